@@ -1,0 +1,11 @@
+"""What an operator types: the commands of ``flask --app wsgi``, one file each."""
+
+from flask import Flask
+
+from app.commands import audit, catalogue, clock, jobs, ledger, serve, staff
+
+
+def register_commands(app: Flask) -> None:
+    """Puts every command of the house on the app."""
+    for room in (serve, jobs, staff, clock, audit, ledger, catalogue):
+        room.register(app)

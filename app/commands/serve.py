@@ -1,0 +1,91 @@
+"""``flask serve``: the whole market from one command."""
+
+import errno
+import os
+import socket
+from functools import partial
+
+import click
+from flask import Flask
+
+from app.commands.supervisor import Plan, Supervisor, jobs_command, web_command
+from app.jobs.stopping import StopRequest
+from config import Config
+
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a dyno's router comes from outside
+
+
+def register(app: Flask) -> None:
+    """Puts ``flask serve`` on the app."""
+
+    @click.command("serve")
+    @click.option(
+        "--with-jobs/--without-jobs", default=True, help="Whether to run the job runner beside the web server."
+    )
+    @click.option("--host", help="Address to listen on; by default this machine only, and everywhere in production.")
+    @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; by default PORT.")
+    def serve(*, with_jobs: bool, host: str | None, port: int | None) -> None:
+        """Serve the market until SIGTERM or Ctrl-C."""
+        config: Config = app.config["ISOCKET"]
+        serve_market(config, host=host or default_host(config), port=port or config.port, with_jobs=with_jobs)
+
+    app.cli.add_command(serve)
+
+
+def default_host(config: Config) -> str:
+    """Where to listen: in local mode nobody but this machine gets in."""
+    return EVERYWHERE if not config.is_local or "DYNO" in os.environ else LOOPBACK
+
+
+def near(host: str) -> str:
+    """Under which address this machine itself reaches a server that listens on ``host``."""
+    return LOOPBACK if host == EVERYWHERE else host
+
+
+def serve_market(config: Config, *, host: str, port: int, with_jobs: bool) -> None:
+    """Starts the web server and, with jobs, the job runner; returns when all of it has ended."""
+    problem = port_problem(host, port)
+    if problem is not None:
+        raise click.ClickException(problem)
+    stop = StopRequest()
+    plan = Plan(
+        web=web_command(host=host, port=port, workers=config.web_workers),
+        jobs=jobs_command() if with_jobs else None,
+        environment=os.environ | {"PORT": str(port), "ISOCKET_DATA": str(config.data_dir)},
+        host=near(host),
+        port=port,
+        announce=partial(_announce, config, near(host), port),
+    )
+    with stop.listening():
+        code = Supervisor(plan, stop).run()
+    raise SystemExit(code)
+
+
+def port_problem(host: str, port: int) -> str | None:
+    """Says in plain words why nobody could listen here, or None when all is well."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # As the server itself does: connections of an earlier run that are still closing are no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as error:
+            return _say_why(error, host, port)
+    return None
+
+
+def _say_why(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program. Stop that program, or choose another port: PORT={port + 1}"
+    if error.errno == errno.EACCES:
+        return f"You may not use port {port}. Choose one above 1023: PORT=5000"
+    return f"It is not possible to listen on {host}, port {port}: {error.strerror}."
+
+
+def _announce(config: Config, host: str, port: int) -> None:
+    address = f"http://{host}:{port}"
+    click.echo(f"isocket is ready: {address}")
+    if config.is_local and config.smtp_url is None:
+        click.echo(f"Mail stays here:  {address}/local/mailbox")

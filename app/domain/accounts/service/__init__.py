@@ -1,0 +1,1 @@
+"""Verbs of the accounts room, one module per part of an account's life."""

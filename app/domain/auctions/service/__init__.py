@@ -1,0 +1,1 @@
+"""Verbs of the auctions room: opening, placing, withdrawing, closing, and what follows an award."""

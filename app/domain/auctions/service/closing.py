@@ -1,0 +1,145 @@
+"""Ending an auction, once, whoever tries: award, order, line item, planned charge and facts in one transaction."""
+
+from datetime import datetime
+
+from app.domain.accounts.queries import member_of
+from app.domain.auctions.errors import AuctionOver, BuyNowGone
+from app.domain.auctions.models import Auction, Award
+from app.domain.auctions.queries import bidders_of, lock_auction, standing_of, terms_of
+from app.domain.auctions.rules import buy_now_is_open, pay_window
+from app.domain.auctions.service.placing import check_bidder
+from app.domain.auctions.states import AUCTION_MOVES, AuctionState, AwardKind, AwardState
+from app.domain.inventory.models import Listing, Site, Socket
+from app.domain.inventory.service.calendar import free_auction_days
+from app.domain.inventory.states import ListingState
+from app.domain.orders.service.ordering import Sale, order_award
+from app.domain.orders.service.paying import begin_payment
+from app.domain.outbox.facts import FactKind
+from app.domain.outbox.service import record_fact
+from app.domain.payments.queries import default_card
+from app.foundation.clock import database_now
+from app.foundation.db import db
+from app.foundation.identifiers import new_public_id
+
+
+def close_auction(auction_id: int) -> Award | None:
+    """Ends an auction whose time is up; locks its row and reads the clock after.
+
+    Does nothing when it is closed already or was extended in the meantime.
+
+    Returns:
+        The award, or None when nothing was sold (or nothing was done).
+    """
+    auction = lock_auction(auction_id)
+    now = database_now()
+    if auction.state is not AuctionState.OPEN or now < auction.ends_at:
+        return None
+    standing = standing_of(auction)
+    if standing.leader_account_id is None or not standing.meets_reserve:
+        _end_unsold(auction, now)
+        return None
+    return _end_awarded(auction, standing.leader_account_id, standing.price_minor, AwardKind.HIGHEST_BID, now)
+
+
+def buy_now(auction_id: int, account_id: int) -> Award:
+    """Takes the buy-now price: closes the auction with an award in the same transaction.
+
+    Raises:
+        NotFound: there is no such auction.
+        AuctionOver: it has ended.
+        BuyNowGone: somebody has bid, and the reserve (if any) is met.
+        Refusal: whatever ``check_bidder`` refuses.
+    """
+    auction = lock_auction(auction_id)
+    now = database_now()
+    if auction.state is not AuctionState.OPEN or now >= auction.ends_at:
+        raise AuctionOver
+    check_bidder(auction, account_id)
+    price = auction.buy_now_price_minor
+    if price is None or not buy_now_is_open(terms_of(auction), standing_of(auction)):
+        raise BuyNowGone
+    return _end_awarded(auction, account_id, price, AwardKind.BUY_NOW, now)
+
+
+def make_award(auction: Auction, account_id: int, price_minor: int, kind: AwardKind, now: datetime) -> Award:
+    """Awards the flight: an order to pay, and the charge of the winner's card planned at once."""
+    award = Award(
+        public_id=new_public_id(),
+        auction_id=auction.id,
+        account_id=account_id,
+        kind=kind,
+        state=AwardState.DUE,
+        hammer_price_minor=price_minor,
+        currency=auction.currency,
+        made_at=now,
+        open_until=now + pay_window(is_short_notice=auction.is_short_notice),
+    )
+    db.session.add(award)
+    db.session.flush()
+    charge_award(award, auction, now)
+    return award
+
+
+def charge_award(award: Award, auction: Auction, now: datetime) -> None:
+    """Makes the order of an award that is due and plans the charge of the stored card."""
+    order = order_award(award.account_id, _sale(auction, award.hammer_price_minor), now=now)
+    award.order_id = order.id
+    db.session.flush()
+    card = default_card(award.account_id)
+    if card is None:
+        # The card was removed since: as if its charge had failed, so the winner pays at checkout.
+        award.first_failed_at = now
+    else:
+        begin_payment(order.id, card.id, is_merchant_initiated=True, now=now)
+    _tell(FactKind.AUCTION_WON, auction, award.account_id, now, award=award.public_id, order=order.public_id)
+
+
+def _end_awarded(auction: Auction, account_id: int, price_minor: int, kind: AwardKind, now: datetime) -> Award:
+    losers = [bidder for bidder in bidders_of(auction.id) if bidder != account_id]
+    _end(auction, AuctionState.AWARDED, now)
+    award = make_award(auction, account_id, price_minor, kind, now)
+    for loser in losers:
+        _tell(FactKind.AUCTION_LOST, auction, loser, now)
+    _tell(FactKind.AUCTION_SOLD, auction, auction.publisher_account_id, now)
+    return award
+
+
+def _end_unsold(auction: Auction, now: datetime) -> None:
+    _end(auction, AuctionState.UNSOLD, now)
+    free_auction_days(auction.listing_id)
+    for bidder in bidders_of(auction.id):
+        _tell(FactKind.AUCTION_LOST, auction, bidder, now)
+    _tell(FactKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
+
+
+def _end(auction: Auction, state: AuctionState, now: datetime) -> None:
+    auction.state = AUCTION_MOVES.advance(auction.state, state)
+    auction.closed_at = now
+    listing = db.session.get_one(Listing, auction.listing_id)
+    listing.state = ListingState.CLOSED
+    listing.closed_at = now
+    db.session.flush()
+
+
+def _sale(auction: Auction, price_minor: int) -> Sale:
+    socket = db.session.get_one(Socket, auction.socket_id)
+    return Sale(
+        listing=db.session.get_one(Listing, auction.listing_id),
+        socket=socket,
+        site=db.session.get_one(Site, socket.site_id),
+        place=auction.place,
+        starts_on=auction.starts_on,
+        ends_before=auction.ends_before,
+        price_minor=price_minor,
+    )
+
+
+def _tell(kind: FactKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
+    record_fact(
+        kind,
+        now=now,
+        user_id=member_of(account_id),
+        auction=auction.public_id,
+        socket=auction.socket_id,
+        **details,
+    )

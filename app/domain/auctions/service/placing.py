@@ -1,0 +1,178 @@
+"""Placing a bid: lock the auction, then read the clock, then decide."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.accounts.queries import member_of
+from app.domain.auctions.errors import (
+    AuctionOver,
+    BiddingStopped,
+    BidTooLow,
+    CardNeeded,
+    OwnAuction,
+    UnpaidAward,
+)
+from app.domain.auctions.models import Auction, Bid
+from app.domain.auctions.queries import (
+    bidders_of,
+    has_unpaid_award,
+    is_blocked,
+    least_bid_of,
+    lock_auction,
+    may_not_bid,
+    own_bids,
+    standing_of,
+    terms_of,
+    top_of_auction,
+)
+from app.domain.auctions.rules import (
+    CeilingBid,
+    OwnBid,
+    Top,
+    check_bid,
+    check_correction,
+    commitment,
+    end_after_bid,
+    standing_at,
+    top_after,
+)
+from app.domain.auctions.states import AuctionState
+from app.domain.outbox.facts import FactKind
+from app.domain.outbox.service import record_fact
+from app.domain.payments.queries import default_card
+from app.foundation.clock import database_now
+from app.foundation.db import db
+from app.foundation.errors import NotAllowed
+from app.foundation.identifiers import new_public_id
+from app.foundation.money import format_amount
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBid:
+    """A bid that was taken: the bid, whether its bidder leads now, and the price they would pay."""
+
+    bid: Bid
+    leads: bool
+    price_minor: int
+
+
+def place_bid(auction_id: int, account_id: int, ceiling_minor: int) -> PlacedBid:
+    """Takes a ceiling; the system bids the least needed up to it. Locks the auction row.
+
+    The time that counts is the database's, read after the lock: a bid at or after the end is refused.
+
+    Args:
+        auction_id: the auction.
+        account_id: the bidder; their e-mail address is confirmed (the route's permission).
+        ceiling_minor: the most they would pay, in minor units.
+
+    Raises:
+        NotFound: there is no such auction.
+        AuctionOver: it has ended, or was cancelled.
+        OwnAuction: the bidder is its publisher.
+        NotAllowed: the publisher has blocked this bidder.
+        CardNeeded: no verified card is stored.
+        UnpaidAward: something won earlier is unpaid.
+        BiddingStopped: three awards were not paid.
+        BidAfterWithdrawal: they withdrew, and the correction is over.
+        BidTooLow: it is below the least that may be bid now.
+        BidTooHigh: it is absurdly high.
+    """
+    auction = lock_auction(auction_id)
+    now = database_now()
+    look_at_bid(auction, account_id, ceiling_minor, now=now)
+    return _take(auction, account_id, ceiling_minor, now)
+
+
+def look_at_bid(auction: Auction, account_id: int, ceiling_minor: int, *, now: datetime) -> None:
+    """Lets a bid through that could be taken now; changes nothing, and refuses what ``place_bid`` refuses."""
+    if auction.state is not AuctionState.OPEN or now >= auction.ends_at:
+        raise AuctionOver
+    check_bidder(auction, account_id)
+    check_correction(own_history(auction.id, account_id), now=now)
+    _check_amount(auction, account_id, ceiling_minor)
+
+
+def check_bidder(auction: Auction, account_id: int) -> None:
+    """Lets somebody through who may bid on this auction; see ``place_bid`` for what is refused."""
+    if auction.publisher_account_id == account_id:
+        raise OwnAuction
+    if is_blocked(auction.publisher_account_id, account_id):
+        raise NotAllowed("This publisher does not take bids from you.")  # noqa: EM101, TRY003 - said here only
+    if default_card(account_id) is None:
+        raise CardNeeded
+    if has_unpaid_award(account_id):
+        raise UnpaidAward
+    if may_not_bid(account_id):
+        raise BiddingStopped
+
+
+def own_history(auction_id: int, account_id: int) -> list[OwnBid]:
+    """A bidder's bids on an auction as the rules of withdrawal take them."""
+    return [OwnBid(bid.sequence, bid.placed_at, bid.withdrawn_at) for bid in own_bids(auction_id, account_id)]
+
+
+def _check_amount(auction: Auction, account_id: int, ceiling_minor: int) -> None:
+    own = auction.leader_ceiling_minor if auction.leader_account_id == account_id else None
+    try:
+        check_bid(standing_of(auction), account_id, own, ceiling_minor)
+    except BidTooLow as refusal:
+        least = format_amount(least_bid_of(auction, account_id), auction.currency)
+        message = f"Bid at least {least}."
+        raise BidTooLow(message) from refusal
+
+
+def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) -> PlacedBid:
+    old_leader, old_end = auction.leader_account_id, auction.ends_at
+    sequence = auction.bids + 1
+    top = top_after(top_of_auction(auction), CeilingBid(sequence, account_id, ceiling_minor))
+    carry_top(auction, top)
+    auction.bids = sequence
+    leads = auction.leader_account_id == account_id
+    leader_changed = auction.leader_account_id != old_leader
+    auction.ends_at = end_after_bid(
+        ends_at=auction.ends_at, hard_end_at=auction.hard_end_at, now=now, leader_changed=leader_changed
+    )
+    public_id, nonce = new_public_id(), new_public_id()
+    bid = Bid(
+        public_id=public_id,
+        auction_id=auction.id,
+        sequence=sequence,
+        account_id=account_id,
+        ceiling_minor=ceiling_minor,
+        placed_at=now,
+        price_after_minor=auction.standing_price_minor,
+        nonce=nonce,
+        commitment=commitment(auction.public_id, public_id, ceiling_minor, nonce),
+    )
+    db.session.add(bid)
+    db.session.flush()
+    _tell(FactKind.BID_PLACED, auction, account_id, now, bid=public_id)
+    if leader_changed and old_leader is not None:
+        _tell(FactKind.OUTBID, auction, old_leader, now)
+    if auction.ends_at > old_end:
+        for bidder in bidders_of(auction.id):
+            _tell(FactKind.AUCTION_EXTENDED, auction, bidder, now, ends_at=auction.ends_at.isoformat())
+    return PlacedBid(bid=bid, leads=leads, price_minor=auction.standing_price_minor)
+
+
+def carry_top(auction: Auction, top: Top) -> None:
+    """Writes the top of the history and what follows from it onto the auction row."""
+    current = standing_at(top, terms_of(auction))
+    auction.leader_account_id = top.leader.account_id if top.leader else None
+    auction.leader_ceiling_minor = top.leader.ceiling_minor if top.leader else None
+    auction.leader_sequence = top.leader.sequence if top.leader else None
+    auction.second_ceiling_minor = top.second_ceiling_minor
+    auction.standing_price_minor = current.price_minor
+    auction.meets_reserve = current.meets_reserve
+
+
+def _tell(kind: FactKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
+    record_fact(
+        kind,
+        now=now,
+        user_id=member_of(account_id),
+        auction=auction.public_id,
+        socket=auction.socket_id,
+        **details,
+    )

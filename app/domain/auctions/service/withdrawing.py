@@ -1,0 +1,77 @@
+"""Taking bids back, under the published rules."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.domain.accounts.queries import member_of
+from app.domain.auctions.errors import AuctionOver
+from app.domain.auctions.models import Auction, Bid
+from app.domain.auctions.queries import all_bids, counting_bids, lock_auction, terms_of
+from app.domain.auctions.rules import CeilingBid, Top, bids_to_withdraw, standing_at, top_after
+from app.domain.auctions.service.placing import carry_top, own_history
+from app.domain.auctions.states import AuctionState, WithdrawalReason
+from app.domain.outbox.facts import FactKind
+from app.domain.outbox.service import record_fact
+from app.foundation.clock import database_now
+from app.foundation.db import db
+
+
+def withdraw_bids(auction_id: int, account_id: int, reason: WithdrawalReason) -> int:
+    """Takes a bidder's bids back, as many as the rules let go; returns how many. Locks the auction row.
+
+    What is left stands as if the withdrawn bids had never been placed, in the public history too. The
+    end of the auction stays where it is.
+
+    Raises:
+        NotFound: there is no such auction.
+        AuctionOver: it has ended.
+        WithdrawalRefused: it is too late, or there is nothing to withdraw.
+    """
+    auction = lock_auction(auction_id)
+    now = database_now()
+    if auction.state is not AuctionState.OPEN or now >= auction.ends_at:
+        raise AuctionOver
+    own = own_history(auction.id, account_id)
+    gone = bids_to_withdraw(own, ends_at=auction.ends_at, scheduled_end_at=auction.scheduled_end_at, now=now)
+    rows = sa.update(Bid).where(Bid.auction_id == auction.id, Bid.sequence.in_(gone))
+    db.session.execute(rows.values(withdrawn_at=now, withdrawal_reason=reason))
+    old_leader = auction.leader_account_id
+    carry_top(auction, _history_without_withdrawn(auction))
+    db.session.flush()
+    _tell_parties(auction, account_id, reason, now)
+    if auction.leader_account_id is not None and auction.leader_account_id != old_leader:
+        _tell(FactKind.LEADS_AGAIN, auction, auction.leader_account_id, now)
+    return len(gone)
+
+
+def _history_without_withdrawn(auction: Auction) -> Top:
+    """Writes down which price each bid would have led to without the withdrawn ones; gives the top of it all.
+
+    Otherwise the price after a withdrawn bid would show what the new leader's ceiling is.
+    """
+    counting = {bid.sequence: bid for bid in counting_bids(auction.id)}
+    terms, top = terms_of(auction), Top(None, None)
+    for row in all_bids(auction.id):
+        bid: CeilingBid | None = counting.get(row.sequence)
+        if bid is not None:
+            top = top_after(top, bid)
+        row.price_after_minor = standing_at(top, terms).price_minor
+    return top
+
+
+def _tell_parties(auction: Auction, account_id: int, reason: WithdrawalReason, now: datetime) -> None:
+    for told in (account_id, auction.publisher_account_id):
+        is_own = told == account_id
+        _tell(FactKind.BID_WITHDRAWN, auction, told, now, reason=reason.value, is_own=is_own)
+
+
+def _tell(kind: FactKind, auction: Auction, account_id: int, now: datetime, **details: str | bool) -> None:
+    record_fact(
+        kind,
+        now=now,
+        user_id=member_of(account_id),
+        auction=auction.public_id,
+        socket=auction.socket_id,
+        **details,
+    )

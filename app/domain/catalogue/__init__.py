@@ -1,0 +1,1 @@
+"""What can be found: one search row per socket, kept up to date from facts, and the reads that span rooms."""

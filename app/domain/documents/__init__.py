@@ -1,0 +1,1 @@
+"""Documents: invoices, numbered without a gap and never changed."""

@@ -1,0 +1,59 @@
+"""What the inventory room refuses, and how it says so."""
+
+from app.foundation.errors import Conflict, Refusal
+
+
+class SiteRefused(Refusal):
+    """This site cannot be added as it is."""
+
+
+class DomainTaken(Refusal):
+    """Another site with this domain has already been proved. A domain can be sold by one account, as one site."""
+
+    field = "address"
+
+
+class SiteChanged(Conflict):
+    """The site's address was changed while we looked. Check again."""
+
+
+class NotProved(Refusal):
+    """Show first that the site is yours: nothing can be sold before that."""
+
+
+class ProofNotFound(Refusal):
+    """We did not find the proof. Look at the three ways again; one of them is enough."""
+
+
+class DaysTaken(Conflict):
+    """Some of these days were taken in the meantime. Choose other dates; nothing was charged."""
+
+    field = "starts_on"
+
+
+class DaysNotOffered(Refusal):
+    """These dates are not offered."""
+
+    field = "starts_on"
+
+
+class SocketInUse(Conflict):
+    """An auction of this socket is running, or somebody is just buying days. Change it when that is over."""
+
+
+class SocketClosed(Refusal):
+    """This socket is closed. Reopen it first."""
+
+
+class HoldExpired(Conflict):
+    """The 15 minutes are over and the days are free again. Choose the dates once more; nothing was charged."""
+
+
+class ListingClosed(Conflict):
+    """This is no longer for sale."""
+
+
+class PriceMissing(Refusal):
+    """Give at least a price per day, or a price per week or 30 days that the shortest flight can use."""
+
+    field = "price_day"

@@ -1,0 +1,287 @@
+"""Reads of the inventory room; what belongs to somebody else is not found."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.domain.accounts.models import Account
+from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
+from app.domain.inventory.rules import AD_FORMATS, AdFormat, RateCard, place_of_proof, proof_line
+from app.domain.inventory.states import DayKind, ListingKind, ListingState, ProofMethod, SiteState
+from app.foundation.db import db
+from app.foundation.errors import NotFound
+from app.foundation.paging import PAGE_SIZE, Page
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+CONTENT_TAXONOMY = DATA / "iab-content-taxonomy-3.1.tsv"
+PRODUCT_TAXONOMY = DATA / "iab-ad-product-taxonomy-2.0.tsv"
+TIERS_OFFERED = 2
+
+
+def own_site(account_id: int, site_id: int) -> Site:
+    """A site of this account.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    site = db.session.get(Site, site_id)
+    if site is None or site.account_id != account_id:
+        raise NotFound
+    return site
+
+
+def all_sites(number: int) -> Page[Site]:
+    """Every site, newest first, for staff."""
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(Site)).one()
+    query = sa.select(Site).order_by(Site.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    return Page(rows=db.session.scalars(query).all(), number=number, total=total)
+
+
+def any_site(site_id: int) -> Site:
+    """A site, whosever it is, for staff.
+
+    Raises:
+        NotFound: there is none.
+    """
+    site = db.session.get(Site, site_id)
+    if site is None:
+        raise NotFound
+    return site
+
+
+def site_called(slug: str) -> int | None:
+    """The site at this public address, or the site of the socket at it; proved or not, for staff."""
+    of_socket = sa.select(Socket.site_id).where(Socket.slug == slug)
+    query = sa.select(Site.id).where(sa.or_(Site.slug == slug, Site.id.in_(of_socket)))
+    return db.session.scalars(query.order_by(Site.id).limit(1)).first()
+
+
+def own_sites(account_id: int) -> Sequence[Site]:
+    """An account's sites by name."""
+    return db.session.scalars(sa.select(Site).where(Site.account_id == account_id).order_by(Site.name, Site.id)).all()
+
+
+def own_socket(account_id: int, socket_id: int) -> tuple[Socket, Site]:
+    """A socket of this account, with its site.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    query = sa.select(Socket, Site).join(Site, Site.id == Socket.site_id)
+    row = db.session.execute(query.where(Socket.id == socket_id, Site.account_id == account_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.Socket, row.Site
+
+
+def sockets_of(site_id: int) -> Sequence[Socket]:
+    """A site's sockets by name."""
+    return db.session.scalars(sa.select(Socket).where(Socket.site_id == site_id).order_by(Socket.name, Socket.id)).all()
+
+
+def socket_by_slug(slug: str) -> tuple[Socket, Site]:
+    """A socket of a proved site at its public address.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = sa.select(Socket, Site).join(Site, Site.id == Socket.site_id)
+    row = db.session.execute(query.where(Socket.slug == slug, Site.state != SiteState.UNPROVED)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.Socket, row.Site
+
+
+def site_by_slug(slug: str) -> Site:
+    """A proved site at its public address.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = sa.select(Site).where(Site.slug == slug, Site.state != SiteState.UNPROVED)
+    site = db.session.scalars(query).one_or_none()
+    if site is None:
+        raise NotFound
+    return site
+
+
+def audience_of(site_id: int) -> Sequence[AudienceFigure]:
+    """A site's audience figures, newest measurement first."""
+    query = sa.select(AudienceFigure).where(AudienceFigure.site_id == site_id)
+    return db.session.scalars(query.order_by(AudienceFigure.measured_on.desc(), AudienceFigure.id)).all()
+
+
+def open_rate_card(socket_id: int) -> Listing | None:
+    """The rate card on which a socket is offered now."""
+    query = sa.select(Listing).where(
+        Listing.socket_id == socket_id, Listing.kind == ListingKind.RATE_CARD, Listing.state == ListingState.OPEN
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def open_listings_of_socket(socket_id: int) -> Sequence[Listing]:
+    """Every way in which a socket is on sale now, oldest first."""
+    query = sa.select(Listing).where(Listing.socket_id == socket_id, Listing.state == ListingState.OPEN)
+    return db.session.scalars(query.order_by(Listing.id)).all()
+
+
+def rate_card_of(listing: Listing) -> RateCard:
+    """A listing's prices as the rules take them."""
+    return RateCard(
+        price_day_minor=listing.price_day_minor,
+        price_week_minor=listing.price_week_minor,
+        price_30_days_minor=listing.price_30_days_minor,
+        lead_days=listing.lead_days,
+        days_min=listing.days_min,
+        days_max=listing.days_max,
+    )
+
+
+def own_hold(account_id: int, public_id: str) -> Hold:
+    """A hold of this buyer.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    query = sa.select(Hold).where(Hold.public_id == public_id, Hold.account_id == account_id)
+    hold = db.session.scalars(query).one_or_none()
+    if hold is None:
+        raise NotFound
+    return hold
+
+
+def taken_places(socket_id: int, *, first: date, before: date, now: datetime) -> dict[date, dict[DayKind, int]]:
+    """How many places of a socket are taken on each day, by kind; days that are wholly free are left out.
+
+    A hold that ran out counts as free, whether or not a job has cleared it away yet.
+    """
+    query = (
+        sa.select(CalendarDay.day, CalendarDay.kind, sa.func.count())
+        .outerjoin(Hold, Hold.id == CalendarDay.hold_id)
+        .where(
+            CalendarDay.socket_id == socket_id,
+            CalendarDay.day >= first,
+            CalendarDay.day < before,
+            sa.or_(CalendarDay.kind != DayKind.HELD, Hold.expires_at > now),
+        )
+        .group_by(CalendarDay.day, CalendarDay.kind)
+    )
+    found: dict[date, dict[DayKind, int]] = {}
+    for day, kind, places in db.session.execute(query):
+        found.setdefault(day, {})[kind] = places
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ProofTarget:
+    """What somebody needs to know who goes and looks for the proof of a site's domain."""
+
+    site_id: int
+    address: str
+    domain: str
+    token: str
+    account_key: str
+    """The account as ads.txt names it."""
+
+
+def own_proof_target(connection: Connection, account_id: int, site_id: int) -> ProofTarget:
+    """What to look for on a site of this account; read on a connection of its own, before the look.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    query = _proof_targets().where(Site.id == site_id, Site.account_id == account_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return _as_target(row)
+
+
+def proofs_due(connection: Connection, now: datetime, limit: int) -> list[ProofTarget]:
+    """What to look for on the proved sites that are due for another look, the longest waiting first."""
+    query = _proof_targets().where(Site.state == SiteState.PROVED, Site.next_check_at <= now)
+    return [_as_target(row) for row in connection.execute(query.order_by(Site.next_check_at).limit(limit))]
+
+
+def _proof_targets() -> sa.Select[int, str, str, str, str]:
+    columns = sa.select(Site.id, Site.address, Site.domain, Site.proof_token, Account.slug)
+    return columns.join(Account, Account.id == Site.account_id)
+
+
+def _as_target(row: sa.Row[int, str, str, str, str]) -> ProofTarget:
+    return ProofTarget(
+        site_id=row.id, address=row.address, domain=row.domain, token=row.proof_token, account_key=row.slug
+    )
+
+
+def proof_line_of(our_domain: str, account_key: str) -> str:
+    """The line that proves a site by ads.txt."""
+    return proof_line(our_domain, account_key)
+
+
+def places_of_proof(address: str) -> dict[ProofMethod, str]:
+    """Where the proof of a site is looked for, by method."""
+    return {method: place_of_proof(address, method) for method in ProofMethod}
+
+
+def sockets_of_account(account_id: int) -> Sequence[Socket]:
+    """An account's sockets on all of its sites, by name."""
+    query = sa.select(Socket).join(Site, Site.id == Socket.site_id).where(Site.account_id == account_id)
+    return db.session.scalars(query.order_by(Socket.name, Socket.id)).all()
+
+
+def open_listings_of(account_id: int) -> Sequence[Listing]:
+    """What an account has on sale now, on all of its sockets, oldest first."""
+    query = sa.select(Listing).join(Socket, Socket.id == Listing.socket_id).join(Site, Site.id == Socket.site_id)
+    query = query.where(Site.account_id == account_id, Listing.state == ListingState.OPEN)
+    return db.session.scalars(query.order_by(Listing.id)).all()
+
+
+def ad_formats() -> tuple[AdFormat, ...]:
+    """The sizes that the forms offer."""
+    return AD_FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One entry of a taxonomy; tier 1 has no parent."""
+
+    code: str
+    name: str
+    tier: int
+    path: str
+
+
+@lru_cache(maxsize=1)
+def content_categories() -> tuple[Category, ...]:
+    """What a site can be about (IAB Content Taxonomy 3.1, two tiers), in the file's order."""
+    return tuple(entry for entry in _taxonomy(CONTENT_TAXONOMY, header_lines=2) if entry.tier <= TIERS_OFFERED)
+
+
+@lru_cache(maxsize=1)
+def product_categories() -> tuple[Category, ...]:
+    """What an ad can be for (IAB Ad Product Taxonomy 2.0, first tier), in the file's order."""
+    return tuple(entry for entry in _taxonomy(PRODUCT_TAXONOMY, header_lines=1) if entry.tier == 1)
+
+
+def category_name(code: str) -> str:
+    """A content category's full name; the code itself when it is unknown."""
+    return next((entry.path for entry in content_categories() if entry.code == code), code)
+
+
+def _taxonomy(path: Path, *, header_lines: int) -> list[Category]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t"))[header_lines:]
+    found = []
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        if len(cells) > header_lines and cells[0] and cells[2]:
+            tiers = [cell for cell in cells[3:7] if cell]
+            found.append(Category(code=cells[0], name=cells[2], tier=len(tiers), path=": ".join(tiers)))
+    return found

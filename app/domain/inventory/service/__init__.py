@@ -1,0 +1,1 @@
+"""Verbs of the inventory room: sites, sockets, listings, the calendar."""

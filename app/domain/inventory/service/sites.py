@@ -1,0 +1,191 @@
+"""Adding sites, and noting whether their domain was proved."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.audit.service import record_audit
+from app.domain.inventory.errors import DomainTaken, SiteChanged
+from app.domain.inventory.models import AudienceFigure, Site
+from app.domain.inventory.queries import own_site
+from app.domain.inventory.rules import LAPSE_GRACE, RECHECK_EVERY, RECHECK_WHEN_MISSING, site_domain
+from app.domain.inventory.states import ProofMethod, SiteState
+from app.domain.outbox.facts import FactKind
+from app.domain.outbox.service import record_fact
+from app.foundation.db import constraint_name, db
+from app.foundation.errors import NotFound
+from app.foundation.identifiers import new_public_id, new_slug
+
+PROVED_DOMAIN_KEYS = ("uq_site_proved_domain", "site.domain")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDetails:
+    """What a publisher says about a site."""
+
+    name: str
+    address: str
+    description: str
+    category_code: str
+    language: str
+    country_code: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCheck:
+    """What one look at a site found: the method that proved it, or why none did."""
+
+    token: str
+    """The token that was looked for: it names the site and the domain it had at that moment."""
+    method: ProofMethod | None
+    explanation: str
+
+
+def add_site(account_id: int, details: SiteDetails, *, now: datetime) -> Site:
+    """Adds a site, unproved.
+
+    Raises:
+        SiteRefused: the address is not a web address.
+    """
+    site = Site(
+        account_id=account_id,
+        slug=new_slug(details.name),
+        state=SiteState.UNPROVED,
+        proof_token=_new_token(),
+        created_at=now,
+    )
+    _describe(site, details)
+    db.session.add(site)
+    db.session.flush()
+    return site
+
+
+def amend_site(account_id: int, site_id: int, details: SiteDetails, *, now: datetime) -> Site:
+    """Changes what is said about a site; another domain has to be proved anew.
+
+    Raises:
+        NotFound: it is not this account's site.
+        SiteRefused: the address is not a web address.
+    """
+    site = own_site(account_id, site_id)
+    old_domain = site.domain
+    _describe(site, details)
+    if site.domain != old_domain:
+        site.state = SiteState.UNPROVED
+        site.proof_token = _new_token()
+        site.proof_method = None
+        site.proved_at = None
+        site.checked_at = None
+        site.next_check_at = None
+        site.missing_since = None
+        site.check_result = ""
+        subject = f"site:{site.id}"
+        record_audit("site_domain_changed", actor=f"account:{account_id}", subject=subject, now=now, old=old_domain)
+    db.session.flush()
+    record_fact(FactKind.SOCKET_CHANGED, now=now, site=site.id)
+    return site
+
+
+def record_proof_check(site_id: int, check: ProofCheck, *, now: datetime) -> Site:
+    """Notes what a look at the site found; a proof that is gone for a week lapses the site.
+
+    Raises:
+        DomainTaken: the proof is right, but another proved site has this domain already.
+        SiteChanged: the domain was changed while we looked, so the look says nothing.
+        NotFound: the site is gone.
+    """
+    query = sa.select(Site).where(Site.id == site_id).with_for_update()
+    site = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if site is None:
+        raise NotFound
+    if site.proof_token != check.token:
+        raise SiteChanged
+    old_state = site.state
+    site.checked_at = now
+    site.check_result = check.explanation
+    site.next_check_at = now + RECHECK_EVERY
+    if check.method is not None:
+        _prove(site, check.method, now)
+    elif site.state is SiteState.PROVED:
+        _miss(site, now)
+    db.session.flush()
+    if site.state is not old_state:
+        record_fact(FactKind.SOCKET_CHANGED, now=now, site=site.id)
+    return site
+
+
+def add_audience_figure(
+    account_id: int, site_id: int, *, label: str, value: int, source: str, measured_on: date
+) -> AudienceFigure:
+    """Adds a number about a site's readers, with where it is from and when it was measured.
+
+    Raises:
+        NotFound: it is not this account's site.
+    """
+    site = own_site(account_id, site_id)
+    figure = AudienceFigure(site_id=site.id, label=label, value=value, source=source, measured_on=measured_on)
+    db.session.add(figure)
+    db.session.flush()
+    return figure
+
+
+def remove_audience_figure(account_id: int, site_id: int, figure_id: int) -> None:
+    """Takes a number about a site's readers away.
+
+    Raises:
+        NotFound: it is not a figure of this account's site.
+    """
+    site = own_site(account_id, site_id)
+    figure = db.session.get(AudienceFigure, figure_id)
+    if figure is None or figure.site_id != site.id:
+        raise NotFound
+    db.session.delete(figure)
+    db.session.flush()
+
+
+def _describe(site: Site, details: SiteDetails) -> None:
+    site.domain = site_domain(details.address)
+    site.name = details.name
+    site.address = details.address
+    site.description = details.description
+    site.category_code = details.category_code
+    site.language = details.language
+    site.country_code = details.country_code
+    site.time_zone = details.time_zone
+
+
+def _prove(site: Site, method: ProofMethod, now: datetime) -> None:
+    others = sa.select(Site.id).where(Site.domain == site.domain, Site.id != site.id, Site.state == SiteState.PROVED)
+    if db.session.scalars(others).first() is not None:
+        raise DomainTaken
+    if site.state is not SiteState.PROVED:
+        record_audit(
+            "site_proved", actor=f"account:{site.account_id}", subject=f"site:{site.id}", now=now, method=method.value
+        )
+    site.state = SiteState.PROVED
+    site.proof_method = method
+    site.proved_at = now
+    site.missing_since = None
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        # Two proved the same domain at the same moment; the index lets one through.
+        if not constraint_name(error).startswith(PROVED_DOMAIN_KEYS):
+            raise
+        raise DomainTaken from error
+
+
+def _miss(site: Site, now: datetime) -> None:
+    """The proof is gone: we look again each day, and for a week before anything stops."""
+    site.missing_since = site.missing_since or now
+    site.next_check_at = now + RECHECK_WHEN_MISSING
+    if now - site.missing_since >= LAPSE_GRACE:
+        site.state = SiteState.LAPSED
+        record_audit("site_lapsed", actor="job", subject=f"site:{site.id}", now=now, domain=site.domain)
+
+
+def _new_token() -> str:
+    return f"isocket-{new_public_id()}"

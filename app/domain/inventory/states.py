@@ -1,0 +1,126 @@
+"""Named kinds of the inventory room."""
+
+from enum import StrEnum
+
+
+class SiteState(StrEnum):
+    """Whether a site's owner has shown that the domain is theirs."""
+
+    UNPROVED = "unproved"
+    """Entered; nothing on it can be sold yet."""
+    PROVED = "proved"
+    """The proof was found at the last check."""
+    LAPSED = "lapsed"
+    """The proof was gone for a week: no new sales, what is sold runs on."""
+
+
+class ProofMethod(StrEnum):
+    """Where the proof of a domain was found."""
+
+    WELL_KNOWN_FILE = "well_known_file"
+    """``/.well-known/isocket.txt`` holds the token."""
+    META_TAG = "meta_tag"
+    """The home page has ``<meta name="isocket-verify">`` with the token."""
+    ADS_TXT = "ads_txt"
+    """``/ads.txt`` names this account as a DIRECT seller."""
+
+
+class SocketState(StrEnum):
+    """Whether a socket can be offered."""
+
+    OPEN = "open"
+    """Can be listed and bought."""
+    CLOSED = "closed"
+    """Taken back by its publisher; what is sold runs on."""
+
+
+class Position(StrEnum):
+    """Where on the page a socket stands (AdCOM placement positions)."""
+
+    HEADER = "header"
+    """At the top of the page."""
+    ABOVE_FOLD = "above_fold"
+    """Seen without scrolling."""
+    IN_CONTENT = "in_content"
+    """Between paragraphs."""
+    SIDEBAR = "sidebar"
+    """Beside the content."""
+    BELOW_FOLD = "below_fold"
+    """Seen after scrolling."""
+    FOOTER = "footer"
+    """At the end of the page."""
+    NEWSLETTER = "newsletter"
+    """In a mailed newsletter."""
+
+
+class CreativeFormat(StrEnum):
+    """File formats a socket may accept."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    GIF = "gif"
+    WEBP = "webp"
+
+
+class ApprovalRule(StrEnum):
+    """Which creatives the publisher looks at before they run."""
+
+    APPROVE_ALL = "approve_all"
+    """None: a creative that passes the checks runs at once."""
+    KNOWN_BUYERS = "known_buyers"
+    """Those of buyers without a finished order here."""
+    EACH_ONE = "each_one"
+    """Every one."""
+
+
+class OnSilence(StrEnum):
+    """What happens when the publisher does not answer in the approval time."""
+
+    APPROVE = "approve"
+    """The creative runs."""
+    REFUSE = "refuse"
+    """The creative is refused, and the buyer gets the money back."""
+
+
+class ListingKind(StrEnum):
+    """The way a socket is offered."""
+
+    AUCTION = "auction"
+    """One flight of one place, to the highest bidder."""
+    RATE_CARD = "rate_card"
+    """Free dates at fixed prices."""
+
+
+class ListingState(StrEnum):
+    """Whether a listing can be bid on or bought."""
+
+    OPEN = "open"
+    """For sale now."""
+    CLOSED = "closed"
+    """Sold, ended or replaced."""
+    CANCELLED = "cancelled"
+    """Taken back by the publisher."""
+
+
+class DayKind(StrEnum):
+    """What a calendar row says of one place on one day; without a row the day is free."""
+
+    HELD = "held"
+    """Kept for a checkout or an accepted offer, until the hold expires."""
+    SOLD = "sold"
+    """Booked by a line item."""
+    AUCTION = "auction"
+    """Up for auction, or awarded and not yet paid."""
+    BLACKOUT = "blackout"
+    """Not for sale, by the publisher's wish."""
+
+
+class HoldState(StrEnum):
+    """What became of held days."""
+
+    HELD = "held"
+    """Kept until it expires."""
+    USED = "used"
+    """Became a sale."""
+    RELEASED = "released"
+    """Free again: abandoned or expired."""

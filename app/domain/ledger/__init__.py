@@ -1,0 +1,1 @@
+"""Whose money is where: accounts, balanced entries that nobody can change, and the proof that they hold."""

@@ -1,0 +1,124 @@
+"""What an entry may look like: the chart of accounts, and which accounts each kind of entry touches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, Side
+from app.foundation.errors import InvariantBroken
+
+REFERENCE_CHARACTERS_MAX = 80
+REASON_CHARACTERS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """What kind of account a code stands for, and how many of them there are."""
+
+    kind: AccountKind
+    scope: AccountScope
+
+    @property
+    def normal_side(self) -> Side:
+        """The side that makes its balance larger."""
+        return Side.DEBIT if self.kind in {AccountKind.ASSET, AccountKind.EXPENSE} else Side.CREDIT
+
+
+CHART = {
+    AccountCode.GATEWAY_CLEARING: ChartRow(AccountKind.ASSET, AccountScope.INSTALLATION),
+    AccountCode.BANK: ChartRow(AccountKind.ASSET, AccountScope.INSTALLATION),
+    AccountCode.ESCROW: ChartRow(AccountKind.LIABILITY, AccountScope.LINE_ITEM),
+    AccountCode.PUBLISHER_PAYABLE: ChartRow(AccountKind.LIABILITY, AccountScope.ACCOUNT),
+    AccountCode.BUYER_CREDIT: ChartRow(AccountKind.LIABILITY, AccountScope.ACCOUNT),
+    AccountCode.COMMISSION_INCOME: ChartRow(AccountKind.INCOME, AccountScope.INSTALLATION),
+    AccountCode.PROCESSOR_FEES: ChartRow(AccountKind.EXPENSE, AccountScope.INSTALLATION),
+    AccountCode.WRITE_OFF: ChartRow(AccountKind.EXPENSE, AccountScope.INSTALLATION),
+}
+
+# Nothing can be given back that has not come in. (What publishers earned may be less than nothing: after a
+# chargeback it is carried over.)
+NEVER_NEGATIVE = frozenset({AccountCode.ESCROW, AccountCode.BUYER_CREDIT})
+
+# The account debited and the account credited. A correction touches those of the entry it undoes.
+FORMS = {
+    EntryKind.CAPTURE: (AccountCode.GATEWAY_CLEARING, AccountCode.ESCROW),
+    EntryKind.VOID_CAPTURE: (AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
+    EntryKind.REFUND_TO_CARD: (AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
+    EntryKind.REFUND_TO_CREDIT: (AccountCode.ESCROW, AccountCode.BUYER_CREDIT),
+    EntryKind.CREDIT_SPENT: (AccountCode.BUYER_CREDIT, AccountCode.ESCROW),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """Names one account: its code, and whose it is when there is more than one of that code."""
+
+    code: AccountCode
+    account_id: int | None = None
+    line_item_id: int | None = None
+
+    def __post_init__(self) -> None:
+        scope = CHART[self.code].scope
+        is_owned = (self.account_id is not None, self.line_item_id is not None)
+        if is_owned != (scope is AccountScope.ACCOUNT, scope is AccountScope.LINE_ITEM):
+            message = f"there is one {self.code} for each {scope}: {self}"
+            raise InvariantBroken(message)
+
+
+GATEWAY_CLEARING = AccountRef(AccountCode.GATEWAY_CLEARING)
+
+
+def escrow(line_item_id: int) -> AccountRef:
+    """The money kept for a line item."""
+    return AccountRef(AccountCode.ESCROW, line_item_id=line_item_id)
+
+
+def buyer_credit(account_id: int) -> AccountRef:
+    """The credit of a buyer."""
+    return AccountRef(AccountCode.BUYER_CREDIT, account_id=account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One debit or credit of an entry, in minor units."""
+
+    account: AccountRef
+    side: Side
+    amount_minor: int
+
+    def __post_init__(self) -> None:
+        if type(self.amount_minor) is not int or self.amount_minor <= 0:
+            message = f"{self.amount_minor!r} is no amount to post"
+            raise InvariantBroken(message)
+
+
+def move(debited: AccountRef, credited: AccountRef, *, amount_minor: int) -> tuple[Line, Line]:
+    """The two lines that debit one account and credit another with the same amount."""
+    return Line(debited, Side.DEBIT, amount_minor), Line(credited, Side.CREDIT, amount_minor)
+
+
+def exchanged(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The same lines with debit and credit exchanged: what undoes them."""
+    return tuple(Line(line.account, _OTHER[line.side], line.amount_minor) for line in lines)
+
+
+def check_entry(kind: EntryKind, lines: Sequence[Line]) -> None:
+    """Raises InvariantBroken unless the lines balance and touch the accounts that this kind of entry touches."""
+    if not lines or sum(signed(line) for line in lines) != 0:
+        message = f"{kind} does not balance: {list(lines)}"
+        raise InvariantBroken(message)
+    form = FORMS.get(kind)
+    if form is None:
+        return
+    debited, credited = form
+    expected = {Side.DEBIT: debited, Side.CREDIT: credited}
+    if any(line.account.code is not expected[line.side] for line in lines):
+        message = f"{kind} debits {debited} and credits {credited}, not: {list(lines)}"
+        raise InvariantBroken(message)
+
+
+def signed(line: Line) -> int:
+    """The amount as a number that can be summed: debits above zero, credits below."""
+    return line.amount_minor if line.side is Side.DEBIT else -line.amount_minor
+
+
+_OTHER = {Side.DEBIT: Side.CREDIT, Side.CREDIT: Side.DEBIT}

@@ -1,0 +1,91 @@
+"""Named kinds of the ledger room; `docs/money.md` draws each of them."""
+
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """The two columns of every account."""
+
+    DEBIT = "debit"
+    """The left one: more of what we own or spend, less of what we owe or earn."""
+    CREDIT = "credit"
+    """The right one: more of what we owe or earn, less of what we own or spend."""
+
+
+class AccountKind(StrEnum):
+    """What an account's balance says about us."""
+
+    ASSET = "asset"
+    """We have it, or somebody owes it to us."""
+    LIABILITY = "liability"
+    """We owe it to somebody."""
+    INCOME = "income"
+    """We earned it."""
+    EXPENSE = "expense"
+    """We spent it."""
+
+
+class AccountScope(StrEnum):
+    """How many accounts of a code there are."""
+
+    INSTALLATION = "installation"
+    """One."""
+    ACCOUNT = "account"
+    """One for each account of a person or company."""
+    LINE_ITEM = "line_item"
+    """One for each line item."""
+
+
+class AccountCode(StrEnum):
+    """The chart of accounts."""
+
+    GATEWAY_CLEARING = "gateway_clearing"
+    """Taken from cards, and not yet on our bank account: the card gateway owes it to us."""
+    BANK = "bank"
+    """On our bank account."""
+    ESCROW = "escrow"
+    """Paid for a line item and not delivered yet: kept for buyer and publisher."""
+    PUBLISHER_PAYABLE = "publisher_payable"
+    """Earned by a publisher and not paid out yet."""
+    BUYER_CREDIT = "buyer_credit"
+    """Returned to a buyer and kept for the next checkout."""
+    COMMISSION_INCOME = "commission_income"
+    """Our share of what was delivered."""
+    PROCESSOR_FEES = "processor_fees"
+    """What card gateway and bank keep for their work."""
+    WRITE_OFF = "write_off"
+    """What we lost and stopped hoping for."""
+
+
+class EntryKind(StrEnum):
+    """What happened that moved money."""
+
+    CAPTURE = "capture"
+    """The buyer's card was charged for a line item."""
+    VOID_CAPTURE = "void_capture"
+    """A charge was called off before the card gateway settled it."""
+    REFUND_TO_CARD = "refund_to_card"
+    """Undelivered money went back to the buyer's card."""
+    REFUND_TO_CREDIT = "refund_to_credit"
+    """Undelivered money went to the buyer's credit, because the card could not take it."""
+    CREDIT_SPENT = "credit_spent"
+    """The buyer paid for a line item with credit."""
+    CORRECTION = "correction"
+    """An earlier entry was wrong: the same once more with the sides exchanged."""
+
+
+class Problem(StrEnum):
+    """What can be wrong with a ledger, should somebody get past the database's own guards."""
+
+    EMPTY = "has no postings"
+    """An entry that says nothing."""
+    UNSEALED = "is not sealed"
+    """An entry to which postings could still be added."""
+    UNBALANCED = "does not balance"
+    """An entry that makes money out of nothing, or loses it."""
+    ORPHANED = "belongs to nothing"
+    """A posting without its entry or account, or a seal without its entry."""
+    NEGATIVE = "is below zero"
+    """Escrow or credit of which more was given back than had come in."""
+    WRONG_CURRENCY = "is in another currency"
+    """An account in another currency than the installation's, or a posting in another than its entry or account."""

@@ -1,0 +1,210 @@
+"""Reads of the notifications room."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.domain.accounts.models import User
+from app.domain.auctions.models import Auction, Award
+from app.domain.inventory.models import Site, Socket
+from app.domain.notifications.models import MailMessage, Notification, NotificationPreference
+from app.domain.notifications.rules import KINDS, MARKET_WORDS, MarketWords, can_switch, is_wanted
+from app.domain.notifications.states import Category, Channel, Delivery, MailState, NotificationKind
+from app.domain.orders.models import LineItem, Order
+from app.domain.outbox.models import Fact
+from app.foundation.db import db
+from app.foundation.money import format_amount
+from app.foundation.paging import PAGE_SIZE, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One kind on one channel, as it stands for a person."""
+
+    kind: NotificationKind
+    channel: Channel
+    category: Category
+    title: str
+    explanation: str
+    can_switch: bool
+    is_on: bool
+
+
+def unread_count(user_id: int) -> int:
+    """How many notices a person has not read."""
+    query = sa.select(sa.func.count()).select_from(Notification)
+    return db.session.scalars(query.where(Notification.user_id == user_id, Notification.read_at.is_(None))).one()
+
+
+def notices(user_id: int, number: int) -> Page[Notification]:
+    """A person's notices, newest first."""
+    own = Notification.user_id == user_id
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(Notification).where(own)).one()
+    query = (
+        sa.select(Notification)
+        .where(own)
+        .order_by(Notification.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(rows=db.session.scalars(query).all(), number=number, total=total)
+
+
+def switches(user_id: int) -> list[Switch]:
+    """Every kind and channel in use, with what holds for a person now; security first, marketing last."""
+    query = sa.select(NotificationPreference).where(NotificationPreference.user_id == user_id)
+    chosen = {(row.kind, row.channel): row.is_on for row in db.session.scalars(query)}
+    return [
+        Switch(
+            kind=kind,
+            channel=channel,
+            category=rule.category,
+            title=rule.title,
+            explanation=rule.explanation,
+            can_switch=can_switch(kind, channel),
+            is_on=is_wanted(kind, channel, choice=chosen.get((kind, channel))),
+        )
+        for kind, rule in KINDS.items()
+        for channel in Channel
+        if rule.delivery(channel) is not Delivery.NEVER
+    ]
+
+
+def switchable() -> list[tuple[NotificationKind, Channel, str]]:
+    """What a person decides about: kind, channel and the kind's title."""
+    return [
+        (kind, channel, rule.title) for kind, rule in KINDS.items() for channel in Channel if can_switch(kind, channel)
+    ]
+
+
+def title_of(kind: NotificationKind) -> str:
+    """What pages call a kind."""
+    return KINDS[kind].title
+
+
+def wants(user_id: int, kind: NotificationKind, channel: Channel) -> bool:
+    """Whether a message of this kind goes to a person by this channel, as they chose it up to now."""
+    chosen = db.session.get(NotificationPreference, (user_id, kind, channel), populate_existing=True)
+    return is_wanted(kind, channel, choice=chosen.is_on if chosen else None)
+
+
+def can_unsubscribe(kind: NotificationKind) -> bool:
+    """Whether mail of this kind can be switched off."""
+    return can_switch(kind, Channel.MAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """One mail in the staff list; the page masks the address."""
+
+    mail_id: int
+    kind: NotificationKind
+    address: str
+    state: MailState
+    attempts: int
+    created_at: datetime
+    sent_at: datetime | None
+    last_error: str | None
+
+
+def mail_counts() -> dict[MailState, int]:
+    """How many mails are in each state; every state is there."""
+    query = sa.select(MailMessage.state, sa.func.count()).group_by(MailMessage.state)
+    counted = dict(iter(db.session.execute(query)))
+    return {state: counted.get(state, 0) for state in MailState}
+
+
+def recent_mail(number: int) -> Page[MailRow]:
+    """Mails, newest first, each with the address it goes to."""
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(MailMessage)).one()
+    query = (
+        sa.select(
+            MailMessage.id,
+            MailMessage.kind,
+            sa.func.coalesce(MailMessage.to_address, User.email),
+            MailMessage.state,
+            MailMessage.attempts,
+            MailMessage.created_at,
+            MailMessage.sent_at,
+            MailMessage.last_error,
+        )
+        .join(User, User.id == MailMessage.user_id)
+        .order_by(MailMessage.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(rows=[MailRow(*row) for row in db.session.execute(query)], number=number, total=total)
+
+
+def market_details(fact: Fact) -> dict[str, Any]:
+    """What a message about a transaction names: what was sold, prices and times in words; empty for other facts."""
+    details: dict[str, Any] = {}
+    if "auction" in fact.payload:
+        details |= _auction_details(str(fact.payload["auction"]))
+    if "order" in fact.payload:
+        details |= _order_details(str(fact.payload["order"]))
+    if "award" in fact.payload:
+        details |= _award_details(str(fact.payload["award"]))
+    return details | {name: fact.payload[name] for name in ("auction", "order", "award", "bid") if name in fact.payload}
+
+
+def _auction_details(public_id: str) -> dict[str, Any]:
+    query = (
+        sa.select(Auction, Socket.name, Site.name, Site.time_zone)
+        .join(Socket, Socket.id == Auction.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .where(Auction.public_id == public_id)
+    )
+    auction, socket_name, site_name, zone = db.session.execute(query).one()
+    return {
+        "what": _what(socket_name, site_name),
+        "price": format_amount(auction.standing_price_minor, auction.currency),
+        "ends": in_words(auction.ends_at, zone),
+    }
+
+
+def _order_details(public_id: str) -> dict[str, Any]:
+    query = (
+        sa.select(Order, Socket.name, Site.name)
+        .join(LineItem, LineItem.order_id == Order.id)
+        .join(Socket, Socket.id == LineItem.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .where(Order.public_id == public_id)
+        .order_by(LineItem.id)
+        .limit(1)
+    )
+    order, socket_name, site_name = db.session.execute(query).one()
+    return {"what": _what(socket_name, site_name), "total": format_amount(order.total_minor, order.currency)}
+
+
+def _award_details(public_id: str) -> dict[str, Any]:
+    query = (
+        sa.select(Award, Site.time_zone)
+        .join(Auction, Auction.id == Award.auction_id)
+        .join(Socket, Socket.id == Auction.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .where(Award.public_id == public_id)
+    )
+    award, zone = db.session.execute(query).one()
+    return {
+        "hammer_price": format_amount(award.hammer_price_minor, award.currency),
+        "pay_until": in_words(award.open_until, zone),
+    }
+
+
+def _what(socket_name: str, site_name: str) -> str:
+    return f"{socket_name} on {site_name}"
+
+
+def in_words(moment: datetime, zone: str) -> str:
+    """A time in a site's zone: "on 22 Nov 2026 at 14:05 PST"."""
+    here = moment.astimezone(ZoneInfo(zone))
+    return f"on {here.day} {here:%b %Y} at {here:%H:%M} {here.tzname()}"
+
+
+def market_words(kind: NotificationKind) -> MarketWords | None:
+    """What a kind of message about a transaction says; None for other kinds."""
+    return MARKET_WORDS.get(kind)

@@ -1,0 +1,1 @@
+"""Orders and line items: fixed prices and awards both end here."""

@@ -1,0 +1,227 @@
+"""Reads of the orders room; an order is found by its two parties and nobody else."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.domain.accounts.models import Account, Membership, User
+from app.domain.accounts.queries import get_user, member_of
+from app.domain.inventory.models import Hold, Listing, Site, Socket
+from app.domain.inventory.states import HoldState, ListingKind, SiteState
+from app.domain.orders.models import LineItem, LineItemMove, Order
+from app.domain.orders.states import OrderSource, OrderState
+from app.foundation.db import db
+from app.foundation.errors import NotFound
+from app.foundation.paging import PAGE_SIZE, Page
+
+ROWS_MAX = 200
+
+
+def order_visible_to(account_id: int, public_id: str) -> Order:
+    """An order of which this account is the buyer or the publisher.
+
+    Raises:
+        NotFound: there is none, or it is between others.
+    """
+    query = sa.select(Order).where(
+        Order.public_id == public_id,
+        sa.or_(Order.buyer_account_id == account_id, Order.publisher_account_id == account_id),
+    )
+    order = db.session.scalars(query).one_or_none()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def order_to_pay(account_id: int, public_id: str) -> Order:
+    """An order that this account has to pay, or has paid.
+
+    Raises:
+        NotFound: there is none, or somebody else is the buyer.
+    """
+    order = order_visible_to(account_id, public_id)
+    if order.buyer_account_id != account_id:
+        raise NotFound
+    return order
+
+
+def lock_order(order_id: int) -> Order:
+    """An order, locked."""
+    query = sa.select(Order).where(Order.id == order_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def line_items_of(order_id: int) -> Sequence[LineItem]:
+    """An order's line items."""
+    return db.session.scalars(sa.select(LineItem).where(LineItem.order_id == order_id).order_by(LineItem.id)).all()
+
+
+def line_items_with_sockets(order_id: int) -> Sequence[tuple[LineItem, Socket, Site]]:
+    """An order's line items with what they were booked on."""
+    query = (
+        sa.select(LineItem, Socket, Site)
+        .join(Socket, Socket.id == LineItem.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .where(LineItem.order_id == order_id)
+        .order_by(LineItem.id)
+    )
+    return [(row.LineItem, row.Socket, row.Site) for row in db.session.execute(query)]
+
+
+def order_of_hold(hold_id: int) -> Order | None:
+    """The order made of held days, if one was."""
+    query = sa.select(Order).join(LineItem, LineItem.order_id == Order.id).where(LineItem.hold_id == hold_id)
+    return db.session.scalars(query).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A listing with the socket and the site that it offers."""
+
+    listing: Listing
+    socket: Socket
+    site: Site
+
+
+def offer_of(listing_id: int) -> Offered:
+    """A rate card, open or not, as a checkout begins with it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = (
+        sa.select(Listing, Socket, Site)
+        .join(Socket, Socket.id == Listing.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .where(Listing.id == listing_id, Listing.kind == ListingKind.RATE_CARD, Site.state != SiteState.UNPROVED)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return Offered(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order as lists show it: what was booked, where, when, and with whom."""
+
+    order: Order
+    line_item: LineItem
+    socket: Socket
+    site: Site
+    counterparty: str
+
+
+def bought_by(account_id: int) -> list[OrderRow]:
+    """What an account bought or is about to pay, newest first."""
+    return _rows(Order.buyer_account_id == account_id, counterparty=Order.publisher_account_id)
+
+
+def sold_by(account_id: int) -> list[OrderRow]:
+    """What an account sold, newest first; a checkout that is still open is nobody's business but the buyer's."""
+    is_sale = sa.or_(Order.state == OrderState.PAID, Order.source == OrderSource.AWARD)
+    return _rows(
+        sa.and_(Order.publisher_account_id == account_id, is_sale, Order.state != OrderState.CANCELLED),
+        counterparty=Order.buyer_account_id,
+    )
+
+
+def _rows(condition: sa.ColumnElement[bool], *, counterparty: sa.orm.InstrumentedAttribute[int]) -> list[OrderRow]:
+    query = (
+        sa.select(Order, LineItem, Socket, Site, Account.display_name)
+        .join(LineItem, LineItem.order_id == Order.id)
+        .join(Socket, Socket.id == LineItem.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .join(Account, Account.id == counterparty)
+        .where(condition)
+        .order_by(Order.id.desc())
+        .limit(ROWS_MAX)
+    )
+    return [OrderRow(*row) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the other party of a deal."""
+
+    account: Account
+    email: str
+
+
+def contact_of(account_id: int) -> Contact:
+    """A party's contact data, for the other party of a deal that is paid."""
+    query = (
+        sa.select(Account, User.email)
+        .join(Membership, Membership.account_id == Account.id)
+        .join(User, User.id == Membership.user_id)
+        .where(Account.id == account_id)
+        .order_by(User.id)
+        .limit(1)
+    )
+    row = db.session.execute(query).one()
+    return Contact(account=row.Account, email=row.email)
+
+
+def full_name_of(account_id: int) -> str:
+    """The name of an account's person in full, as documents print it; lists show the shorter display name."""
+    user = get_user(member_of(account_id))
+    return f"{user.first_name} {user.last_name}"
+
+
+def hold_of_order(order_id: int) -> Hold | None:
+    """The held days that an order was made of; None for an award, whose days the auction keeps."""
+    query = sa.select(Hold).join(LineItem, LineItem.hold_id == Hold.id).where(LineItem.order_id == order_id)
+    return db.session.scalars(query).first()
+
+
+def abandoned_checkouts(now: datetime, limit: int) -> Sequence[int]:
+    """Unpaid orders whose held days ran out or were freed, oldest first."""
+    is_over = sa.or_(Hold.state == HoldState.RELEASED, sa.and_(Hold.state == HoldState.HELD, Hold.expires_at <= now))
+    query = (
+        sa.select(Order.id)
+        .join(LineItem, LineItem.order_id == Order.id)
+        .join(Hold, Hold.id == LineItem.hold_id)
+        .where(Order.state == OrderState.UNPAID, is_over)
+    )
+    return db.session.scalars(query.order_by(Order.id).limit(limit)).all()
+
+
+def all_orders(number: int) -> Page[Order]:
+    """Every order, newest first, for staff."""
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(Order)).one()
+    query = sa.select(Order).order_by(Order.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    return Page(rows=db.session.scalars(query).all(), number=number, total=total)
+
+
+def any_order(public_id: str) -> Order:
+    """An order, whosever it is, for staff.
+
+    Raises:
+        NotFound: there is none.
+    """
+    order = db.session.scalars(sa.select(Order).where(Order.public_id == public_id)).one_or_none()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def order_names(order_ids: Collection[int]) -> dict[int, str]:
+    """The public ids of orders by their row numbers, for staff."""
+    query = sa.select(Order.id, Order.public_id).where(Order.id.in_(order_ids))
+    return {row.id: row.public_id for row in db.session.execute(query)}
+
+
+def order_called(public_id: str) -> str | None:
+    """The public id of the order with this public id, or of the one whose line item or hold has it; for staff."""
+    of_line_item = sa.select(LineItem.order_id).where(LineItem.public_id == public_id)
+    of_hold = sa.select(LineItem.order_id).join(Hold, Hold.id == LineItem.hold_id).where(Hold.public_id == public_id)
+    is_it = sa.or_(Order.public_id == public_id, Order.id.in_(of_line_item), Order.id.in_(of_hold))
+    return db.session.scalars(sa.select(Order.public_id).where(is_it)).first()
+
+
+def moves_of(line_item_id: int) -> Sequence[LineItemMove]:
+    """How a line item came to its state, oldest first."""
+    query = sa.select(LineItemMove).where(LineItemMove.line_item_id == line_item_id)
+    return db.session.scalars(query.order_by(LineItemMove.id)).all()

@@ -1,0 +1,173 @@
+"""Making orders: from held days at fixed prices, or from an award."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.accounts.queries import get_account, get_address
+from app.domain.inventory.models import Hold, Listing, Site, Socket
+from app.domain.inventory.service.calendar import lock_hold, release_hold
+from app.domain.inventory.states import HoldState
+from app.domain.orders.errors import OrderBinding, OrderSettled
+from app.domain.orders.models import LineItem, LineItemMove, Order
+from app.domain.orders.queries import full_name_of, line_items_of, lock_order, order_to_pay
+from app.domain.orders.states import LINE_ITEM_MOVES, ORDER_MOVES, LineItemState, OrderSource, OrderState
+from app.domain.payments.errors import PaymentInFlight
+from app.domain.payments.queries import has_unsettled_charge
+from app.foundation.db import db
+from app.foundation.identifiers import new_public_id
+
+COMMISSION_BPS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What is sold: which place of which socket, when, for how much."""
+
+    listing: Listing
+    socket: Socket
+    site: Site
+    place: int
+    starts_on: date
+    ends_before: date
+    price_minor: int
+
+
+def order_held_days(hold: Hold, *, now: datetime) -> Order:
+    """Makes an order of held days; still to be paid, and the days stay held."""
+    listing = db.session.get_one(Listing, hold.listing_id)
+    socket = db.session.get_one(Socket, hold.socket_id)
+    sale = Sale(
+        listing=listing,
+        socket=socket,
+        site=db.session.get_one(Site, socket.site_id),
+        place=hold.place,
+        starts_on=hold.starts_on,
+        ends_before=hold.ends_before,
+        price_minor=hold.price_minor,
+    )
+    return _order(hold.account_id, sale, OrderSource.RATE_CARD, now=now, hold_id=hold.id)
+
+
+def order_award(buyer_account_id: int, sale: Sale, *, now: datetime) -> Order:
+    """Makes an order of an award; still to be paid, and the auction keeps the days."""
+    return _order(buyer_account_id, sale, OrderSource.AWARD, now=now)
+
+
+def cancel_unpaid(order_id: int, *, reason: str, now: datetime) -> Order:
+    """Cancels an order that was never paid; its line items expire.
+
+    Raises:
+        OrderSettled: it is paid, or cancelled already.
+    """
+    order = lock_order(order_id)
+    if order.state is not OrderState.UNPAID:
+        raise OrderSettled
+    order.state = ORDER_MOVES.advance(order.state, OrderState.CANCELLED)
+    for line_item in line_items_of(order.id):
+        advance_line_item(line_item, LineItemState.EXPIRED, reason=reason, now=now)
+    return order
+
+
+def leave_checkout(account_id: int, public_id: str, *, now: datetime) -> Order:
+    """Leaves a checkout: the days are free again at once, and the order is cancelled.
+
+    Raises:
+        NotFound: it is not an order of this buyer.
+        OrderBinding: it was won in an auction.
+        OrderSettled: it is paid, or cancelled already.
+        PaymentInFlight: a card is being charged for it.
+    """
+    order = order_to_pay(account_id, public_id)
+    if order.source is OrderSource.AWARD:
+        raise OrderBinding
+    return _end_checkout(order.id, reason="checkout left", now=now)
+
+
+def end_abandoned_checkout(order_id: int, *, now: datetime) -> bool:
+    """Cancels an order whose held days ran out; False when it was paid, or is being paid, after all."""
+    order = lock_order(order_id)
+    if order.state is not OrderState.UNPAID or has_unsettled_charge(order.id):
+        return False
+    for line_item in line_items_of(order.id):
+        hold = lock_hold(line_item.hold_id) if line_item.hold_id is not None else None
+        if hold is None or (hold.state is HoldState.HELD and hold.expires_at > now):
+            return False
+    _end_checkout(order.id, reason="checkout abandoned", now=now)
+    return True
+
+
+def _end_checkout(order_id: int, *, reason: str, now: datetime) -> Order:
+    order = cancel_unpaid(order_id, reason=reason, now=now)
+    if has_unsettled_charge(order.id):
+        raise PaymentInFlight
+    for line_item in line_items_of(order.id):
+        if line_item.hold_id is not None:
+            release_hold(line_item.hold_id)
+    return order
+
+
+def advance_line_item(line_item: LineItem, to: LineItemState, *, reason: str, now: datetime) -> None:
+    """Moves a line item to its next state and writes down why."""
+    moved = LINE_ITEM_MOVES.advance(line_item.state, to)
+    db.session.add(
+        LineItemMove(line_item_id=line_item.id, from_state=line_item.state, to_state=moved, reason=reason, moved_at=now)
+    )
+    line_item.state = moved
+    db.session.flush()
+
+
+def _order(
+    buyer_account_id: int, sale: Sale, source: OrderSource, *, now: datetime, hold_id: int | None = None
+) -> Order:
+    order = Order(
+        public_id=new_public_id(),
+        buyer_account_id=buyer_account_id,
+        publisher_account_id=sale.site.account_id,
+        source=source,
+        state=OrderState.UNPAID,
+        currency=sale.listing.currency,
+        total_minor=sale.price_minor,
+        credit_minor=0,
+        commission_bps=COMMISSION_BPS,
+        billing=_billing_of(buyer_account_id),
+        created_at=now,
+    )
+    db.session.add(order)
+    db.session.flush()
+    line_item = LineItem(
+        public_id=new_public_id(),
+        order_id=order.id,
+        socket_id=sale.socket.id,
+        place=sale.place,
+        starts_on=sale.starts_on,
+        ends_before=sale.ends_before,
+        time_zone=sale.site.time_zone,
+        price_minor=sale.price_minor,
+        currency=sale.listing.currency,
+        state=LineItemState.RESERVED,
+        hold_id=hold_id,
+        listing_id=sale.listing.id,
+        created_at=now,
+    )
+    db.session.add(line_item)
+    db.session.flush()
+    first = LineItemMove(
+        line_item_id=line_item.id, from_state=None, to_state=line_item.state, reason=source.value, moved_at=now
+    )
+    db.session.add(first)
+    db.session.flush()
+    return order
+
+
+def _billing_of(account_id: int) -> dict[str, str]:
+    """The buyer's name and address as they are now: a later change of the profile changes no old invoice."""
+    account, address = get_account(account_id), get_address(account_id)
+    return {
+        "name": account.company_name or full_name_of(account_id),
+        "street_address": address.street_address,
+        "city": address.city,
+        "city_area": address.city_area,
+        "country_area": address.country_area,
+        "postal_code": address.postal_code,
+        "country_code": address.country_code,
+    }

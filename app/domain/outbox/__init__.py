@@ -1,0 +1,1 @@
+"""Every business fact, and who still has to hear of it."""

@@ -1,0 +1,120 @@
+"""Asking the card processor: the middle one of the three steps, outside any transaction.
+
+The errand was committed before, and the outcome is recorded afterwards in a transaction of its own. What
+was sent before is never sent again before the processor was asked what became of its key; and when it is,
+then under the same key, so that a request which is still on its way stays the only one.
+"""
+
+from datetime import timedelta
+
+from app.adapters.braintree.port import (
+    Charge,
+    Declined,
+    NotPossible,
+    PaymentGateway,
+    Refund,
+    RefundOutcome,
+    Succeeded,
+    Unknown,
+    Voided,
+)
+from app.domain.payments.service.intents import Errand, Outcome
+from app.domain.payments.states import Decline, DeclineKind, IntentKind, IntentState
+from app.foundation.errors import InvariantBroken
+from app.foundation.log import get_logger
+from app.foundation.sealing import Sealer
+
+CARD_TOKEN = "card-token"  # noqa: S105 - the purpose a token is sealed for, not a token
+SEND_AGAIN_AFTER = timedelta(minutes=2)
+CALLED_OFF = "voided"
+NOBODY_KNOWS = Outcome(IntentState.UNKNOWN)
+
+log = get_logger(__name__)
+
+
+def run_errand(errand: Errand, gateway: PaymentGateway, sealer: Sealer) -> Outcome:
+    """Asks the processor, and says what is known of the intent afterwards.
+
+    Raises:
+        InvariantBroken: the processor's answer contradicts what was asked, or the card's token cannot be read.
+    """
+    if errand.was_sent:
+        answer = gateway.find_by_key(errand.key)
+        if answer is not None:
+            return _outcome(errand, answer, gateway)
+        if errand.age < SEND_AGAIN_AFTER:
+            # It may be on its way still: believe "never heard of it" only when it is old.
+            return NOBODY_KNOWS
+    if errand.kind is IntentKind.CHARGE:
+        return _outcome(errand, gateway.charge(_charge(errand, sealer)), gateway)
+    return _give_back(errand, gateway)
+
+
+def _charge(errand: Errand, sealer: Sealer) -> Charge:
+    token = sealer.unseal(CARD_TOKEN, errand.card_token_sealed or "")
+    if token is None or errand.buyer_reference is None:
+        message = f"intent {errand.intent_id} has no card that can be charged"
+        raise InvariantBroken(message)
+    return Charge(
+        key=errand.key,
+        amount_minor=errand.amount_minor,
+        currency=errand.currency,
+        card_token=token,
+        buyer_reference=errand.buyer_reference,
+        is_merchant_initiated=errand.is_merchant_initiated,
+    )
+
+
+def _give_back(errand: Errand, gateway: PaymentGateway) -> Outcome:
+    """Calls the charge off while that is possible, else refunds it; each under a key of its own, always the same."""
+    charge_id = errand.charge_gateway_id
+    if charge_id is None:
+        message = f"intent {errand.intent_id} gives back a charge that never was"
+        raise InvariantBroken(message)
+    if errand.is_whole_charge:
+        called_off = gateway.void(charge_id, f"{errand.key}-void")
+        if isinstance(called_off, Voided):
+            return Outcome(IntentState.SUCCEEDED, gateway_id=charge_id)
+        if isinstance(called_off, Unknown):
+            return NOBODY_KNOWS
+    refund = Refund(key=errand.key, gateway_id=charge_id, amount_minor=errand.amount_minor, currency=errand.currency)
+    return _outcome(errand, gateway.refund(refund), gateway)
+
+
+def _outcome(errand: Errand, answer: RefundOutcome, gateway: PaymentGateway) -> Outcome:
+    if isinstance(answer, Succeeded):
+        return _success(errand, answer, gateway)
+    if isinstance(answer, Declined):
+        decline = Decline(answer.code, DeclineKind(answer.kind.value), answer.is_hard)
+        return Outcome(IntentState.DECLINED, gateway_id=answer.gateway_id, decline=decline)
+    if isinstance(answer, Voided):
+        # Called off since, by staff at the processor: no money moved, whatever this was to be.
+        decline = Decline(CALLED_OFF, DeclineKind.GATEWAY, is_hard=False)
+        return Outcome(IntentState.DECLINED, gateway_id=answer.gateway_id, decline=decline)
+    if isinstance(answer, NotPossible):
+        # Between settled and not yet settled there are hours in which neither works; it is tried again.
+        log.warning("refund_not_possible_yet", intent_id=errand.intent_id, code=answer.code)
+    return NOBODY_KNOWS
+
+
+def _success(errand: Errand, answer: Succeeded, gateway: PaymentGateway) -> Outcome:
+    if (answer.amount_minor, answer.currency) != (errand.amount_minor, errand.currency):
+        message = (
+            f"intent {errand.intent_id}: asked for {errand.amount_minor}, the processor says {answer.amount_minor}"
+        )
+        raise InvariantBroken(message)
+    for duplicate_id in answer.duplicate_ids:
+        if not _take_back(errand, duplicate_id, gateway):
+            return NOBODY_KNOWS
+    return Outcome(IntentState.SUCCEEDED, gateway_id=answer.gateway_id)
+
+
+def _take_back(errand: Errand, duplicate_id: str, gateway: PaymentGateway) -> bool:
+    """Takes back a second charge under the same key; whether it is gone now."""
+    log.error("duplicate_charge", intent_id=errand.intent_id, gateway_id=duplicate_id)
+    called_off = gateway.void(duplicate_id, f"{errand.key}-{duplicate_id}-void")
+    if isinstance(called_off, NotPossible):
+        key = f"{errand.key}-{duplicate_id}"
+        refund = Refund(key=key, gateway_id=duplicate_id, amount_minor=errand.amount_minor, currency=errand.currency)
+        return isinstance(gateway.refund(refund), Succeeded)
+    return isinstance(called_off, Voided)

@@ -1,0 +1,237 @@
+"""The database: the model base, column types, and the one way to change anything.
+
+``in_transaction`` is the only place that commits. SQLite transactions are begun here explicitly,
+because the driver's own deferred begin makes read-then-write fail with "database is locked" however
+long the timeout (a read snapshot cannot be upgraded once somebody else has written).
+"""
+
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from app.foundation.errors import InvariantBroken
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_S = 15
+POOL_SIZE = 10
+POOL_OVERFLOW = 4
+POOL_WAIT_S = 5
+ATTEMPTS = 3
+RETRY_PAUSE_S = 0.05
+RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
+WRITES = "isocket_writes"
+POSTGRESQL_OPTIONS = "-c timezone=utc -c lock_timeout=10s -c statement_timeout=20s"
+
+# The turn of the threads of this process to write to SQLite.
+_sqlite_turn = threading.Lock()
+
+# What kind of data a column holds; an architecture test refuses a column that does not say.
+PUBLIC = {"data_class": "public"}
+INTERNAL = {"data_class": "internal"}
+PERSONAL = {"data_class": "personal"}
+SECRET = {"data_class": "secret"}
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The declarative base of every table; constraints get names that migrations and errors can use."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An instant in UTC. The only datetime column type: SQLite would give naive values back."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - fixed by SQLAlchemy
+        """Turns an aware datetime into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a time without a zone reached the database"
+            raise InvariantBroken(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - fixed by SQLAlchemy
+        """Gives an aware datetime in UTC, on both databases."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def enum_type(members: type[StrEnum], name: str) -> sa.Enum:
+    """A text column with a CHECK made from the enum, the same on both databases."""
+    return sa.Enum(
+        members,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda enum: [member.value for member in enum],
+    )
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """How to connect: a pool not smaller than a worker's threads, and bounded waiting everywhere."""
+    options: dict[str, Any] = {
+        "pool_size": POOL_SIZE,
+        "max_overflow": POOL_OVERFLOW,
+        "pool_timeout": POOL_WAIT_S,
+        "hide_parameters": True,  # values of a failed statement would reach the log
+    }
+    if database_url.startswith("sqlite"):
+        return options | {"connect_args": {"timeout": BUSY_TIMEOUT_S}}
+    return options | {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5}}
+
+
+def initialize_database(app: Flask) -> None:
+    """Binds the database to the app and makes every connection follow the transaction rules."""
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_sqlite_pragmas)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _set_sqlite_pragmas(dbapi_connection: sqlite3.Connection, _record: object) -> None:
+    dbapi_connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def in_transaction(work: Callable[[], T]) -> T:
+    """Runs ``work`` in one write transaction and commits it: all of it happens, or nothing.
+
+    The write lock is taken at the start (BEGIN IMMEDIATE on SQLite). When PostgreSQL gives up on a
+    serialization failure or a deadlock (40001, 40P01) the whole of ``work`` runs again, three times
+    in all with a random pause; so ``work`` has no outside effect: no network, no password hash.
+
+    Raises:
+        InvariantBroken: a transaction is already open on this session.
+    """
+    if db.session().in_transaction():
+        message = "a write transaction was begun inside another transaction"
+        raise InvariantBroken(message)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _attempt(work)
+        except DBAPIError as error:
+            if attempt == ATTEMPTS or not is_retryable(error):
+                raise
+        time.sleep(random.uniform(RETRY_PAUSE_S / 2, RETRY_PAUSE_S) * attempt)  # noqa: S311 - jitter, not a secret
+    message = "unreachable"
+    raise InvariantBroken(message)
+
+
+def _attempt(work: Callable[[], T]) -> T:
+    # A fresh session for each attempt: nothing read earlier can be mistaken for the locked state.
+    db.session.remove()
+    session = db.session()
+    session.info[WRITES] = True
+    try:
+        with _turn_to_write(session.get_bind().dialect.name):
+            return _committed(session, work)
+    finally:
+        session.info[WRITES] = False
+
+
+def _committed(session: Session, work: Callable[[], T]) -> T:
+    try:
+        session.connection(execution_options={WRITES: True})
+        result = work()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return result
+
+
+@contextmanager
+def _turn_to_write(dialect_name: str) -> Iterator[None]:
+    """Lets the threads of a process write to SQLite one after the other.
+
+    Its busy handler is a lottery: of sixteen threads that wait for the file, one may lose for 15 s. With
+    one of each process waiting there, nobody does.
+    """
+    if dialect_name != "sqlite":
+        yield
+        return
+    if not _sqlite_turn.acquire(timeout=BUSY_TIMEOUT_S):
+        message = "no turn to write to SQLite within its time"
+        raise PoolTimeout(message)
+    try:
+        yield
+    finally:
+        _sqlite_turn.release()
+
+
+def is_retryable(error: DBAPIError) -> bool:
+    """Whether the database asked to run the transaction again (serialization failure, deadlock)."""
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE_SQLSTATES
+
+
+def constraint_name(error: sa.exc.IntegrityError) -> str:
+    """The violated constraint's name on PostgreSQL; on SQLite the columns as "table.a, table.b"."""
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        return str(diagnostics.constraint_name)
+    return str(error.orig).partition("failed: ")[2]
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_writes(session: Session, *_: object) -> None:
+    """Nothing is written outside ``in_transaction``: a stray change in a page would never commit."""
+    if not session.info.get(WRITES, False):
+        message = "a change was flushed outside in_transaction"
+        raise InvariantBroken(message)
+
+
+@contextmanager
+def reading_connection() -> Iterator[Connection]:
+    """A short connection of its own for a read that must not open the session's transaction."""
+    with db.engine.connect() as connection:
+        yield connection

@@ -1,0 +1,63 @@
+"""The two families of error.
+
+::
+
+    Exception
+    ├── Refusal                expected: named, worded for the person, mapped once to a page
+    │   ├── NotFound           404: no such thing, or not yours
+    │   ├── NotAllowed         403: you may not do this
+    │   ├── Conflict           409: somebody or something was faster
+    │   └── TooMany            429: a limit was reached; says when to try again
+    └── InvariantBroken        a bug: rolls back, is logged, is never caught in passing
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):  # noqa: N818 - the trade's word; "Error" is kept for what is broken
+    """That is not possible right now."""
+
+    status: ClassVar[int] = 422
+    field: str | None = None
+
+    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.field = field or type(self).field
+        super().__init__(self.message)
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """What is wrong, by form field; empty when it is about no single field."""
+        return {self.field: self.message} if self.field else {}
+
+
+class NotFound(Refusal):
+    """There is nothing at this address."""
+
+    status = 404
+
+
+class NotAllowed(Refusal):
+    """You may not do this."""
+
+    status = 403
+
+
+class Conflict(Refusal):
+    """Something changed in the meantime. Look at the page again and repeat what you want to do."""
+
+    status = 409
+
+
+class TooMany(Refusal):
+    """That was too often. Wait a little and try again."""
+
+    status = 429
+
+    def __init__(self, *, retry_after_s: int, message: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class InvariantBroken(Exception):  # noqa: N818 - named after what happened, not after a kind of error
+    """Something that can never be true was true: a bug, not a person's mistake."""

@@ -1,0 +1,27 @@
+"""What a running job may use: the clock, the post, its lease, and the wish of others that it stop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.adapters.mail.port import Mailer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobContext:
+    """One run of one job.
+
+    A job works in small steps, each in a transaction of its own. Between two steps it calls
+    ``renew`` and then ends early when ``should_stop`` says so; what is left waits for the next run.
+    """
+
+    holder: str
+    """Who runs it: host, process and a random part."""
+    mailer: Mailer
+    """Where mail leaves the house."""
+    now: Callable[[], datetime]
+    """The database's time at this moment, UTC; call it outside a transaction."""
+    renew: Callable[[], None]
+    """Keeps the lease; cheap to call after every step. Raises LeaseLost when another runner took over."""
+    should_stop: Callable[[], bool]
+    """Whether the process was asked to end: finish the step, then return."""

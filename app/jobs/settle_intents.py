@@ -1,0 +1,84 @@
+"""Asks the card processor what the intents want: charges that were planned, refunds, and answers that got lost."""
+
+import time
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from app.domain.orders.service.paying import record_payment_result
+from app.domain.payments.queries import intents_to_look_at
+from app.domain.payments.service.asking import run_errand
+from app.domain.payments.service.intents import Errand, Outcome, claim_intent
+from app.domain.payments.states import IntentState
+from app.foundation.clock import database_now
+from app.foundation.db import db, in_transaction
+from app.foundation.log import get_logger
+from app.jobs.context import JobContext
+
+if TYPE_CHECKING:
+    from app.adapters.braintree.port import PaymentGateway
+    from app.foundation.sealing import Sealer
+
+INTENTS_A_RUN_MAX = 50
+# The other jobs wait while this one asks: a silent processor must not keep auctions from closing.
+ASKING_S_MAX = 5.0
+
+log = get_logger(__name__)
+
+
+class IntentsNotSettled(Exception):  # noqa: N818 - named after what happened
+    """Some intents met a bug; each is in the log with its reason, and is looked at again later."""
+
+
+def run(context: JobContext) -> int:
+    """Looks at the intents that are due, the longest waiting first; returns how many have an answer now.
+
+    An intent on which something breaks is left for later and keeps no other from being settled; the run
+    fails at its end.
+
+    Raises:
+        IntentsNotSettled: something broke on at least one of them.
+    """
+    settled, broken, until_s = 0, 0, time.monotonic() + ASKING_S_MAX
+    for intent_id in _due(context.now()):
+        if context.should_stop() or time.monotonic() >= until_s:
+            break
+        try:
+            settled += _settle(intent_id)
+        except Exception:
+            log.exception("intent_not_settled", intent_id=intent_id)
+            broken += 1
+        context.renew()
+    if broken:
+        raise IntentsNotSettled
+    return settled
+
+
+def _due(now: datetime) -> list[int]:
+    due = list(intents_to_look_at(now, INTENTS_A_RUN_MAX))
+    db.session.remove()
+    return due
+
+
+def _settle(intent_id: int) -> bool:
+    """The three steps: claimed and committed, asked outside any transaction, recorded."""
+    gateway: PaymentGateway = current_app.extensions["isocket_gateway"]
+    sealer: Sealer = current_app.extensions["isocket_sealer"]
+    errand: Errand | None = in_transaction(partial(_claim, intent_id))
+    db.session.remove()
+    if errand is None:
+        return False
+    outcome = run_errand(errand, gateway, sealer)
+    in_transaction(partial(_record, intent_id, outcome))
+    log.info("intent_looked_at", intent_id=intent_id, kind=errand.kind, was_sent=errand.was_sent, now=outcome.state)
+    return outcome.state is not IntentState.UNKNOWN
+
+
+def _claim(intent_id: int) -> Errand | None:
+    return claim_intent(intent_id, now=database_now())
+
+
+def _record(intent_id: int, outcome: Outcome) -> None:
+    record_payment_result(intent_id, outcome, now=database_now())

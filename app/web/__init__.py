@@ -1,0 +1,1 @@
+"""The activities: one blueprint each. Pages never import pages."""

@@ -1,0 +1,1 @@
+"""My Account: profile, address, public profile, security, sessions."""

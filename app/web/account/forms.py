@@ -1,0 +1,126 @@
+"""Forms of My Account."""
+
+from urllib.parse import urlsplit
+
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+    URLField,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
+
+from app.web.shell.choices import country_choices, time_zone_choices
+from app.web.shell.forms import Form, fits_folded, many_lines, one_line
+
+PASSWORD_CHARACTERS_MAX = 1024
+PHONE = r"^\+?[0-9 ().\-/]{5,40}\Z"
+
+
+def is_web_address(_form: Form, field: Field) -> None:
+    """Lets an http or https address with a host name through.
+
+    Raises:
+        ValidationError: it is something else.
+    """
+    parts = urlsplit(str(field.data))
+    if parts.scheme not in {"http", "https"} or "." not in (parts.hostname or "") or parts.username:
+        sentence = "Enter a web address like https://example.com."
+        raise ValidationError(sentence)
+
+
+def current_password_field() -> PasswordField:
+    """The present password, asked again before something important changes."""
+    too_long = Length(max=PASSWORD_CHARACTERS_MAX, message="Use at most 1024 characters.")
+    return PasswordField("Current password", [InputRequired("Enter your current password."), too_long])
+
+
+class ProfileForm(Form):
+    """Everything about a person and their account that is not an address, an e-mail address or a password."""
+
+    first_name = StringField("First name", [InputRequired("Enter your first name."), *one_line(80)])
+    last_name = StringField("Last name", [InputRequired("Enter your last name."), *one_line(80)])
+    display_name = StringField("Display name", [InputRequired("Enter a display name."), *one_line(80, 2)])
+    company_name = StringField("Company", one_line(120))
+    about = TextAreaField("About", many_lines(1000))
+    website = URLField("Website", [Optional(), *one_line(300), is_web_address])
+    phone = TelField(
+        "Phone", [Optional(), *one_line(40), Regexp(PHONE, message="Enter a number like +1 650 555 0100.")]
+    )
+    time_zone = SelectField("Time zone", [InputRequired("Choose a time zone.")])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = time_zone_choices()
+
+
+class AddressForm(Form):
+    """The postal address."""
+
+    country_code = SelectField("Country", [InputRequired("Choose a country.")])
+    street_address = StringField("Street and house number", one_line(200))
+    city = StringField("City or town", one_line(100))
+    city_area = StringField("District", one_line(100))
+    country_area = StringField("State, province or region", one_line(100))
+    postal_code = StringField("Postal code", one_line(20))
+    sorting_code = StringField("Sorting code", one_line(20))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.country_code.choices = [("", "Choose a country"), *country_choices()]
+
+
+class PublicProfileForm(Form):
+    """Which contact details everybody may see."""
+
+    shows_email = BooleanField("Show my e-mail address")
+    shows_phone = BooleanField("Show my phone number")
+    shows_website = BooleanField("Show my website")
+    shows_location = BooleanField("Show my city and country")
+
+
+class PasswordForm(Form):
+    """Changes the password."""
+
+    current_password = current_password_field()
+    new_password = PasswordField(
+        "New password",
+        [
+            InputRequired("Choose a new password."),
+            Length(max=PASSWORD_CHARACTERS_MAX, message="Use at most 1024 characters."),
+        ],
+    )
+
+
+class EmailForm(Form):
+    """Changes the e-mail address."""
+
+    email = EmailField(
+        "New e-mail address",
+        [
+            InputRequired("Enter the new address."),
+            *one_line(254),
+            fits_folded(254),
+            Email("Enter an e-mail address like name@example.com."),
+        ],
+    )
+    current_password = current_password_field()
+
+
+class CardForm(Form):
+    """What the gateway's card fields gave for the card that was typed into them; good for one use."""
+
+    nonce = HiddenField(
+        "Card",
+        [
+            InputRequired("Type the card's details."),
+            Length(max=200),
+            Regexp(r"^[A-Za-z0-9_-]+\Z", message="Type the card's details again."),
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The staff pages: what runs, who is here, and who did what."""

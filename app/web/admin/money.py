@@ -1,0 +1,44 @@
+"""Payments and the ledger. Only reads."""
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from app.domain.ledger.queries import trial_balance, verify
+from app.domain.orders.queries import order_names
+from app.domain.payments.queries import all_intents, intent_counts
+from app.foundation.access import Permission
+from app.web.admin.blueprint import blueprint
+from app.web.admin.pages import in_words
+from app.web.admin.staff_page import asked_page, existing, note_list, staff_page
+from app.web.shell.access import requires
+from app.web.shell.tools import config
+
+
+@blueprint.get("/staff/payments")
+@requires(Permission.SEE_MONEY)
+def payments() -> Response:
+    """Everything asked of the card processor, what waits for an answer first."""
+    note_list("payments_listed", "payments")
+    page = existing(all_intents(asked_page()))
+    return staff_page(
+        "admin/payments.html",
+        page=page,
+        counts=[(in_words(state.value), f"{count:,}") for state, count in intent_counts().items()],
+        orders=order_names({intent.order_id for intent in page.rows}),
+    )
+
+
+@blueprint.get("/staff/ledger")
+@requires(Permission.SEE_MONEY)
+def ledger() -> Response:
+    """The trial balance; with ``verify=1`` the whole ledger is checked."""
+    is_verified = request.args.get("verify") == "1"
+    rows = trial_balance()
+    return staff_page(
+        "admin/ledger.html",
+        rows=rows,
+        difference_minor=sum(row.debit_minor - row.credit_minor for row in rows),
+        currency=config().currency,
+        is_verified=is_verified,
+        findings=verify(config().currency) if is_verified else [],
+    )

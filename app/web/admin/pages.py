@@ -1,0 +1,249 @@
+"""What the staff pages show: who may see which page, personal data masked, and states in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.domain.accounts.queries import PersonRow
+from app.domain.audit.models import AuditRecord
+from app.domain.notifications.queries import MailRow
+from app.domain.notifications.states import MailState
+from app.domain.outbox.models import Fact
+from app.foundation.access import Permission, Principal, allows
+from app.foundation.db import db
+from app.foundation.leases import JobLease
+
+HIDDEN = "***"
+# Shorter names would be readable from their first and last letter.
+BOTH_ENDS_FROM_CHARACTERS = 4
+
+STAFF_PAGES = (
+    ("admin.home", "Staff home", Permission.SEE_STAFF_HOME),
+    ("admin.search", "Search", Permission.SEE_MARKET),
+    ("admin.sites", "All sites", Permission.SEE_MARKET),
+    ("admin.auctions", "All auctions", Permission.SEE_MARKET),
+    ("admin.orders", "All orders", Permission.SEE_MARKET),
+    ("admin.strikes", "Strikes", Permission.SEE_MARKET),
+    ("admin.payments", "Payments", Permission.SEE_MONEY),
+    ("admin.ledger", "Ledger", Permission.SEE_MONEY),
+    ("admin.people", "People", Permission.SEE_PEOPLE),
+    ("admin.jobs", "Jobs", Permission.SEE_SYSTEM),
+    ("admin.outbox", "Outbox", Permission.SEE_SYSTEM),
+    ("admin.mail", "Mail", Permission.SEE_SYSTEM),
+    ("admin.audit", "Audit", Permission.SEE_AUDIT),
+)
+
+
+def staff_links(person: Principal) -> list[tuple[str, str]]:
+    """The staff pages this person may open: endpoint and label."""
+    return [(endpoint, label) for endpoint, label, permission in STAFF_PAGES if allows(person, permission)]
+
+
+def mask_name(name: str) -> str:
+    """The first and last letter of a name; how long it is stays hidden too.
+
+    >>> [mask_name(name) for name in ("Lovelace", "Al", "")]
+    ['L***e', 'A***', '']
+    """
+    name = name.strip()
+    if not name:
+        return ""
+    last = name[-1] if len(name) >= BOTH_ENDS_FROM_CHARACTERS else ""
+    return f"{name[0]}{HIDDEN}{last}"
+
+
+def mask_email(email: str) -> str:
+    """An e-mail address of which its owner can be reminded and nobody else learns anything.
+
+    >>> mask_email("jane.doe@mail.example.com")
+    'j***@m***.com'
+    """
+    local, at, domain = email.strip().rpartition("@")
+    if not at:
+        return f"{domain[:1]}{HIDDEN}"
+    name, dot, ending = domain.rpartition(".")
+    if not dot:
+        return f"{local[:1]}{HIDDEN}@{ending[:1]}{HIDDEN}"
+    return f"{local[:1]}{HIDDEN}@{name[:1]}{HIDDEN}.{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPerson:
+    """A person as staff see them in a list. No slug: it is made of the name."""
+
+    number: int
+    name: str
+    email: str
+    is_confirmed: bool
+    roles: str
+    joined_at: datetime
+
+
+def masked_person(row: PersonRow) -> MaskedPerson:
+    """A person without anything that tells who they are."""
+    return MaskedPerson(
+        number=row.user_id,
+        name=f"{mask_name(row.first_name)} {mask_name(row.last_name)}".strip(),
+        email=mask_email(row.email),
+        is_confirmed=row.is_confirmed,
+        roles=row.roles,
+        joined_at=row.created_at,
+    )
+
+
+class JobState(StrEnum):
+    """How a job stands, in words for the page."""
+
+    RUNNING = "Running"
+    """Somebody holds its lease."""
+    LOST = "Stopped half-way"
+    """Its lease ran out without an end: the process died; the next run takes over."""
+    NEVER = "Not run yet"
+    """It has never ended."""
+    FAILED = "Failed"
+    """The last run ended with an error."""
+    FINISHED = "Finished"
+    """The last run ended well."""
+
+
+JOB_STATES_IN_TROUBLE = frozenset({JobState.LOST, JobState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One job and how it stands."""
+
+    name: str
+    state: JobState
+    last_started_at: datetime | None
+    last_finished_at: datetime | None
+    last_error: str
+    runs: int
+    failures: int
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.state in JOB_STATES_IN_TROUBLE
+
+
+def job_rows(now: datetime) -> list[JobRow]:
+    """Every job that was ever started, by name."""
+    return [
+        JobRow(
+            name=in_words(lease.name),
+            state=job_state(lease, now),
+            last_started_at=lease.last_started_at,
+            last_finished_at=lease.last_finished_at,
+            last_error=lease.last_error or "",
+            runs=lease.runs,
+            failures=lease.failures,
+        )
+        for lease in db.session.scalars(sa.select(JobLease).order_by(JobLease.name))
+    ]
+
+
+def job_state(lease: JobLease, now: datetime) -> JobState:
+    """How a job stands at this moment."""
+    if lease.leased_until is not None:
+        return JobState.RUNNING if lease.leased_until > now else JobState.LOST
+    if lease.last_finished_at is None:
+        return JobState.NEVER
+    return JobState.FAILED if lease.last_error else JobState.FINISHED
+
+
+def job_glance(jobs: Sequence[JobRow]) -> str:
+    """All jobs in one sentence for the staff home."""
+    troubled = [job.name for job in jobs if job.is_in_trouble]
+    if not jobs:
+        return "None has run yet"
+    if troubled:
+        return f"{len(troubled)} of {len(jobs)} need a look: {', '.join(troubled)}"
+    return f"{len(jobs)}, none in trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact without its payload, which may hold personal data."""
+
+    number: int
+    kind: str
+    occurred_at: datetime
+    delivered_at: datetime | None
+
+
+def fact_line(fact: Fact, delivered_at: datetime | None) -> FactLine:
+    """A fact as staff see it."""
+    return FactLine(
+        number=fact.id, kind=in_words(fact.kind.value), occurred_at=fact.occurred_at, delivered_at=delivered_at
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """One mail with its address masked."""
+
+    number: int
+    kind: str
+    address: str
+    state: str
+    is_failed: bool
+    attempts: int
+    created_at: datetime
+    sent_at: datetime | None
+    last_error: str
+
+
+def mail_line(row: MailRow) -> MailLine:
+    """A mail as staff see it."""
+    return MailLine(
+        number=row.mail_id,
+        kind=in_words(row.kind.value),
+        address=mask_email(row.address),
+        state=in_words(row.state.value),
+        is_failed=row.state is MailState.FAILED,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        last_error=row.last_error or "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One audit record; an e-mail address among its details is masked."""
+
+    number: int
+    recorded_at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: str
+
+
+def audit_line(record: AuditRecord) -> AuditLine:
+    """An audit record as staff see it."""
+    return AuditLine(
+        number=record.sequence,
+        recorded_at=record.recorded_at,
+        actor=record.actor,
+        action=in_words(record.action),
+        subject=record.subject,
+        details=", ".join(f"{name}: {_masked(str(value))}" for name, value in sorted(record.details.items())),
+    )
+
+
+def in_words(name: str) -> str:
+    """A stored name as a page prints it.
+
+    >>> in_words("password_reset_asked")
+    'Password reset asked'
+    """
+    return name.replace("_", " ").capitalize()
+
+
+def _masked(text: str) -> str:
+    return mask_email(text) if "@" in text else text

@@ -1,0 +1,58 @@
+"""Awards: what was won and is to be paid, and offers to take or to turn down."""
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from app.domain.auctions.queries import auction_view_by_id, own_award
+from app.domain.auctions.service.awards import accept_offer, decline_offer
+from app.domain.orders.queries import order_names
+from app.foundation.access import Permission
+from app.web.bidding.blueprint import blueprint
+from app.web.bidding.pages import award_page, said
+from app.web.shell.access import requires, signed_in
+from app.web.shell.answers import render, submit
+from app.web.shell.forms import Form
+from app.web.shell.principal import me
+
+AWARD_PAGE = "bidding/award.html"
+
+
+@blueprint.get("/awards/<public_id>")
+@signed_in
+def award(public_id: str) -> Response:
+    """What somebody was awarded or offered: price, until when, what to do."""
+    return render(AWARD_PAGE, form=Form(formdata=None), **_page(public_id))
+
+
+@blueprint.post("/awards/<public_id>/acceptance")
+@requires(Permission.BID)
+def accept(public_id: str) -> Response:
+    """Takes an offer: from now on it has to be paid."""
+    form, person = Form(), me()
+
+    def work() -> str:
+        accept_offer(person.account_id, own_award(person.account_id, public_id).id)
+        return url_for("bidding.award", public_id=public_id)
+
+    words = "The flight is yours. Your card is being charged."
+    return said(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
+
+
+@blueprint.post("/awards/<public_id>/refusal")
+@signed_in
+def decline(public_id: str) -> Response:
+    """Turns an offer down."""
+    form, person = Form(), me()
+
+    def work() -> str:
+        decline_offer(person.account_id, own_award(person.account_id, public_id).id)
+        return url_for("bidding.award", public_id=public_id)
+
+    words = "You turned the offer down. Nothing was charged."
+    return said(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
+
+
+def _page(public_id: str) -> dict[str, object]:
+    found = own_award(me().account_id, public_id)
+    names = order_names([found.order_id]) if found.order_id is not None else {}
+    return award_page(found, auction_view_by_id(found.auction_id), names.get(found.order_id or 0))

@@ -1,0 +1,227 @@
+"""What the pages of bidding show: labels and figures, never a ceiling of somebody else."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import flash
+from werkzeug.wrappers import Response
+
+from app.domain.auctions.models import Auction, Award, Bid
+from app.domain.auctions.queries import AuctionView, award_on, buy_now_price_of, has_bid_on, least_bid_of, result_of
+from app.domain.auctions.queries.public import OwnBidRow, history_of
+from app.domain.auctions.states import AuctionState, AwardKind, AwardState
+from app.foundation.access import Principal
+from app.foundation.flight import Flight
+from app.foundation.money import format_amount
+from app.web.bidding.forms import LOOK, BidForm
+from app.web.shell.answers import SEE_OTHER
+from app.web.shell.filters import local_time
+from app.web.shell.forms import Form
+from app.web.shell.principal import request_now, visitor
+
+HISTORY_ROWS = 50
+ENDING_SOON = timedelta(hours=24)
+AWARD_WORDS = {
+    AwardState.OFFERED: "Offered to you",
+    AwardState.DUE: "To be paid",
+    AwardState.PAID: "Paid",
+    AwardState.LAPSED: "Lapsed: not paid in time",
+    AwardState.NOT_TAKEN: "Not taken",
+}
+KIND_WORDS = {
+    AwardKind.HIGHEST_BID: "You won the auction",
+    AwardKind.BUY_NOW: "You took the buy-now price",
+    AwardKind.SECOND_CHANCE: "A second chance",
+    AwardKind.AT_RESERVE: "An offer at the reserve",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How the viewer stands to an auction."""
+
+    key: str
+    words: str
+
+
+NOBODY = Part("nobody", "")
+PUBLISHER = Part("publisher", "This is your auction.")
+LEADER = Part("leader", "You lead.")
+OUTBID = Part("outbid", "You do not lead.")
+
+
+def part_of(auction: Auction, person: Principal | None) -> Part:
+    """How the viewer stands to an auction: publisher, leader, outbid, or nothing of these."""
+    if person is None:
+        return NOBODY
+    if auction.publisher_account_id == person.account_id:
+        return PUBLISHER
+    if auction.leader_account_id == person.account_id:
+        return LEADER
+    return OUTBID if has_bid_on(auction.id, person.account_id) else NOBODY
+
+
+def figures_of(auction: Auction, person: Principal | None, now: datetime) -> dict[str, object]:
+    """The figures that change while an auction runs; the same for the page and for its script."""
+    part = part_of(auction, person)
+    is_open = auction.state is AuctionState.OPEN and now < auction.ends_at
+    account_id = person.account_id if person else None
+    least = format_amount(least_bid_of(auction, account_id), auction.currency)
+    result = result_of(auction)
+    price_minor = result.hammer_price_minor if result else auction.standing_price_minor
+    return {
+        "is_open": is_open,
+        "state_key": auction.state.value,
+        "state": state_words(auction, result, now),
+        "price": format_amount(price_minor, auction.currency),
+        "price_label": price_label(auction),
+        "least": least if is_open and part is not PUBLISHER else "",
+        "bids": auction.bids,
+        "bids_words": "1 bid" if auction.bids == 1 else f"{auction.bids:,} bids",
+        "reserve": reserve_words(auction),
+        "part": part.key,
+        "part_words": part.words if is_open else "",
+        "extended_words": "Extended" if auction.ends_at > auction.scheduled_end_at else "",
+        "ends_at": auction.ends_at.isoformat(),
+        "ends_words": local_time(auction.ends_at),
+        "now": now.isoformat(),
+        "left": left_words(auction.ends_at - now) if is_open else "",
+        "left_label": "Time left" if is_open else "Result",
+        "tone": ("ending" if auction.ends_at - now < ENDING_SOON else "live") if is_open else "neutral",
+    }
+
+
+def auction_page(view: AuctionView, bid_form: BidForm | None = None) -> dict[str, object]:
+    """Everything that the public page of an auction shows."""
+    person, now, auction = visitor(), request_now(), view.auction
+    account_id = person.account_id if person else None
+    buy_now_price = buy_now_price_of(auction) if now < auction.ends_at else None
+    return {
+        "bid_form": bid_form or BidForm(formdata=None, data={"step": LOOK}),
+        "button": Form(formdata=None),
+        "view": view,
+        "auction": auction,
+        "figures": figures_of(auction, person, now),
+        "flight": flight_words(auction.starts_on, auction.ends_before),
+        "history": history_of(auction, account_id, HISTORY_ROWS),
+        "history_rows": HISTORY_ROWS,
+        "buy_now": format_amount(buy_now_price, auction.currency) if buy_now_price is not None else None,
+        "award": award_on(auction.id, account_id) if account_id is not None else None,
+        "is_over": auction.state is not AuctionState.OPEN,
+    }
+
+
+def price_label(auction: Auction) -> str:
+    """What the price on the page is."""
+    if auction.state is AuctionState.AWARDED:
+        return "Hammer price"
+    if auction.state is AuctionState.UNSOLD:
+        return "Highest price reached"
+    return "Standing price" if auction.leader_account_id is not None else "Opening price"
+
+
+def state_words(auction: Auction, result: Award | None, now: datetime) -> str:
+    """Where an auction stands."""
+    if result is not None and result.state is AwardState.LAPSED:
+        return "Ended: awarded, but not paid"
+    if auction.state is AuctionState.OPEN:
+        return "Open for bids" if now < auction.ends_at else "Ended; the result comes in a moment"
+    words = {
+        AuctionState.AWARDED: "Ended: sold",
+        AuctionState.UNSOLD: "Ended without a sale",
+        AuctionState.CANCELLED: "Taken back by the publisher before the first bid",
+    }
+    return words[auction.state]
+
+
+def reserve_words(auction: Auction) -> str:
+    """Whether there is a reserve and whether it is met; never how high it is."""
+    if auction.reserve_price_minor is None:
+        return "No reserve"
+    return "Reserve met" if auction.meets_reserve else "Reserve not met"
+
+
+def left_words(left: timedelta) -> str:
+    """How long something still takes, in its two largest units.
+
+    >>> left_words(timedelta(days=2, hours=3, minutes=4)), left_words(timedelta(seconds=61))
+    ('2 days 3 hours', '1 minute 1 second')
+    """
+    seconds = max(0, int(left.total_seconds()))
+    amounts = []
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        amount, seconds = divmod(seconds, size)
+        amounts.append((amount, unit))
+    first = next((index for index, (amount, _) in enumerate(amounts) if amount), len(amounts) - 1)
+    shown = [f"{amount} {unit}{'' if amount == 1 else 's'}" for amount, unit in amounts[first : first + 2] if amount]
+    return " ".join(shown) or "0 seconds"
+
+
+def flight_words(starts_on: date, ends_before: date) -> str:
+    """A flight with its first and last day and its length.
+
+    >>> flight_words(date(2026, 12, 28), date(2027, 1, 4))
+    '28 Dec 2026 to 3 Jan 2027 (7 days)'
+    """
+    flight = Flight(starts_on, ends_before)
+    first, last = (f"{day.day} {day:%b %Y}" for day in (flight.starts_on, flight.ends_on))
+    length = f"{flight.length} day{'' if flight.length == 1 else 's'}"
+    return f"{first} ({length})" if flight.length == 1 else f"{first} to {last} ({length})"
+
+
+def outcome_words(row: OwnBidRow, now: datetime) -> str:
+    """What became of a bid."""
+    if row.bid.withdrawn_at is not None:
+        return "Withdrawn"
+    if row.auction.state is AuctionState.OPEN and now < row.auction.ends_at:
+        return _running_words(row)
+    if row.award is not None:
+        return f"{KIND_WORDS[row.award.kind]}: {AWARD_WORDS[row.award.state].lower()}"
+    if row.auction.state is AuctionState.OPEN:
+        return "Ended; the result comes in a moment"
+    return "Not sold" if row.auction.state is AuctionState.UNSOLD else "Lost"
+
+
+def _running_words(row: OwnBidRow) -> str:
+    if row.auction.leader_account_id != row.bid.account_id:
+        return "Outbid"
+    return "Leads" if row.auction.leader_sequence == row.bid.sequence else "Replaced by your later bid"
+
+
+def bid_page(bid: Bid, view: AuctionView) -> dict[str, object]:
+    """What the confirmation of a bid says to its bidder."""
+    person, now, auction = visitor(), request_now(), view.auction
+    return {
+        "bid": bid,
+        "view": view,
+        "auction": auction,
+        "figures": figures_of(auction, person, now),
+        "flight": flight_words(auction.starts_on, auction.ends_before),
+        "ceiling": format_amount(bid.ceiling_minor, auction.currency),
+        "committed": f"{auction.public_id}|{bid.public_id}|{bid.ceiling_minor}|{bid.nonce}",
+        "is_over": auction.state is not AuctionState.OPEN,
+    }
+
+
+def award_page(award: Award, view: AuctionView, order_public_id: str | None) -> dict[str, object]:
+    """What an award's page says of it."""
+    now = request_now()
+    return {
+        "award": award,
+        "view": view,
+        "auction": view.auction,
+        "flight": flight_words(view.auction.starts_on, view.auction.ends_before),
+        "kind": KIND_WORDS[award.kind],
+        "state": AWARD_WORDS[award.state],
+        "price": format_amount(award.hammer_price_minor, award.currency),
+        "left": left_words(award.open_until - now),
+        "has_run_out": now >= award.open_until,
+        "order_public_id": order_public_id,
+    }
+
+
+def said(response: Response, words: str) -> Response:
+    """The same answer; when it worked, the next page says so."""
+    if response.status_code == SEE_OTHER:
+        flash(words, "success")
+    return response

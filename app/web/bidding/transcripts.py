@@ -1,0 +1,69 @@
+"""The transcript of an auction that is over: what anybody needs to work out winner and price again."""
+
+from app.domain.auctions.models import Auction
+from app.domain.auctions.queries import result_of
+from app.domain.auctions.queries.public import HistoryRow, history_of, increment_table
+from app.domain.auctions.states import AuctionState
+from app.foundation.errors import NotFound
+
+BIDS_MAX = 100_000
+HOW_TO_CHECK = """Leave withdrawn bids out. Of each bidder, the highest ceiling counts; the highest of all leads, and of
+equal ones the earlier. The price is the highest ceiling of any other bidder plus the increment for it, never above the
+leader's ceiling, and never under the opening price; a met reserve is a floor under it. A ceiling that led to the end is
+not published: it was at least the price. Each bidder can check a bid of their own: the SHA-256 of
+"auction|bid|ceiling_minor|nonce" is the commitment that was published when the bid was taken."""
+
+
+def transcript_of(auction: Auction) -> dict[str, object]:
+    """The public bids of an auction in order, its terms, and how it ended.
+
+    Raises:
+        NotFound: it is not over yet.
+    """
+    if auction.state is AuctionState.OPEN:
+        raise NotFound
+    rows = list(reversed(history_of(auction, None, BIDS_MAX)))
+    result, numbers = result_of(auction), _numbers(rows)
+    return {
+        "auction": auction.public_id,
+        "currency": auction.currency,
+        "how_to_check": " ".join(HOW_TO_CHECK.split()),
+        "increments": [{"below_minor": below, "increment_minor": step} for below, step in increment_table()],
+        "opening_price_minor": auction.opening_price_minor,
+        "reserve": _reserve(auction),
+        "opened_at": auction.opened_at.isoformat(),
+        "scheduled_end_at": auction.scheduled_end_at.isoformat(),
+        "ended_at": auction.ends_at.isoformat(),
+        "hard_end_at": auction.hard_end_at.isoformat(),
+        "state": auction.state.value,
+        "leading_bid": auction.leader_sequence,
+        "standing_price_minor": auction.standing_price_minor,
+        "award": {"kind": result.kind.value, "price_minor": result.hammer_price_minor} if result else None,
+        "bids": [_public(row, auction, numbers) for row in rows],
+    }
+
+
+def _reserve(auction: Auction) -> str:
+    if auction.reserve_price_minor is None:
+        return "none"
+    return "met" if auction.meets_reserve else "not met"
+
+
+def _numbers(rows: list[HistoryRow]) -> dict[int, int]:
+    """Bidders by number, in the order in which they came."""
+    return {account_id: number for number, account_id in enumerate(dict.fromkeys(row.account_id for row in rows), 1)}
+
+
+def _public(row: HistoryRow, auction: Auction, numbers: dict[int, int]) -> dict[str, object]:
+    leads = row.sequence == auction.leader_sequence
+    return {
+        "sequence": row.sequence,
+        "bid": row.public_id,
+        "bidder": numbers[row.account_id],
+        "masked": row.bidder,
+        "placed_at": row.placed_at.isoformat(),
+        "is_withdrawn": row.is_withdrawn,
+        "ceiling_minor": row.ceiling_minor,
+        "ceiling_at_least_minor": auction.standing_price_minor if leads and row.ceiling_minor is None else None,
+        "commitment": row.commitment,
+    }

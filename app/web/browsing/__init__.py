@@ -1,0 +1,1 @@
+"""What everybody may look at: the front page and public profiles."""

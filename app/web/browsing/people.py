@@ -1,0 +1,69 @@
+"""What public profiles show."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.accounts.queries import PublicProfile, public_profile
+from app.domain.catalogue.queries import public_sites_of
+from app.domain.inventory.models import Site
+from app.foundation.errors import NotFound
+from app.web.shell.choices import country_name
+
+# What an account's address can look like; nothing else is looked up, a NUL that PostgreSQL would refuse least of all.
+SLUG = re.compile(r"[a-z0-9-]{1,80}")
+WEB_SCHEMES = ("https://", "http://")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """One contact detail that a member switched on; the address to follow is empty for mere words."""
+
+    label: str
+    text: str
+    href: str = ""
+
+
+def shown_profile(slug: str) -> PublicProfile:
+    """The public profile at an address.
+
+    Raises:
+        NotFound: nobody has this address.
+    """
+    return public_profile(known_slug(slug))
+
+
+def known_slug(slug: str) -> str:
+    """An address of ours, if it can be one.
+
+    Raises:
+        NotFound: nothing of ours is called so.
+    """
+    if not SLUG.fullmatch(slug):
+        raise NotFound
+    return slug
+
+
+def sites_of(profile: PublicProfile) -> Sequence[tuple[Site, int]]:
+    """The member's proved sites, each with its number of sockets on sale."""
+    return public_sites_of(profile.slug)
+
+
+def contact_rows(profile: PublicProfile) -> list[ContactRow]:
+    """The contact details that are switched on; empty when none is."""
+    rows = []
+    if profile.email:
+        rows.append(ContactRow("E-mail", profile.email, f"mailto:{profile.email}"))
+    if profile.phone:
+        rows.append(ContactRow("Phone", profile.phone))
+    if profile.website:
+        rows.append(ContactRow("Website", profile.website, _followable(profile.website)))
+    place = ", ".join(filter(None, (profile.location, country_name(profile.country_code))))
+    if place:
+        rows.append(ContactRow("Location", place))
+    return rows
+
+
+def _followable(website: str) -> str:
+    """A member typed it: only a web address becomes a link, never a script."""
+    return website if website.lower().startswith(WEB_SCHEMES) else ""

@@ -1,0 +1,59 @@
+"""What everybody may look at: the front page, the list of sockets, and the pages of sockets, sites and people."""
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from app.foundation.paging import page_number
+from app.web.browsing import offers, pages, people
+from app.web.browsing.search import filled, has_blanks, list_address, read_search
+from app.web.shell.access import public
+from app.web.shell.answers import render
+from app.web.shell.principal import request_now, visitor
+from app.web.shell.tools import config
+
+blueprint = Blueprint("browsing", __name__)
+
+
+@blueprint.get("/")
+@public
+def home() -> Response:
+    """What this market is, what is on sale, and what to do first."""
+    return render("browsing/home.html", **pages.home_page(request_now()))
+
+
+@blueprint.get("/sockets")
+@public
+def sockets() -> Response:
+    """The sockets on sale, by what was asked for; the address says it all and can be passed on."""
+    if has_blanks(request.args):
+        return redirect(list_address(filled(request.args)))
+    now, currency = request_now(), config().currency
+    search = read_search(request.args, currency=currency, today=now.date())
+    number = page_number(request.args.get("page"))
+    return render("browsing/sockets.html", **pages.list_page(search, number, currency=currency, now=now))
+
+
+@blueprint.get("/sockets/<slug>")
+@public
+def socket(slug: str) -> Response:
+    """A socket: what is on sale, which days are free, and on which terms."""
+    page = offers.socket_page(slug, request.args.get("month", ""), request_now())
+    return render("browsing/socket.html", **page)
+
+
+@blueprint.get("/sites/<slug>")
+@public
+def site(slug: str) -> Response:
+    """A site with its sockets."""
+    return render("browsing/site.html", **offers.site_page(slug, request_now()))
+
+
+@blueprint.get("/people/<slug>")
+@public
+def person(slug: str) -> Response:
+    """What everybody may see of a member: the allow-list and nothing else."""
+    profile = people.shown_profile(slug)
+    viewer = visitor()
+    is_own = viewer is not None and viewer.account_slug == profile.slug
+    rows, sites = people.contact_rows(profile), people.sites_of(profile)
+    return render("browsing/person.html", profile=profile, rows=rows, sites=sites, is_own=is_own)

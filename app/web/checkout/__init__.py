@@ -1,0 +1,1 @@
+"""Checkout: choosing dates, paying, and the orders that come of it."""

@@ -1,0 +1,57 @@
+"""Forms of the checkout."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from wtforms import DateField, Field, IntegerField, RadioField
+from wtforms.validators import InputRequired, NumberRange, ValidationError
+
+from app.foundation.errors import InvariantBroken
+from app.web.shell.forms import Form
+
+ID_MAX = 2**63 - 1
+DATE_MISSING = "Choose a date, like 2026-12-28."
+
+
+FAR_DAY = date(2200, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a listing that were asked for."""
+
+    listing_id: int
+    starts_on: date
+    ends_before: date
+
+
+def is_near(_form: Form, field: Field) -> None:
+    """Lets days through with which one can reckon.
+
+    Raises:
+        ValidationError: it lies centuries away.
+    """
+    if field.data is not None and field.data >= FAR_DAY:
+        raise ValidationError(DATE_MISSING)
+
+
+class DatesForm(Form):
+    """Which days of which listing; the last day is one of them. The price is never part of it."""
+
+    listing = IntegerField("Listing", [InputRequired(), NumberRange(1, ID_MAX)])
+    starts_on = DateField("First day", [InputRequired(DATE_MISSING), is_near])
+    ends_on = DateField("Last day", [InputRequired(DATE_MISSING), is_near])
+
+    @property
+    def days(self) -> Days:
+        """What was asked for, of a valid form."""
+        if self.listing.data is None or self.starts_on.data is None or self.ends_on.data is None:
+            message = "the days of a form were read before it was validated"
+            raise InvariantBroken(message)
+        return Days(self.listing.data, self.starts_on.data, self.ends_on.data + timedelta(days=1))
+
+
+class PaymentForm(Form):
+    """Which stored card pays; the amount is the order's."""
+
+    card = RadioField("Card", [InputRequired("Choose a card.")], coerce=int, validate_choice=False)

@@ -1,0 +1,169 @@
+"""Rows and labels of the checkout's pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from app.adapters.braintree.port import Declined
+from app.adapters.braintree.port import DeclineKind as GatewayDeclineKind
+from app.adapters.braintree.sentences import DeclineSentence, decline_sentence
+from app.domain.inventory.errors import DaysTaken, ListingClosed
+from app.domain.inventory.queries import rate_card_of, taken_places
+from app.domain.inventory.service.prices import cheapest_combination, check_dates
+from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
+from app.domain.orders.models import LineItemMove, Order
+from app.domain.orders.queries import Offered
+from app.domain.orders.states import LineItemState, OrderState
+from app.domain.payments.models import PaymentIntent, StoredCard
+from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
+from app.foundation.flight import today
+from app.foundation.money import format_amount
+from app.web.shell.choices import country_name
+
+TAX_NOTE = "No tax is added here. If the law asks for one on this sale, the publisher settles it with you."
+NO_DECLINE_KIND = GatewayDeclineKind.BANK
+MOVES = {
+    LineItemState.RESERVED: "The days were reserved.",
+    LineItemState.BOOKED: "The days are booked.",
+    LineItemState.IN_FLIGHT: "The first day has begun.",
+    LineItemState.PAUSED: "The ad was paused.",
+    LineItemState.FINISHED: "The last day is over.",
+    LineItemState.STOPPED: "The ad was stopped before its last day.",
+    LineItemState.CANCELLED: "The days were cancelled.",
+    LineItemState.DECLINED: "The publisher declined.",
+    LineItemState.EXPIRED: "It was not paid; the days are free again.",
+}
+STATES = {
+    LineItemState.RESERVED: "Reserved",
+    LineItemState.BOOKED: "Booked",
+    LineItemState.IN_FLIGHT: "Running",
+    LineItemState.PAUSED: "Paused",
+    LineItemState.FINISHED: "Finished",
+    LineItemState.STOPPED: "Stopped",
+    LineItemState.CANCELLED: "Cancelled",
+    LineItemState.DECLINED: "Declined",
+    LineItemState.EXPIRED: "Not paid",
+}
+MONEY_STATES = {OrderState.UNPAID: "To be paid", OrderState.PAID: "Paid", OrderState.CANCELLED: "Cancelled"}
+
+
+@dataclass(frozen=True, slots=True)
+class PriceShown:
+    """What a run of days costs, with its arithmetic: how often, of what, at which price, together."""
+
+    days: int
+    parts: tuple[tuple[str, str, str], ...]
+    total: str
+
+
+def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account_id: int, now: datetime) -> PriceShown:
+    """The cheapest way to make up these days.
+
+    Raises:
+        ListingClosed: it is not for sale, or not to its own publisher.
+        DaysNotOffered: the dates do not fit.
+        DaysTaken: a day is taken by others.
+    """
+    listing, socket, site = offered.listing, offered.socket, offered.site
+    is_offered = (listing.kind, listing.state, socket.state, site.state) == (
+        ListingKind.RATE_CARD,
+        ListingState.OPEN,
+        SocketState.OPEN,
+        SiteState.PROVED,
+    )
+    if not is_offered or site.account_id == account_id:
+        raise ListingClosed
+    card = rate_card_of(listing)
+    check_dates(card, starts_on, ends_before, today=today(now, ZoneInfo(site.time_zone)))
+    taken = taken_places(socket.id, first=starts_on, before=ends_before, now=now)
+    if any(sum(places.values()) >= socket.places for places in taken.values()):
+        raise DaysTaken
+    combination = cheapest_combination(card, (ends_before - starts_on).days)
+    if combination is None:
+        raise ListingClosed
+    counted = (
+        (combination.months, "30 days", listing.price_30_days_minor),
+        (combination.weeks, "week", listing.price_week_minor),
+        (combination.days, "day", listing.price_day_minor),
+    )
+    money = partial(format_amount, currency=listing.currency)
+    parts = tuple(
+        (f"{number} \N{MULTIPLICATION SIGN} {what}", money(price), money(number * price))
+        for number, what, price in counted
+        if number and price is not None
+    )
+    return PriceShown((ends_before - starts_on).days, parts, money(combination.total_minor))
+
+
+def card_label(card: StoredCard) -> str:
+    """A card as its owner knows it."""
+    return f"{card.brand} ending in {card.last_four}, expires {card.expires_month:02}/{card.expires_year}"
+
+
+def last_decline(intents: list[PaymentIntent]) -> DeclineSentence | None:
+    """What to say of the newest charge when it was declined."""
+    charges = [intent for intent in intents if intent.kind is IntentKind.CHARGE]
+    if not charges or charges[-1].state is not IntentState.DECLINED:
+        return None
+    return decline_words(charges[-1])
+
+
+def decline_words(intent: PaymentIntent) -> DeclineSentence:
+    """What a declined intent means for the buyer."""
+    kind = GatewayDeclineKind(intent.decline_kind.value) if intent.decline_kind else NO_DECLINE_KIND
+    return decline_sentence(Declined(intent.decline_code or "", "", intent.is_hard_decline, kind))
+
+
+def is_being_paid(intents: list[PaymentIntent]) -> bool:
+    """Whether a charge is under way, or its answer is not known yet."""
+    return any(intent.kind is IntentKind.CHARGE and intent.state in UNSETTLED for intent in intents)
+
+
+def days_shown(starts_on: date, ends_before: date) -> str:
+    """A flight with its first and last day."""
+    last = ends_before - timedelta(days=1)
+    shown = [f"{day:%a} {day.day} {day:%b %Y}" for day in (starts_on, last)]
+    return shown[0] if starts_on == last else f"{shown[0]} to {shown[1]}"
+
+
+def address_lines(address: Mapping[str, str]) -> list[str]:
+    """A party's name and postal address as lines; what is not given leaves none."""
+    town = ", ".join(filter(None, (address["city"], address["country_area"])))
+    lines = (
+        address["name"],
+        address["street_address"],
+        address["city_area"],
+        " ".join(filter(None, (town, address["postal_code"]))),
+        country_name(address["country_code"]),
+    )
+    return [line for line in lines if line]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an order's timeline."""
+
+    at: datetime
+    text: str
+
+
+def timeline(order: Order, moves: list[LineItemMove], intents: list[PaymentIntent]) -> list[Happening]:
+    """What happened to an order, oldest first; ``intents`` is empty for those whom payments do not concern."""
+    lines = [Happening(order.created_at, "The order was made.")]
+    lines += [Happening(intent.settled_at or intent.created_at, _intent_text(intent)) for intent in intents]
+    lines += [Happening(move.moved_at, MOVES[move.to_state]) for move in moves if move.from_state is not None]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _intent_text(intent: PaymentIntent) -> str:
+    amount = format_amount(intent.amount_minor, intent.currency)
+    if intent.kind is IntentKind.REFUND:
+        known = {IntentState.SUCCEEDED: "went back to your card.", IntentState.DECLINED: "went to your credit."}
+        return f"{amount} {known.get(intent.state, 'is on its way back to your card.')}"
+    if intent.state is IntentState.SUCCEEDED:
+        return f"Your card was charged {amount}."
+    if intent.state is IntentState.DECLINED:
+        return f"A payment of {amount} was declined. {decline_words(intent).happened}"
+    return f"A payment of {amount} is being confirmed."

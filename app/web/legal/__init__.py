@@ -1,0 +1,1 @@
+"""The Terms, the Privacy Policy, the contact page, and agreeing to them."""

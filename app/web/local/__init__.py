@@ -1,0 +1,1 @@
+"""What only a try-out on one machine has: the mailbox, the styleguide and the movable clock."""

@@ -1,0 +1,1 @@
+"""Notices, notification preferences and unsubscribing."""

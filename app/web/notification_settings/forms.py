@@ -1,0 +1,42 @@
+"""Forms of the notices and their preferences."""
+
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import Regexp
+
+from app.domain.notifications.queries import switchable
+from app.domain.notifications.states import Channel, NotificationKind
+from app.web.shell.forms import UNKNOWN_FIELD, Form
+
+CHANNEL_LABELS = {Channel.IN_APP: "On the notices page", Channel.MAIL: "By e-mail"}
+
+
+def field_name(kind: NotificationKind, channel: Channel) -> str:
+    """The name of the box for a kind and channel."""
+    return f"{kind}_by_{channel}"
+
+
+class _PreferencesForm(Form):
+    """One box for each kind and channel that a person decides about."""
+
+    def choices(self) -> dict[tuple[NotificationKind, Channel], bool]:
+        """What is ticked and what is not."""
+        return {
+            (kind, channel): bool(self._fields[field_name(kind, channel)].data) for kind, channel, _ in switchable()
+        }
+
+
+# The boxes follow the table of kinds: a new kind appears here by itself.
+PreferencesForm: type[_PreferencesForm] = type(
+    "PreferencesForm",
+    (_PreferencesForm,),
+    {
+        field_name(kind, channel): BooleanField(f"{title}: {CHANNEL_LABELS[channel].lower()}")
+        for kind, channel, title in switchable()
+    },
+)
+
+
+class ReadAllForm(Form):
+    """Marks everything up to the newest notice on the page as read."""
+
+    newest = HiddenField(validators=[Regexp(r"^[0-9]{1,18}\Z", message=UNKNOWN_FIELD)])

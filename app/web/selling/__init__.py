@@ -1,0 +1,1 @@
+"""Selling: sites and their proofs, sockets, prices, the calendar."""

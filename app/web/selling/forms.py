@@ -1,0 +1,298 @@
+"""Forms of the publisher's pages."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, TypeGuard
+
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    URLField,
+)
+from wtforms.validators import AnyOf, InputRequired, NumberRange, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.foundation.errors import InvariantBroken
+from app.foundation.money import AmountRefused, parse_amount
+from app.web.selling.choices import (
+    APPROVAL_RULES,
+    CUSTOM_SIZE,
+    FORMATS,
+    ON_SILENCE,
+    POSITIONS,
+    category_choices,
+    language_choices,
+    product_choices,
+    sides_of,
+    size_choices,
+)
+from app.web.shell.choices import country_choices, time_zone_choices
+from app.web.shell.forms import Form, many_lines, one_line
+from app.web.shell.tools import config
+
+FIGURE_MAX = 10**12
+DIGITS_MAX = 15
+FIRST_SITE_YEAR = 1991
+LAST_YEAR = 2199
+SIDE_PX_MAX = 2000
+LEAD_DAYS_MAX = 90
+FLIGHT_DAYS_MAX = 365
+PREVIEW, OFFER = "preview", "offer"
+
+
+def options(words: "dict[Any, str]") -> list[tuple[str, str]]:
+    """The choices of an enum: its values with their words."""
+    return [(member.value, text) for member, text in words.items()]
+
+
+class WholeNumber(IntegerField):
+    """A whole number as people write it; what is none counts as not given."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads digits, thousands grouped by commas or not."""
+        digits = valuelist[0].replace(",", "").strip() if valuelist else ""
+        is_number = digits.isascii() and digits.isdigit() and len(digits) <= DIGITS_MAX
+        self.data = int(digits) if is_number else None
+
+
+def whole_number(label: str, low: int, high: int, *, default: int | None = None) -> WholeNumber:
+    """A number that has to be given, within its range."""
+    sentence = f"Enter a whole number from {low:,} to {high:,}."
+    return WholeNumber(label, [InputRequired(sentence), NumberRange(low, high, sentence)], default=default)
+
+
+class Ticks(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class AmountField(StringField):
+    """An amount of money as people write it; ``minor`` is what it means, None when it was left empty."""
+
+    minor: int | None = None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - fixed by WTForms
+        """Reads the amount.
+
+        Raises:
+            ValidationError: it cannot be read, or is nothing.
+        """
+        self.minor = None
+        if not self.data:
+            return
+        try:
+            self.minor = parse_amount(self.data, config().currency)
+        except AmountRefused as refusal:
+            raise ValidationError(refusal.message) from refusal
+        if self.minor == 0:
+            sentence = "Enter more than nothing, or leave it empty."
+            raise ValidationError(sentence)
+
+
+class SiteForm(Form):
+    """What a publisher says about a site."""
+
+    name = StringField("Name of the site", [InputRequired("Enter a name."), *one_line(80, 2)])
+    address = URLField("Address of the home page", [InputRequired("Enter the address."), *one_line(300)])
+    description = TextAreaField(
+        "What it is about and who reads it", [InputRequired("Describe the site."), *many_lines(2000)]
+    )
+    category_code = SelectField("Category", [InputRequired("Choose a category.")])
+    language = SelectField("Language", [InputRequired("Choose a language.")], default="en")
+    country_code = SelectField("Country of most readers", [InputRequired("Choose a country.")])
+    time_zone = SelectField("Time zone", [InputRequired("Choose a time zone.")])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.category_code.choices = category_choices()
+        self.language.choices = language_choices()
+        self.country_code.choices = [("", "Choose a country"), *country_choices()]
+        self.time_zone.choices = time_zone_choices()
+
+
+class FigureForm(Form):
+    """One number about a site's readers."""
+
+    label = StringField("What was counted", [InputRequired("Say what was counted."), *one_line(80)])
+    value = whole_number("Number", 0, FIGURE_MAX)
+    source = StringField("Source", [InputRequired("Say where the number is from."), *one_line(120)])
+    measured_on = DateField(
+        "Measured on", [InputRequired("Enter the day it was measured.")], render_kw={"type": "date"}
+    )
+
+    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+
+    def validate_measured_on(self, field: DateField) -> None:
+        """Lets a day that has come through.
+
+        Raises:
+            ValidationError: it lies ahead, or before there were sites.
+        """
+        if field.data is not None and field.data > self._today:
+            sentence = "This day has not come yet."
+            raise ValidationError(sentence)
+        if field.data is not None and field.data.year < FIRST_SITE_YEAR:
+            sentence = f"Enter a day from {FIRST_SITE_YEAR} on."
+            raise ValidationError(sentence)
+
+
+class SocketForm(Form):
+    """What a publisher says about a socket."""
+
+    name = StringField("Name of the socket", [InputRequired("Enter a name."), *one_line(80, 2)])
+    page_hint = StringField("On which pages", [InputRequired("Say on which pages it is."), *one_line(200)])
+    position = SelectField("Position", [InputRequired("Choose a position.")])
+    size = SelectField("Size", [InputRequired("Choose a size.")], default="300x250")
+    width_px = WholeNumber("Width")
+    height_px = WholeNumber("Height")
+    formats = Ticks("Accepted file formats")
+    places = whole_number("Places", 1, 10, default=1)
+    approval_rule = RadioField("Approval", [InputRequired("Choose one.")], default="each_one")
+    approval_hours = whole_number("Time to answer", 24, 120, default=48)
+    on_silence = RadioField("When you do not answer in that time", [InputRequired("Choose one.")], default="refuse")
+    taste_rules = TextAreaField("What you refuse", many_lines(1000))
+    blocked_products = Ticks("Never ads for")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.position.choices = options(POSITIONS)
+        self.size.choices = size_choices()
+        self.formats.choices = options(FORMATS)
+        self.approval_rule.choices = options(APPROVAL_RULES)
+        self.on_silence.choices = options(ON_SILENCE)
+        self.blocked_products.choices = product_choices()
+
+    def validate_formats(self, field: Ticks) -> None:
+        """Lets at least one format through.
+
+        Raises:
+            ValidationError: none is ticked.
+        """
+        if not field.data:
+            sentence = "Tick at least one format."
+            raise ValidationError(sentence)
+
+    def validate_width_px(self, field: IntegerField) -> None:
+        """Lets a side of a custom size through."""
+        self._check_side(field)
+
+    def validate_height_px(self, field: IntegerField) -> None:
+        """Lets a side of a custom size through."""
+        self._check_side(field)
+
+    @property
+    def measures(self) -> tuple[int, int] | None:
+        """Width and height in pixels, as chosen or typed; None while they make no socket."""
+        chosen = self.text("size")
+        typed = (self.width_px.data, self.height_px.data)
+        width_px, height_px = typed if chosen == CUSTOM_SIZE else sides_of(chosen)
+        if not (_is_side(width_px) and _is_side(height_px)):
+            return None
+        return width_px, height_px
+
+    def _check_side(self, field: IntegerField) -> None:
+        if self.text("size") == CUSTOM_SIZE and not _is_side(field.data):
+            sentence = f"Enter 1 to {SIDE_PX_MAX:,} pixels."
+            raise ValidationError(sentence)
+
+
+def _is_side(side_px: int | None) -> TypeGuard[int]:
+    return side_px is not None and 1 <= side_px <= SIDE_PX_MAX
+
+
+class RateCardForm(Form):
+    """Prices for a day, a week and 30 days, and which dates they hold for."""
+
+    step = HiddenField(default=PREVIEW, validators=[AnyOf((PREVIEW, OFFER))])
+    price_day = AmountField("One day", one_line(40))
+    price_week = AmountField("A week (7 days)", one_line(40))
+    price_30_days = AmountField("30 days", one_line(40))
+    lead_days = whole_number("Days between buying and the first day", 0, LEAD_DAYS_MAX, default=3)
+    days_min = whole_number("Shortest flight", 1, FLIGHT_DAYS_MAX, default=1)
+    days_max = whole_number("Longest flight", 1, FLIGHT_DAYS_MAX, default=90)
+
+    def validate_days_max(self, field: IntegerField) -> None:
+        """Lets a longest flight through that is not shorter than the shortest.
+
+        Raises:
+            ValidationError: it is shorter.
+        """
+        shortest = self.days_min.data
+        if field.data is not None and shortest is not None and field.data < shortest:
+            sentence = "The longest flight must not be shorter than the shortest."
+            raise ValidationError(sentence)
+
+    def validate_price_day(self, _field: AmountField) -> None:
+        """Lets a rate card with at least one price through.
+
+        Raises:
+            ValidationError: it has none.
+        """
+        if not any(field.data for field in self.prices):
+            sentence = "Enter at least one price."
+            raise ValidationError(sentence)
+
+    @property
+    def prices(self) -> Iterable[AmountField]:
+        """The three amounts."""
+        return (self.price_day, self.price_week, self.price_30_days)
+
+
+def day_of(field: DateField) -> date:
+    """The day in a field that was validated."""
+    if field.data is None:
+        raise InvariantBroken(field.name)
+    return field.data
+
+
+class DaysForm(Form):
+    """A run of days, first and last included."""
+
+    starts_on = DateField("First day", [InputRequired("Enter the first day.")], render_kw={"type": "date"})
+    ends_on = DateField("Last day", [InputRequired("Enter the last day.")], render_kw={"type": "date"})
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """Lets a year through that calendars know.
+
+        Raises:
+            ValidationError: it is too far away.
+        """
+        if field.data is not None and field.data.year > LAST_YEAR:
+            sentence = "Enter a day within a year from now."
+            raise ValidationError(sentence)
+
+    @property
+    def ends_before(self) -> date:
+        """The day after the last one."""
+        return day_of(self.ends_on) + timedelta(days=1)
+
+
+class LiftForm(Form):
+    """A run of blacked-out days that go back on the market, first and last included."""
+
+    lift_from = DateField("First day", [InputRequired("Enter the first day.")], render_kw={"type": "date"})
+    lift_until = DateField("Last day", [InputRequired("Enter the last day.")], render_kw={"type": "date"})
+
+    def validate_lift_until(self, field: DateField) -> None:
+        """Lets a last day through that is not before the first.
+
+        Raises:
+            ValidationError: it is, or it is too far away.
+        """
+        first = self.lift_from.data
+        if field.data is not None and field.data.year > LAST_YEAR:
+            sentence = "Enter a day within a year from now."
+            raise ValidationError(sentence)
+        if field.data is not None and first is not None and field.data < first:
+            sentence = "The last day must not be before the first."
+            raise ValidationError(sentence)

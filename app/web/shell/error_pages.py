@@ -1,0 +1,119 @@
+"""Friendly error pages: what happened, what to do, and a reference that staff can look up."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, make_response, render_template
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.foundation.db import db
+from app.foundation.errors import Refusal, TooMany
+from app.foundation.log import get_logger
+from app.web.shell.principal import treat_as_visitor
+
+SERVER_ERROR = 500
+UNAVAILABLE = 503
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an error page says."""
+
+    title: str
+    what_happened: str
+    what_to_do: str
+
+
+WORDINGS = {
+    400: Wording("This request could not be read", "Something in it was not complete.", "Go back and try again."),
+    401: Wording("Sign in first", "This needs an account.", "Sign in, then come back to this page."),
+    403: Wording("This is not open to you", "You may not do this.", "If you think you should, write to us."),
+    404: Wording("Nothing here", "There is nothing at this address.", "Check the address, or start at the home page."),
+    405: Wording("That does not work here", "This address does not take that.", "Go back and use the page's buttons."),
+    409: Wording("Something changed", "Somebody was faster, or it changed.", "Go back, reload the page and try again."),
+    413: Wording("That is too large", "What you sent is larger than allowed.", "Send something smaller."),
+    422: Wording("That did not fit", "What you sent could not be accepted.", "Go back and try again."),
+    429: Wording("That was too often", "You reached a limit.", "Wait a little and try again."),
+    500: Wording(
+        "Something broke on our side",
+        "Nothing you sent was lost half-way: it was done fully or not at all.",
+        "Try again in a moment. If it happens again, write to us with the reference below.",
+    ),
+    503: Wording("We are busy right now", "The service cannot answer at this moment.", "Try again in a minute."),
+}
+BUSY_RETRY_S = 30
+
+
+def initialize_error_pages(app: Flask) -> None:
+    """Maps each family of error once to its page."""
+    app.register_error_handler(Refusal, show_refusal)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(OperationalError, show_unavailable)
+    app.register_error_handler(PoolTimeout, show_unavailable)
+    app.register_error_handler(Exception, show_broken)
+
+
+def show_refusal(refusal: Refusal) -> Response:
+    """A refusal that belongs to no form field, on a page of its own."""
+    retry_after_s = refusal.retry_after_s if isinstance(refusal, TooMany) else None
+    title = WORDINGS.get(refusal.status, WORDINGS[422]).title
+    return _page(refusal.status, retry_after_s=retry_after_s, title=title, what_happened=refusal.message)
+
+
+def show_http_error(error: HTTPException) -> Response:
+    """An error of HTTP itself."""
+    if isinstance(error.response, Response):
+        return error.response
+    response = _page(error.code if error.code in WORDINGS else (400 if (error.code or 500) < SERVER_ERROR else 500))
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            response.headers[name] = value
+    return response
+
+
+def show_unavailable(error: Exception) -> Response:
+    """The database is away or overloaded: nothing was changed."""
+    log.error("database_unavailable", kind=type(error).__name__)
+    return _page(UNAVAILABLE, retry_after_s=BUSY_RETRY_S)
+
+
+def show_broken(error: Exception) -> Response:
+    """A bug: logged in full, shown without any detail."""
+    log.error("unexpected_error", kind=type(error).__name__, exc_info=error)
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    return _page(SERVER_ERROR)
+
+
+def _page(code: int | None, *, retry_after_s: int | None = None, **texts: str) -> Response:
+    code = code or SERVER_ERROR
+    wording = WORDINGS.get(code, WORDINGS[422])
+    context = {
+        "code": code,
+        "title": wording.title,
+        "what_happened": wording.what_happened,
+        "what_to_do": wording.what_to_do,
+        "reference": g.get("request_id", ""),
+        "retry_after_s": retry_after_s,
+        **texts,
+    }
+    response = make_response(_rendered(code, context))
+    response.status_code = code
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
+    return response
+
+
+def _rendered(code: int, context: dict[str, object]) -> str:
+    try:
+        db.session.rollback()
+        if code < SERVER_ERROR:
+            return render_template("errors/error.html", **context)
+    except (DBAPIError, PoolTimeout):
+        log.warning("error_page_without_database")
+    treat_as_visitor()
+    return render_template("errors/plain.html", **context)

@@ -1,0 +1,50 @@
+"""How pages print times and other values."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from app.domain.notifications.queries import unread_count
+from app.foundation.identifiers import new_public_id
+from app.foundation.money import format_amount
+from app.web.shell.principal import request_now, visitor
+from app.web.shell.tools import config
+
+UTC_NAME = "UTC"
+
+
+def initialize_filters(app: Flask) -> None:
+    """Adds the filters and the values that every template may use."""
+    app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["local_date"] = local_date
+    app.jinja_env.filters["money"] = format_amount
+    app.jinja_env.globals["request_now"] = request_now
+    app.jinja_env.globals["new_request_key"] = new_public_id
+    app.context_processor(_values)
+
+
+def local_time(moment: datetime) -> str:
+    """A time in the person's own zone, with the zone's name: "22 Nov 2026, 14:05 PST"."""
+    here = moment.astimezone(_zone())
+    return f"{here.day} {here:%b %Y, %H:%M} {here.tzname()}"
+
+
+def local_date(moment: datetime) -> str:
+    """A day in the person's own zone: "22 November 2026"."""
+    here = moment.astimezone(_zone())
+    return f"{here.day} {here:%B %Y}"
+
+
+def _zone() -> ZoneInfo:
+    person = visitor()
+    return ZoneInfo(person.time_zone if person else UTC_NAME)
+
+
+def _values() -> dict[str, object]:
+    person = visitor()
+    return {
+        "config_is_local": config().is_local,
+        "support_email": config().support_email,
+        "unread_count": unread_count(person.user_id) if person else 0,
+    }

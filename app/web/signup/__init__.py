@@ -1,0 +1,1 @@
+"""The door: sign-up, confirmation, sign-in and sign-out, password reset."""

@@ -1,0 +1,196 @@
+"""What finding costs as the market grows: statements and median time of the public pages, beside a reference page.
+
+Run it with ``.venv/bin/python -m bench.browse [--database sqlite|postgresql] [--sizes 1000,10000,100000]``. Every
+market is made anew by bulk insert (ten bids a socket) and has its catalogue built by the shipped command. The
+reference is a page of the same app with one query and 50 rows. The rounds go through all sizes and pages in turn,
+so that whatever else the machine does falls on every case alike.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import cycle
+
+import sqlalchemy as sa
+from flask import Flask, make_response, render_template_string
+from sqlalchemy import event
+from werkzeug.wrappers import Response
+
+from app import create_app
+from app.commands.catalogue import rebuild_catalogue
+from app.domain.catalogue.models import SearchRow
+from app.foundation.clock import database_now
+from app.foundation.db import db, in_transaction
+from app.web.shell.access import public
+from bench.pages import count_statements, fetch, measure
+from bench.report import Row, print_report
+from tests.factories.market import Mix, fill_market
+from tests.support import postgresql
+from tests.support.databases import KINDS, Databases, disconnect, make_config
+from tests.support.run_directory import close_run, open_run
+
+SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 40
+REFERENCE = "reference"
+REFERENCE_ROWS = 50
+SOCKETS_SHOWN = 20
+MAIN = ("home", "browse", "search", "socket")
+PATHS = {
+    "home": "/",
+    "browse": "/sockets",
+    "search": "/sockets?q=garden",
+    "filters": "/sockets?country=DE&size=300x250&sort=newest",
+    "price": "/sockets?price_min=20&price_max=90&sort=price_low",
+    "days": "/sockets?way=rate_card&free_from={day}",
+    "site": "/sites/site-7",
+    REFERENCE: "/reference",
+}
+TEMPLATE = """
+{% extends "_layout/page.html" %}
+{% from "_macros/display.html" import table %}
+{% block title %}Fifty sockets{% endblock %}
+{% block content %}
+  {% call table("Sockets", ["Name", "Site", "Size", "Price"]) %}
+    {% for row in rows %}
+      <tr><td>{{ row.socket_name }}</td><td>{{ row.site_name }}</td><td>{{ row.size }}</td><td>{{ row.price }}</td></tr>
+    {% endfor %}
+  {% endcall %}
+{% endblock %}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """An app on a market of one size, and what is visited there."""
+
+    app: Flask
+    visits: dict[str, Callable[[], None]]
+    statements: dict[str, int]
+    built_s: float
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Builds the markets, measures and prints."""
+    parser = argparse.ArgumentParser(prog="python -m bench.browse", description=__doc__)
+    parser.add_argument("--database", choices=KINDS, default=KINDS[0])
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of sockets, by comma")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = parser.parse_args(arguments)
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    run = open_run()
+    try:
+        with ExitStack() as stack:
+            databases = Databases()
+            stack.callback(databases.close)
+            markets = {size: _market(databases, stack, asked.database, size) for size in sizes}
+            times = _times(markets, asked.rounds)
+            for market in markets.values():
+                disconnect(market.app)
+    finally:
+        postgresql.stop_server()
+        close_run(run)
+    _report(asked.database, markets, times, asked.rounds)
+
+
+def _market(databases: Databases, stack: ExitStack, kind: str, size: int) -> Market:
+    address = stack.enter_context(databases.another(kind))
+    app = create_app(make_config(address, databases.data_dir(kind)))
+    app.add_url_rule("/reference", "reference", public(_reference))
+    started = time.perf_counter()
+    with app.app_context():
+        _hurry(kind)
+        in_transaction(lambda: fill_market(db.session.connection(), Mix(size), now=database_now()))
+        rebuild_catalogue()
+        _settle(kind)
+        slugs = _slugs()
+        day = database_now().date().replace(day=28).isoformat()
+        db.session.remove()
+    client = app.test_client()
+    paths = {name: path.format(day=day) for name, path in PATHS.items()}
+    visits = {name: fetch(client, path) for name, path in paths.items()}
+    visits["socket"] = _in_turn([fetch(client, f"/sockets/{slug}") for slug in slugs])
+    asked = {name: count_statements(client, path) for name, path in paths.items()}
+    asked["socket"] = max(count_statements(client, f"/sockets/{slug}") for slug in slugs)
+    return Market(app, visits, asked, time.perf_counter() - started)
+
+
+def _in_turn(visits: Sequence[Callable[[], None]]) -> Callable[[], None]:
+    turns = cycle(visits)
+
+    def visit() -> None:
+        next(turns)()
+
+    return visit
+
+
+def _hurry(kind: str) -> None:
+    """Nothing of this outlives the run, so nothing needs to reach the disk while it is made."""
+    if kind == "sqlite":
+        event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+
+
+def _settle(kind: str) -> None:
+    """Lets PostgreSQL do at once what its own housekeeping does within minutes."""
+    if kind == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("SET statement_timeout = 0"))
+            connection.execute(sa.text("VACUUM ANALYZE"))
+
+
+def _slugs() -> list[str]:
+    """Sockets that have everything on their page."""
+    query = sa.select(SearchRow.socket_slug).where(SearchRow.has_auction, SearchRow.has_rate_card)
+    return list(db.session.scalars(query.order_by(SearchRow.socket_id).limit(SOCKETS_SHOWN)))
+
+
+def _reference() -> Response:
+    """One query, fifty rows, our layout."""
+    query = sa.select(
+        SearchRow.socket_name, SearchRow.site_name, SearchRow.size, SearchRow.price_from_minor.label("price")
+    )
+    rows = db.session.execute(query.order_by(SearchRow.socket_id).limit(REFERENCE_ROWS)).all()
+    return make_response(render_template_string(TEMPLATE, rows=rows))
+
+
+def _times(markets: dict[int, Market], rounds: int) -> dict[tuple[int, str], float]:
+    """The median milliseconds of each page at each size."""
+    visits = {f"{size} {name}": visit for size, market in markets.items() for name, visit in market.visits.items()}
+    measured = measure(visits, rounds=rounds)
+    split = ((case.partition(" "), taken) for case, taken in measured.items())
+    return {(int(size), name): taken for (size, _, name), taken in split}
+
+
+def _report(kind: str, markets: dict[int, Market], times: dict[tuple[int, str], float], rounds: int) -> None:
+    small, large = min(markets), max(markets)
+    names = list(markets[large].visits)
+    growth = {name: times[large, name] / times[small, name] for name in names}
+    beside = {name: times[large, name] / times[large, REFERENCE] for name in names}
+    rows: list[Row] = [
+        {
+            "page": name,
+            **{f"{size:,}: ms": times[size, name] for size in markets},
+            "growth": growth[name],
+            "times reference": beside[name],
+            "statements": max(market.statements[name] for market in markets.values()),
+        }
+        for name in names
+    ]
+    built = ", ".join(f"{size:,} in {market.built_s:.0f} s" for size, market in markets.items())
+    print_report(
+        f"Finding on {kind}: median of {rounds} interleaved rounds, one thread, no server in front (built {built})",
+        rows,
+        figures={
+            "max_statements": max(market.statements[name] for market in markets.values() for name in names),
+            f"growth_{small}_to_{large}": round(max(growth[name] for name in MAIN), 2),
+            "vs_reference_page": round(max(beside[name] for name in MAIN), 2),
+            "reference_ms": round(times[large, REFERENCE], 3),
+            **{f"{name}_growth": round(growth[name], 2) for name in names},
+            **{f"{name}_ms": round(times[large, name], 3) for name in names if name != REFERENCE},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The tests of isocket: architecture, unit, integration and journeys."""

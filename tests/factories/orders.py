@@ -1,0 +1,149 @@
+"""Cards, checkouts and paid orders, made the way a buyer makes them: through the gateway, services and jobs."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+
+from app.adapters.braintree.local import FAULTS, LocalGateway
+from app.adapters.braintree.port import Buyer, CardToStore, StoredCard
+from app.domain.inventory.models import Listing
+from app.domain.inventory.service.calendar import hold_days
+from app.domain.orders.models import Order
+from app.domain.orders.service.ordering import order_held_days
+from app.domain.orders.service.paying import begin_payment
+from app.domain.payments.models import PaymentIntent
+from app.domain.payments.models import StoredCard as StoredCardRow
+from app.domain.payments.service.asking import CARD_TOKEN
+from app.domain.payments.service.cards import VerifiedCard, prepare_card, store_card
+from app.foundation.clock import database_now
+from app.foundation.db import db, in_transaction
+from app.foundation.identifiers import new_public_id
+from app.jobs import end_checkouts, issue_invoices, settle_intents
+from local_braintree.faults import Faults
+from tests.factories.accounts import Person, make_person
+from tests.factories.inventory import account_of, make_offer
+from tests.support.mail_jobs import RecordingMailer, job_context
+
+VISA = "fake-valid-visa-nonce"
+MASTERCARD = "fake-valid-mastercard-nonce"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """An order that waits for its payment, with who it is between."""
+
+    buyer: Person
+    publisher: Person
+    order_id: int
+    public_id: str
+    card_id: int
+    listing_id: int
+    starts_on: date
+
+
+def make_card(app: Flask, buyer: Person, nonce: str = VISA) -> int:
+    """The id of a new stored card, verified by the local gateway."""
+    account_id = account_of(app, buyer)
+    with app.app_context():
+        reference = in_transaction(lambda: prepare_card(account_id))
+        token = f"t-{new_public_id()}"
+        card = local_gateway(app).store_card(CardToStore(token, Buyer(reference, buyer.email), nonce))
+        assert isinstance(card, StoredCard), card
+        sealed = app.extensions["isocket_sealer"].seal(CARD_TOKEN, card.token)
+        verified = VerifiedCard(sealed, card.brand, card.last_four, card.expires_month, card.expires_year)
+        stored = in_transaction(lambda: store_card(account_id, verified, now=database_now()).id)
+        db.session.remove()
+    return stored
+
+
+def make_checkout(app: Flask, *, price_minor: int = 1_000, buyer: Person | None = None) -> Checkout:
+    """One day held and ordered by a buyer with a stored card."""
+    offered = make_offer(app)
+    buyer = buyer or make_person(app)
+    card_id = make_card(app, buyer)
+    account_id = account_of(app, buyer)
+    with app.app_context():
+        starts_on = database_now().date() + timedelta(days=20)
+
+        def work() -> Order:
+            now = database_now()
+            db.session.get_one(Listing, offered.listing_id).price_day_minor = price_minor
+            db.session.flush()
+            before = starts_on + timedelta(days=1)
+            hold = hold_days(account_id, offered.listing_id, starts_on=starts_on, ends_before=before, now=now)
+            return order_held_days(hold, now=now)
+
+        db.session.remove()
+        order = in_transaction(work)
+        db.session.remove()
+    return Checkout(buyer, offered.publisher, order.id, order.public_id, card_id, offered.listing_id, starts_on)
+
+
+def plan_payment(app: Flask, checkout: Checkout) -> int:
+    """The id of a planned charge that nobody has claimed, as the close of an auction leaves it."""
+
+    def work() -> int:
+        now = database_now()
+        return begin_payment(checkout.order_id, checkout.card_id, is_merchant_initiated=True, now=now).id
+
+    with app.app_context():
+        return in_transaction(work)
+
+
+def make_paid_order(app: Flask, *, price_minor: int = 1_000, buyer: Person | None = None) -> Checkout:
+    """An order paid by the job."""
+    checkout = make_checkout(app, price_minor=price_minor, buyer=buyer)
+    plan_payment(app, checkout)
+    settle(app)
+    return checkout
+
+
+def settle(app: Flask) -> int:
+    """Runs the job that asks the gateway; gives how many intents have an answer now."""
+    with app.app_context():
+        return settle_intents.run(job_context(RecordingMailer()))
+
+
+def write_invoices(app: Flask) -> int:
+    """Runs the job that writes invoices."""
+    with app.app_context():
+        return issue_invoices.run(job_context(RecordingMailer()))
+
+
+def end_abandoned(app: Flask) -> int:
+    """Runs the job that ends abandoned checkouts."""
+    with app.app_context():
+        return end_checkouts.run(job_context(RecordingMailer()))
+
+
+def local_gateway(app: Flask) -> LocalGateway:
+    """The local gateway of an app."""
+    gateway = app.extensions["isocket_gateway"]
+    assert isinstance(gateway, LocalGateway)
+    return gateway
+
+
+def faults(app: Flask) -> Faults:
+    """What goes wrong at the local gateway of an app; set nothing to make it well again."""
+    return Faults(app.config["ISOCKET"].data_dir / FAULTS)
+
+
+def intents(app: Flask, checkout: Checkout) -> list[PaymentIntent]:
+    """What was asked of the gateway for an order, oldest first."""
+    query = sa.select(PaymentIntent).where(PaymentIntent.order_id == checkout.order_id).order_by(PaymentIntent.id)
+    with app.app_context():
+        return list(db.session.scalars(query))
+
+
+def order_of(app: Flask, checkout: Checkout) -> Order:
+    """The order as it stands."""
+    with app.app_context():
+        return db.session.get_one(Order, checkout.order_id)
+
+
+def cards_in_database(app: Flask) -> list[StoredCardRow]:
+    """Every stored card, removed ones too."""
+    with app.app_context():
+        return list(db.session.scalars(sa.select(StoredCardRow).order_by(StoredCardRow.id)))

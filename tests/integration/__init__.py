@@ -1,0 +1,1 @@
+"""Services, queries and pages on the real databases."""

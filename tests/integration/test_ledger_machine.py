@@ -1,0 +1,159 @@
+"""Any sequence of verbs keeps the books: nothing made, nothing lost, nothing below zero."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from app.domain.ledger.models import JournalEntry, LedgerAccount, Posting
+from app.domain.ledger.queries import SIGNED, balance, trial_balance, verify
+from app.domain.ledger.rules import GATEWAY_CLEARING, AccountRef, buyer_credit, escrow
+from app.domain.ledger.service import (
+    capture_into_escrow,
+    refund_to_card,
+    refund_to_credit,
+    reverse,
+    spend_credit,
+    void_capture,
+)
+from app.foundation.db import db
+from app.foundation.errors import Refusal
+from tests.factories.ledger import NOW, committed, make_account, occasion
+
+# Each transaction on PostgreSQL takes several times as long.
+RUNS = {"sqlite": 40, "postgresql": 12}
+STEPS = 50
+LINE_ITEMS = 3
+amounts = st.integers(1, 20) | st.integers(1, 10**12)
+line_item_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Move:
+    """What was told, and what it does: the first account loses to the second, debits counted above zero."""
+
+    debited: AccountRef
+    credited: AccountRef
+    amount_minor: int
+    tell: Callable[[], JournalEntry]
+
+
+Made: TypeAlias = Move | MultipleResults[Move]
+
+
+class Books(RuleBasedStateMachine):
+    """Tells the verbs in any order, and keeps its own books beside them: one signed number an account."""
+
+    moves: Bundle[Move] = Bundle("moves")
+
+    buyers: tuple[int, int]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line_items = [next(line_item_numbers) for _ in range(LINE_ITEMS)]
+        # What the gateway owes stays from run to run.
+        self.signed = Counter(signed_balances())
+
+    @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts)
+    def capture(self, place: int, amount: int) -> Made:
+        item, told = self.line_items[place], occasion()
+        tell = partial(capture_into_escrow, item, amount, occasion=told, now=NOW)
+        return self.make(Move(GATEWAY_CLEARING, escrow(item), amount, tell))
+
+    @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts, verb=st.sampled_from(["refund", "void"]))
+    def return_to_card(self, place: int, amount: int, verb: str) -> Made:
+        item, told = self.line_items[place], occasion()
+        post = refund_to_card if verb == "refund" else void_capture
+        tell = partial(post, item, amount, occasion=told, now=NOW)
+        return self.make(Move(escrow(item), GATEWAY_CLEARING, amount, tell))
+
+    @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts, who=st.integers(0, 1))
+    def return_as_credit(self, place: int, amount: int, who: int) -> Made:
+        item, buyer, told = self.line_items[place], self.buyers[who], occasion()
+        tell = partial(refund_to_credit, item, amount, account_id=buyer, occasion=told, now=NOW)
+        return self.make(Move(escrow(item), buyer_credit(buyer), amount, tell))
+
+    @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts, who=st.integers(0, 1))
+    def spend(self, place: int, amount: int, who: int) -> Made:
+        item, buyer, told = self.line_items[place], self.buyers[who], occasion()
+        tell = partial(spend_credit, item, amount, account_id=buyer, occasion=told, now=NOW)
+        return self.make(Move(buyer_credit(buyer), escrow(item), amount, tell))
+
+    @rule(move=moves)
+    def tell_again(self, move: Move) -> None:
+        committed(move.tell)
+
+    @rule(move=consumes(moves))
+    def correct(self, move: Move) -> None:
+        def tell() -> JournalEntry:
+            return reverse(move.tell(), reason="A mistake.", now=NOW)
+
+        self.make(Move(move.credited, move.debited, move.amount_minor, tell))
+
+    def teardown(self) -> None:
+        """Spends the credit that is left on something else: the next run's buyers begin with none."""
+        for buyer in self.buyers:
+            left, told = balance(buyer_credit(buyer)), occasion()
+            db.session.remove()
+            if left:
+                elsewhere = next(line_item_numbers)
+                committed(partial(spend_credit, elsewhere, left, account_id=buyer, occasion=told, now=NOW))
+
+    def make(self, move: Move) -> Made:
+        """Tells it, and expects what these books say: done, or refused when the account debited has too little."""
+        is_enough = move.debited == GATEWAY_CLEARING or -self.signed[move.debited] >= move.amount_minor
+        try:
+            committed(move.tell)
+        except Refusal:
+            assert not is_enough
+            return multiple()
+        assert is_enough
+        self.signed[move.debited] += move.amount_minor
+        self.signed[move.credited] -= move.amount_minor
+        return move
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        found = signed_balances()
+        assert sum(found.values()) == 0
+        assert {ref: found.get(ref, 0) for ref in self.signed} == dict(self.signed)
+        assert all(signed <= 0 for ref, signed in found.items() if ref != GATEWAY_CLEARING)
+
+
+def signed_balances() -> dict[AccountRef, int]:
+    """Every account's debits less its credits."""
+    query = sa.select(
+        LedgerAccount.code, LedgerAccount.account_id, LedgerAccount.line_item_id, sa.func.sum(SIGNED)
+    ).join_from(Posting, LedgerAccount)
+    query = query.group_by(LedgerAccount.code, LedgerAccount.account_id, LedgerAccount.line_item_id)
+    with db.engine.connect() as connection:
+        return {AccountRef(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(query)}
+
+
+def test_any_sequence_of_verbs_keeps_the_books(app_context: Flask, database_kind: str) -> None:
+    class TheseBooks(Books):
+        buyers = (make_account(app_context), make_account(app_context))
+
+    run_state_machine_as_test(
+        TheseBooks, settings=settings(max_examples=RUNS[database_kind], stateful_step_count=STEPS, deadline=None)
+    )
+    assert verify("USD") == []
+    rows = trial_balance()
+    assert sum(row.debit_minor for row in rows) == sum(row.credit_minor for row in rows) > 0

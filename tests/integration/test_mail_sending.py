@@ -1,0 +1,327 @@
+"""Mails are claimed, handed over and recorded; trouble delays them, a dead holder is replaced."""
+
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+
+import html5lib
+import pytest
+from flask import Flask
+
+from app.adapters.mail.port import MailRefused, MailUnavailable, OutgoingMail
+from app.domain.accounts.service.credentials import ask_email_change, ask_password_reset
+from app.domain.notifications.service.preferences import set_preferences
+from app.domain.notifications.service.sending import ClaimedMail, claim_mail, record_mail_result
+from app.domain.notifications.states import Channel, MailResult, MailState, NotificationKind
+from app.domain.outbox.facts import FactKind
+from app.foundation.clock import database_now
+from app.foundation.db import in_transaction
+from app.foundation.signing import Purpose
+from app.jobs import send_mail
+from app.jobs.mail_rendering import FACES, render_mail
+from tests.factories.accounts import Person, make_person, sign_in
+from tests.support.mail_jobs import (
+    RecordingMailer,
+    advance,
+    at_once,
+    emptied_mailbox,
+    job_context,
+    mails,
+    post,
+    record,
+    send_all,
+    tell_all,
+)
+from tests.support.page_client import PageClient
+
+
+class Killed(BaseException):
+    """The process died."""
+
+
+@pytest.fixture
+def person(app: Flask) -> Person:
+    made = make_person(app)
+    post(app)
+    return made
+
+
+def choose(app: Flask, person: Person, kind: NotificationKind, *, is_on: bool) -> None:
+    with app.app_context():
+        in_transaction(lambda: set_preferences(person.user_id, {(kind, Channel.MAIL): is_on}, now=database_now()))
+
+
+def waiting_mail(app: Flask, person: Person, kind: FactKind = FactKind.PASSWORD_CHANGED, **payload: str) -> None:
+    record(app, kind, person.user_id, **payload)
+    tell_all(app)
+
+
+def test_a_mail_is_sent_once_and_says_what_happened(app: Flask, person: Person) -> None:
+    waiting_mail(app, person, FactKind.SIGNED_IN_ON_NEW_DEVICE, browser="Firefox", client_address="192.0.2.7")
+    mailer = RecordingMailer()
+    assert send_all(app, mailer) == 1
+    assert send_all(app, mailer) == 0
+    (mail,) = mailer.tried
+    assert mail.to == person.email
+    assert mail.subject == "New sign-in to your isocket account"
+    for part in (mail.text, mail.html):
+        assert "Ada" in part
+        assert "Firefox" in part
+        assert "192.0.2.7" in part
+        assert " UTC" in part
+        assert "http://localhost/account/sessions" in part
+    stored = mails(app)[-1]
+    assert (stored.state, stored.attempts, stored.next_attempt_at) == (MailState.SENT, 1, None)
+    assert stored.sent_at is not None
+
+
+def test_names_are_text_not_markup(app: Flask, person: Person) -> None:
+    waiting_mail(app, person, FactKind.SIGNED_IN_ON_NEW_DEVICE, browser="<b>x</b>", client_address="192.0.2.7")
+    mailer = RecordingMailer()
+    send_all(app, mailer)
+    assert "<b>x" not in mailer.tried[0].html
+    assert "<b>x</b>" in mailer.tried[0].text
+
+
+def test_the_confirmation_link_opens_and_is_signed_at_sending(app: Flask) -> None:
+    person = make_person(app, is_confirmed=False)
+    (mail,) = post(app).tried
+    token = re.search(r"http://localhost/confirm/(\S+)", mail.text)
+    assert token is not None
+    assert app.extensions["isocket_signer"].unsign(Purpose.EMAIL_LINK, token[1]) == mails(app)[0].link_public_id
+    assert app.extensions["isocket_signer"].unsign(Purpose.UNSUBSCRIBE, token[1]) is None
+    assert mail.to == person.email
+    assert mail.headers == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "can_stop"),
+    [
+        (FactKind.PASSWORD_CHANGED, False),
+        (FactKind.SIGN_UP_REPEATED, False),
+        (FactKind.SIGNED_IN_ON_NEW_DEVICE, True),
+        (FactKind.SESSIONS_ENDED, True),
+    ],
+)
+def test_mail_that_can_be_stopped_says_how(app: Flask, person: Person, kind: FactKind, can_stop: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    waiting_mail(app, person, kind)
+    mailer = RecordingMailer()
+    send_all(app, mailer)
+    (mail,) = mailer.tried
+    if not can_stop:
+        assert mail.headers == {}
+        assert "/unsubscribe/" not in mail.text + mail.html
+        return
+    url = mail.headers["List-Unsubscribe"].strip("<>")
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert url.startswith("http://localhost/unsubscribe/")
+    assert url in mail.text
+    assert url in mail.html
+
+
+def test_first_tips_go_to_those_who_asked_only(app: Flask) -> None:
+    make_person(app)
+    asking = make_person(app, wants_marketing=True)
+    mailer = post(app)
+    assert [mail.to for mail in mailer.about("getting_started")] == [asking.email]
+    assert "270 East Ln." in mailer.about("getting_started")[0].text
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_preference_counts_at_the_moment_of_sending(app: Flask, person: Person, is_on: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    choose(app, person, NotificationKind.SESSIONS_ENDED, is_on=not is_on)
+    waiting_mail(app, person, FactKind.SESSIONS_ENDED)
+    choose(app, person, NotificationKind.SESSIONS_ENDED, is_on=is_on)
+    mailer = RecordingMailer()
+    send_all(app, mailer)
+    assert len(mailer.tried) == is_on
+    assert mails(app)[-1].state is (MailState.SENT if is_on else MailState.SUPPRESSED)
+
+
+def test_a_delayed_mail_is_dropped_when_the_person_opts_out_in_between(app: Flask, person: Person) -> None:
+    waiting_mail(app, person, FactKind.SESSIONS_ENDED)
+    send_all(app, RecordingMailer(MailUnavailable("SMTP 450")))
+    choose(app, person, NotificationKind.SESSIONS_ENDED, is_on=False)
+    advance(app, timedelta(minutes=2))
+    assert send_all(app, RecordingMailer()) == 0
+    assert mails(app)[-1].state is MailState.SUPPRESSED
+
+
+def test_a_link_that_is_too_old_or_replaced_is_not_sent(app: Flask, person: Person) -> None:
+    for _ in range(2):
+        with app.app_context():
+            in_transaction(lambda: ask_password_reset(person.email, now=database_now()))
+    mailer = post(app)
+    assert len(mailer.about("password_reset")) == 1
+    with app.app_context():
+        in_transaction(lambda: ask_password_reset(person.email, now=database_now()))
+    tell_all(app)
+    advance(app, timedelta(minutes=61))
+    assert send_all(app, RecordingMailer()) == 0
+    assert [mail.state for mail in mails(app)[-3:]] == [MailState.SUPPRESSED, MailState.SENT, MailState.SUPPRESSED]
+
+
+def test_trouble_delays_a_mail_longer_each_time_and_ends_after_a_day(app: Flask, person: Person) -> None:
+    waiting_mail(app, person)
+    mailer = RecordingMailer(MailUnavailable("SMTP 450"))
+    assert send_all(app, mailer) == 0
+    assert send_all(app, mailer) == 0
+    assert len(mailer.tried) == 1
+    first = mails(app)[-1]
+    assert (first.state, first.attempts, first.last_error) == (MailState.QUEUED, 1, "SMTP 450")
+    advance(app, timedelta(seconds=61))
+    send_all(app, mailer)
+    advance(app, timedelta(seconds=61))
+    send_all(app, mailer)
+    assert len(mailer.tried) == 2
+    advance(app, timedelta(seconds=61))
+    send_all(app, mailer)
+    assert len(mailer.tried) == 3
+    advance(app, timedelta(hours=25))
+    send_all(app, mailer)
+    last = mails(app)[-1]
+    assert (last.state, last.last_error) == (MailState.FAILED, "SMTP 450")
+    assert len({mail.message_id for mail in mailer.tried}) == 1
+
+
+def test_a_mail_that_waited_while_no_job_ran_is_still_tried(app: Flask, person: Person) -> None:
+    waiting_mail(app, person)
+    advance(app, timedelta(days=3))
+    assert send_all(app, RecordingMailer()) == 1
+
+
+def test_a_refused_mail_is_not_tried_again(app: Flask, person: Person) -> None:
+    waiting_mail(app, person)
+    mailer = RecordingMailer(MailRefused("SMTP 550"))
+    assert send_all(app, mailer) == 0
+    advance(app, timedelta(hours=7))
+    assert send_all(app, mailer) == 0
+    assert len(mailer.tried) == 1
+    assert (mails(app)[-1].state, mails(app)[-1].last_error) == (MailState.FAILED, "SMTP 550")
+
+
+def test_a_server_that_is_away_ends_the_run_early(app: Flask, person: Person) -> None:
+    for _ in range(6):
+        record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+    tell_all(app)
+    mailer = RecordingMailer(MailUnavailable("ConnectionRefusedError"))
+    send_all(app, mailer)
+    assert len(mailer.tried) == send_mail.UNAVAILABLE_IN_A_ROW_MAX
+
+
+def test_a_job_killed_between_sending_and_recording_is_replaced_with_the_same_message_id(
+    app: Flask, person: Person
+) -> None:
+    waiting_mail(app, person)
+    dying, heir = RecordingMailer(Killed()), RecordingMailer()
+    with pytest.raises(Killed):
+        send_all(app, dying)
+    assert mails(app)[-1].state is MailState.SENDING
+    assert send_all(app, heir) == 0
+    advance(app, timedelta(minutes=6))
+    assert send_all(app, heir) == 1
+    assert dying.tried[0].message_id == heir.tried[0].message_id
+    assert (mails(app)[-1].state, mails(app)[-1].attempts) == (MailState.SENT, 2)
+
+
+def test_a_holder_that_comes_back_late_changes_nothing(app: Flask, person: Person) -> None:
+    waiting_mail(app, person)
+    with app.app_context():
+        late = in_transaction(lambda: claim_mail(now=database_now()))
+        assert late is not None
+        advance(app, timedelta(minutes=6))
+        current = in_transaction(lambda: claim_mail(now=database_now()))
+        assert current is not None
+        in_transaction(lambda: record_mail_result(late, MailResult.REFUSED, now=database_now(), reason="SMTP 550"))
+        in_transaction(lambda: record_mail_result(current, MailResult.TAKEN, now=database_now()))
+        in_transaction(lambda: record_mail_result(late, MailResult.REFUSED, now=database_now(), reason="SMTP 550"))
+    assert mails(app)[-1].state is MailState.SENT
+
+
+def test_two_runners_at_once_send_each_mail_once(app: Flask, person: Person) -> None:
+    for _ in range(12):
+        record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+    tell_all(app)
+    mailer = RecordingMailer()
+    at_once(app, lambda: send_mail.run(job_context(mailer)), threads=3)
+    send_all(app, mailer)
+    assert len(mailer.tried) == len({mail.message_id for mail in mailer.tried}) == 12
+
+
+def test_nothing_is_locked_while_a_mail_is_on_its_way(app: Flask, person: Person) -> None:
+    waiting_mail(app, person)
+    chosen = threading.Event()
+
+    class SlowMailer:
+        def send(self, mail: OutgoingMail) -> None:
+            assert mail
+            thread = threading.Thread(target=self.change_something)
+            thread.start()
+            thread.join(timeout=10)
+
+        def change_something(self) -> None:
+            choose(app, person, NotificationKind.SESSIONS_ENDED, is_on=False)
+            chosen.set()
+
+    assert send_all(app, SlowMailer()) == 1
+    assert chosen.is_set()
+
+
+def test_every_mail_fits_the_local_mailbox(app: Flask, person: Person) -> None:
+    waiting_mail(app, person, FactKind.SESSIONS_ENDED)
+    mailer = emptied_mailbox(app)
+    assert send_all(app, mailer) == 1
+    stored = mailer.read(mailer.names()[0])
+    assert stored is not None
+    assert stored.head.to == person.email
+    assert dict(stored.headers)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize("kind", list(NotificationKind))
+def test_every_kind_of_mail_can_be_written(app: Flask, kind: NotificationKind) -> None:
+    claimed = ClaimedMail(
+        mail_id=1,
+        attempt=1,
+        kind=kind,
+        user_id=1,
+        to="ann@example.com",
+        first_name="Ann",
+        is_address_bound=False,
+        can_unsubscribe=False,
+        link_public_id="a" * 22,
+        params={"at": "2026-11-22T12:00:00+00:00", "browser": "Firefox", "address": "192.0.2.7", "title": "Terms"},
+        message_id="b" * 22,
+    )
+    with app.app_context():
+        mail = render_mail(claimed, now=datetime(2026, 11, 22, 12, tzinfo=UTC))
+    assert "{" not in mail.subject
+    assert "isocket" in mail.subject or "Terms" in mail.subject
+    assert mail.message_id == f"<{'b' * 22}@isocket.example>"
+    html5lib.HTMLParser(strict=True).parse(mail.html)
+    for part in (mail.text, mail.html):
+        assert "http://localhost/account/notifications" in part
+        assert "270 East Ln." in part
+        assert "{{" not in part
+        assert ("a" * 22 in part) is False, "the link's name is inside a signed token"
+    assert FACES[kind].template
+
+
+@pytest.mark.parametrize("kind", [kind for kind, face in FACES.items() if face.has_link])
+def test_links_lead_where_they_can_be_used(app: Flask, person: Person, kind: NotificationKind) -> None:
+    with app.app_context():
+        if kind is NotificationKind.PASSWORD_RESET:
+            in_transaction(lambda: ask_password_reset(person.email, now=database_now()))
+        elif kind is NotificationKind.EMAIL_CHANGE_REQUESTED:
+            in_transaction(lambda: ask_email_change(person.user_id, "new@example.com", now=database_now()))
+        else:
+            make_person(app, is_confirmed=False, email="new@example.com")
+    (mail,) = post(app).about(FACES[kind].template)
+    assert mail.to == (person.email if kind is NotificationKind.PASSWORD_RESET else "new@example.com")
+    path = re.search(r"http://localhost(/\S*?/[\w-]{20,}\.[\w-]+\.[\w-]+)", mail.text)
+    assert path is not None
+    client = PageClient(app)
+    if kind is NotificationKind.EMAIL_CHANGE_REQUESTED:
+        sign_in(client, person)
+    page = client.get(path[1])
+    assert page.forms
+    assert "expired" not in page.text

@@ -1,0 +1,59 @@
+"""Charges from plan to result: success, decline, and what each means for order, days and ledger."""
+
+import sqlalchemy as sa
+from flask import Flask
+
+from app.domain.inventory.models import CalendarDay, Hold
+from app.domain.inventory.states import DayKind, HoldState
+from app.domain.ledger.queries import verify
+from app.domain.orders.queries import line_items_of
+from app.domain.orders.states import LineItemState, OrderState
+from app.domain.outbox.facts import FactKind
+from app.domain.outbox.models import Fact
+from app.domain.payments.states import DeclineKind, IntentState
+from app.foundation.db import db
+from tests.factories.orders import intents, make_checkout, make_paid_order, order_of, plan_payment, settle
+
+
+def days(app: Flask) -> list[CalendarDay]:
+    with app.app_context():
+        return list(db.session.scalars(sa.select(CalendarDay).order_by(CalendarDay.day)))
+
+
+def test_a_planned_charge_is_made_by_the_job_and_everything_follows(app: Flask) -> None:
+    checkout = make_paid_order(app)
+    order = order_of(app, checkout)
+    assert order.state is OrderState.PAID
+    [intent] = intents(app, checkout)
+    assert (intent.state, intent.amount_minor, intent.attempts) == (IntentState.SUCCEEDED, 1_000, 1)
+    assert intent.gateway_id
+    assert [day.kind for day in days(app)] == [DayKind.SOLD]
+    with app.app_context():
+        assert [line_item.state for line_item in line_items_of(order.id)] == [LineItemState.BOOKED]
+        told = db.session.scalars(sa.select(Fact.user_id).where(Fact.kind == FactKind.ORDER_PAID))
+        assert set(told) == {checkout.buyer.user_id, checkout.publisher.user_id}
+        assert verify("USD") == []
+
+
+def test_a_declined_charge_gives_the_days_back_to_the_hold(app: Flask) -> None:
+    checkout = make_checkout(app, price_minor=2_001_00)
+    plan_payment(app, checkout)
+    assert [day.kind for day in days(app)] == [DayKind.SOLD]
+    settle(app)
+    [intent] = intents(app, checkout)
+    assert (intent.state, intent.decline_code, intent.decline_kind) == (
+        IntentState.DECLINED,
+        "2001",
+        DeclineKind.BANK,
+    )
+    assert order_of(app, checkout).state is OrderState.UNPAID
+    assert [day.kind for day in days(app)] == [DayKind.HELD]
+    with app.app_context():
+        assert db.session.scalars(sa.select(Hold.state)).all() == [HoldState.HELD]
+        told = db.session.scalars(sa.select(Fact.user_id).where(Fact.kind == FactKind.PAYMENT_DECLINED))
+        assert list(told) == [checkout.buyer.user_id]
+
+
+def test_a_settled_intent_is_not_looked_at_again(app: Flask) -> None:
+    make_paid_order(app)
+    assert settle(app) == 0

@@ -1,0 +1,1 @@
+"""What tests stand on: databases, a page inspector, the shipped server, a browser."""

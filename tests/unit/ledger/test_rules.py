@@ -1,0 +1,99 @@
+"""What an entry may look like."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.ledger.rules import (
+    CHART,
+    FORMS,
+    GATEWAY_CLEARING,
+    NEVER_NEGATIVE,
+    AccountRef,
+    Line,
+    buyer_credit,
+    check_entry,
+    escrow,
+    exchanged,
+    move,
+    signed,
+)
+from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, Side
+from app.foundation.errors import InvariantBroken
+
+amounts = st.integers(1, 10**12)
+
+
+def test_every_code_stands_in_the_chart_and_every_kind_has_its_form() -> None:
+    assert set(CHART) == set(AccountCode)
+    assert set(FORMS) == set(EntryKind) - {EntryKind.CORRECTION}
+
+
+def test_what_never_falls_below_zero_is_what_we_owe() -> None:
+    assert {CHART[code].kind for code in NEVER_NEGATIVE} == {AccountKind.LIABILITY}
+
+
+@pytest.mark.parametrize(
+    ("kind", "side"),
+    [
+        (AccountKind.ASSET, Side.DEBIT),
+        (AccountKind.EXPENSE, Side.DEBIT),
+        (AccountKind.LIABILITY, Side.CREDIT),
+        (AccountKind.INCOME, Side.CREDIT),
+    ],
+)
+def test_assets_and_expenses_grow_on_the_debit_side(kind: AccountKind, side: Side) -> None:
+    rows = [row for row in CHART.values() if row.kind is kind]
+    assert {row.normal_side for row in rows} == {side}
+
+
+@pytest.mark.parametrize("code", list(AccountCode))
+@pytest.mark.parametrize("owner", [{}, {"account_id": 1}, {"line_item_id": 1}, {"account_id": 1, "line_item_id": 1}])
+def test_an_account_is_named_with_the_owner_its_code_asks_for(code: AccountCode, owner: dict[str, int]) -> None:
+    asked: dict[AccountScope, set[str]] = {
+        AccountScope.INSTALLATION: set(),
+        AccountScope.ACCOUNT: {"account_id"},
+        AccountScope.LINE_ITEM: {"line_item_id"},
+    }
+    if set(owner) == asked[CHART[code].scope]:
+        assert AccountRef(code, **owner).code is code
+        return
+    with pytest.raises(InvariantBroken):
+        AccountRef(code, **owner)
+
+
+@pytest.mark.parametrize("amount", [0, -1, True, 1.5])
+def test_only_a_whole_amount_above_zero_is_posted(amount: int) -> None:
+    with pytest.raises(InvariantBroken):
+        Line(GATEWAY_CLEARING, Side.DEBIT, amount)
+
+
+@given(amount=amounts, other=amounts)
+def test_an_entry_balances(amount: int, other: int) -> None:
+    lines = move(GATEWAY_CLEARING, escrow(1), amount_minor=amount)
+    check_entry(EntryKind.CAPTURE, lines)
+    assert sum(signed(line) for line in lines) == 0
+    with pytest.raises(InvariantBroken, match="does not balance"):
+        check_entry(EntryKind.CAPTURE, [*lines, Line(escrow(1), Side.CREDIT, other)])
+
+
+@pytest.mark.parametrize("kind", list(EntryKind))
+def test_an_entry_of_nothing_is_none(kind: EntryKind) -> None:
+    with pytest.raises(InvariantBroken, match="does not balance"):
+        check_entry(kind, [])
+
+
+def test_an_entry_touches_the_accounts_of_its_kind_only() -> None:
+    refund = move(escrow(1), buyer_credit(2), amount_minor=5)
+    check_entry(EntryKind.REFUND_TO_CREDIT, refund)
+    check_entry(EntryKind.CORRECTION, refund)
+    for kind in FORMS.keys() - {EntryKind.REFUND_TO_CREDIT}:
+        with pytest.raises(InvariantBroken, match="debits"):
+            check_entry(kind, refund)
+
+
+@given(amount=amounts)
+def test_exchanged_twice_it_is_as_before(amount: int) -> None:
+    lines = move(GATEWAY_CLEARING, escrow(1), amount_minor=amount)
+    assert exchanged(lines) == (Line(GATEWAY_CLEARING, Side.CREDIT, amount), Line(escrow(1), Side.DEBIT, amount))
+    assert exchanged(exchanged(lines)) == lines

@@ -1,0 +1,1 @@
+"""The local Braintree, judged by the real SDK."""

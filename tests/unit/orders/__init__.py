@@ -1,0 +1,1 @@
+"""Rules of the orders room, without a database."""
