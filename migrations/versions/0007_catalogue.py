@@ -18,7 +18,7 @@ FACETS = ("category_tier1", "country_code", "language", "size")
 # The words come ready made, letters and digits only: this tokenizer splits at blanks and changes nothing. Where in a
 # text a word stands is not kept; beginnings of words are, so that half a word is found as fast as a whole one.
 WORDS_ON_SQLITE = """
-    CREATE VIRTUAL TABLE search_text USING fts5 (words, tokenize = 'ascii', detail = 'none', prefix = '1 2 3 4 5 6')
+    CREATE VIRTUAL TABLE search_text USING fts5 (words, tokenize = 'ascii', detail = 'none', prefix = '1 2 3 4 5 6 7 8')
 """
 WORDS_ON_POSTGRESQL = """
     CREATE TABLE search_text (

@@ -1,5 +1,6 @@
 """The transaction rules, each with the failure it prevents, with real connections on both databases."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -17,6 +18,7 @@ from app.foundation.clock import ClockOffset, database_now, set_offset
 from app.foundation.db import ATTEMPTS, constraint_name, db, in_transaction
 from app.foundation.errors import InvariantBroken, Refusal
 from app.foundation.leases import JobLease
+from config import Config
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -105,6 +107,24 @@ def test_readers_who_then_write_never_fail_and_never_lose_an_update(app: Flask) 
     assert failures == []
     with app.app_context():
         assert db.session.scalars(sa.select(JobLease.runs)).one() == 200
+
+
+@pytest.mark.databases("sqlite")  # PostgreSQL locks rows, not the database
+def test_a_write_transaction_on_sqlite_holds_the_write_lock_from_its_start(config: Config) -> None:
+    """Fails without BEGIN IMMEDIATE: another process could write between our read and our write."""
+
+    def work() -> str:
+        db.session.scalars(sa.select(Fact)).all()
+        another_process = sqlite3.connect(config.database_url.removeprefix("sqlite:///"), timeout=0)
+        try:
+            another_process.execute("UPDATE clock_offset SET seconds = 0")
+        except sqlite3.OperationalError as error:
+            return str(error)
+        finally:
+            another_process.close()
+        return "written"
+
+    assert in_transaction(work) == "database is locked"
 
 
 class SerializationFailure(Exception):  # noqa: N818 - PostgreSQL's own name

@@ -6,23 +6,27 @@ from app.domain.notifications.rules import (
     KIND_OF_FACT,
     KINDS,
     LONGEST_WAIT,
+    MARKET_WORDS,
     can_switch,
     is_wanted,
     wait_before_retry,
 )
 from app.domain.notifications.states import MAIL_TRANSITIONS, Category, Channel, Delivery, MailState, NotificationKind
-from app.domain.outbox.facts import FactKind
+from app.domain.outbox.facts import TELLS_NOBODY, FactKind
 from app.jobs.mail_rendering import FACES
 from app.web.notification_settings.pages import WORDINGS
 
 
 def test_every_kind_has_a_rule_a_face_and_where_it_shows_words() -> None:
-    assert set(KINDS) == set(NotificationKind) == set(FACES)
-    assert set(WORDINGS) == {kind for kind, rule in KINDS.items() if rule.in_app is not Delivery.NEVER}
+    assert set(KINDS) == set(NotificationKind)
+    assert set(FACES) == set(KINDS) - set(MARKET_WORDS)
+    shown = {kind for kind, rule in KINDS.items() if rule.in_app is not Delivery.NEVER}
+    assert set(WORDINGS) == shown - set(MARKET_WORDS)
+    assert set(MARKET_WORDS) <= shown
 
 
 def test_every_fact_has_a_kind() -> None:
-    assert set(KIND_OF_FACT) == set(FactKind)
+    assert set(KIND_OF_FACT) == set(FactKind) - TELLS_NOBODY
 
 
 @pytest.mark.parametrize("choice", [None, True, False])

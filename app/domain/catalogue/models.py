@@ -16,6 +16,8 @@ SEARCH_TEXT_TABLES = frozenset(
     {"search_text", *(f"search_text_{part}" for part in ("data", "idx", "content", "docsize", "config"))}
 )
 FACETS = ("category_tier1", "country_code", "language", "size")
+# The filters by one value, the one with the most different values first.
+FACET_COLUMNS = ("category_code", "size", "country_code", "category_tier1", "language")
 ORDERS = {"ending": "ends_key", "newest": "listed_at", "price": "price_from_minor"}
 # Everything else that a search looks at stands in each index too, so that passing over a row costs no visit to it.
 PASSED = ("socket_id", "is_on_sale", "has_auction", "has_rate_card", "ends_key", "price_from_minor", "category_code")

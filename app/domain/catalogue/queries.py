@@ -1,6 +1,6 @@
 """Finding: the search over all sockets, and the reads of public pages that span rooms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,8 +13,8 @@ from sqlalchemy.sql.operators import custom_op
 
 from app.domain.accounts.models import Account, User
 from app.domain.auctions.models import Auction
-from app.domain.catalogue.models import SEARCH_TEXT, MarketFigures, SearchRow
-from app.domain.catalogue.rules import asked_words
+from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigures, SearchRow
+from app.domain.catalogue.rules import asked_words, facet_word
 from app.domain.catalogue.states import PRICE_SORTS, Sort, Way
 from app.domain.inventory.models import CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import content_categories
@@ -92,19 +92,24 @@ def _rows(socket_ids: Sequence[int]) -> list[SearchRow]:
     return [rows[socket_id] for socket_id in socket_ids if socket_id in rows]
 
 
-def matching(text: str) -> sa.Select[Any] | None:
-    """The sockets whose words include all of these, the last one perhaps only begun; None when there is no word in it.
+def matching(text: str, facets: Mapping[str, str] | None = None) -> sa.Select[Any] | None:
+    """The sockets with all of these words, the last one perhaps only begun; None when there is no word in the text.
 
     Whatever is typed, only its letters and digits are looked for.
+
+    Args:
+        text: what somebody typed.
+        facets: values that the sockets must have too, by column.
     """
     words = asked_words(text)
     if not words:
         return None
+    sought = [*(facet_word(column, value) for column, value in (facets or {}).items()), *words]
     if is_on_sqlite():
-        asked = " ".join(f'"{word}"' for word in words) + " *"
+        asked = " ".join(f'"{word}"' for word in sought) + " *"
         matches = sa.literal_column("search_text", sa.Text).op("MATCH")(asked)
         return sa.select(SEARCH_TEXT.c.rowid.label("socket_id")).where(matches)
-    asked = " & ".join(f"'{word}'" for word in words) + ":*"
+    asked = " & ".join(f"'{word}'" for word in sought) + ":*"
     matches = sa.literal_column("search_text.lexemes", sa.Text).op("@@")(sa.cast(asked, TSQUERY))
     return sa.select(SEARCH_TEXT.c.socket_id).where(matches)
 
@@ -117,7 +122,7 @@ def has_words(text: str) -> bool:
 def _first_found(wish: Wish, now: datetime) -> sa.Select[Any]:
     """The first thousand and one, with what puts them in order: enough for a page, and to say how many there are."""
     query = sa.select(COLUMNS.socket_id, COLUMNS[ORDER_COLUMNS[wish.sort]]).where(*_conditions(wish, now))
-    matches = matching(wish.text)
+    matches = matching(wish.text, _facets(wish))
     if matches is None:
         return query.order_by(*_order(wish.sort, SearchRow.__table__)).limit(FOUND_MAX + 1)
     named = matches.subquery("named")
@@ -131,12 +136,11 @@ def _order(sort: Sort, rows: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]
 
 
 def _conditions(wish: Wish, now: datetime) -> list[Condition]:
-    facets = _facets(wish)
     by_words = has_words(wish.text)
     # The rarest kind of filter leads to the rows, unless words do; the others are looked at on the way.
     conditions = [
-        _passed(column, leads=position == 0 and not by_words) == value
-        for position, (column, value) in enumerate(facets)
+        _passed(COLUMNS[column], leads=position == 0 and not by_words) == value
+        for position, (column, value) in enumerate(_facets(wish).items())
     ]
     is_walked = wish.sort in PRICE_SORTS and not by_words
     price = _passed(COLUMNS.price_from_minor, leads=is_walked)
@@ -149,17 +153,15 @@ def _conditions(wish: Wish, now: datetime) -> list[Condition]:
     return [*conditions, *_on_sale(wish, now)]
 
 
-def _facets(wish: Wish) -> list[tuple[sa.ColumnElement[Any], str]]:
+def _facets(wish: Wish) -> dict[str, str]:
     """The filters by one value, the one with the most different values first."""
-    is_second_tier = wish.category is not None and first_tier(wish.category) != wish.category
-    asked = (
-        (COLUMNS.category_code, wish.category if is_second_tier else None),
-        (COLUMNS.size, wish.size),
-        (COLUMNS.country_code, wish.country),
-        (COLUMNS.category_tier1, None if is_second_tier else wish.category),
-        (COLUMNS.language, wish.language),
+    tier = (
+        "category_tier1"
+        if wish.category is not None and first_tier(wish.category) == wish.category
+        else "category_code"
     )
-    return [(column, value) for column, value in asked if value is not None]
+    asked = {"size": wish.size, "country_code": wish.country, "language": wish.language, tier: wish.category}
+    return {column: value for column in FACET_COLUMNS if (value := asked.get(column)) is not None}
 
 
 def _on_sale(wish: Wish, now: datetime) -> list[Condition]:
@@ -199,8 +201,10 @@ def _has_free_place(starts_on: date, ends_before: date, now: datetime) -> Condit
         )
         .correlate(SearchRow.__table__)
     )
+    # Asked row by row on purpose: PostgreSQL would turn NOT EXISTS into one look at the whole calendar.
+    first_taken = taken.limit(1).scalar_subquery()
     places_taken = taken.with_only_columns(sa.func.count(CalendarDay.place.distinct())).scalar_subquery()
-    return sa.or_(~taken.exists(), sa.and_(COLUMNS.places > 1, places_taken < COLUMNS.places))
+    return sa.or_(first_taken.is_(None), sa.and_(COLUMNS.places > 1, places_taken < COLUMNS.places))
 
 
 def is_on_sqlite() -> bool:

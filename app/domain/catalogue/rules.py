@@ -14,6 +14,7 @@ WORD_CHARACTERS_MAX = 40
 # Sorts behind every auction that ends; a column that is never empty can be walked in order by an index.
 ENDS_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 WORD = re.compile(r"[^\W_]+")
+MARK = "\N{BROKEN BAR}"
 
 
 def words_of(text: str) -> list[str]:
@@ -43,6 +44,15 @@ def kept_words(texts: Iterable[str]) -> str:
 def asked_words(text: str) -> tuple[str, ...]:
     """The words somebody looks for, at most eight; the last may be the beginning of one."""
     return tuple(words_of(text)[:WORDS_ASKED_MAX])
+
+
+def facet_word(facet: str, value: str) -> str:
+    """A word that stands for a property and that nobody can type, for it is not made of letters and digits alone.
+
+    Words and properties are then looked up together: few of many, not many to pick few from. The mark is
+    no blank to either database, so the word stays one.
+    """
+    return MARK.join(("", *words_of(facet), *words_of(value)))
 
 
 @lru_cache(maxsize=1000)

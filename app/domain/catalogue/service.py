@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from app.domain.auctions.models import Auction
 from app.domain.auctions.states import AuctionState
-from app.domain.catalogue.models import SEARCH_TEXT, MarketFigures, SearchRow
+from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigures, SearchRow
 from app.domain.catalogue.queries import category_path, first_tier, is_on_sqlite
-from app.domain.catalogue.rules import ENDS_NEVER, kept_words, lowest_price
+from app.domain.catalogue.rules import ENDS_NEVER, facet_word, kept_words, lowest_price
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import ad_formats, rate_card_of
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
@@ -46,14 +46,16 @@ def refresh_sockets(socket_ids: Collection[int], *, now: datetime) -> None:
         return
     visible = _visible(sorted(socket_ids))
     auctions, cards = _auctions_of(socket_ids), _rate_cards_of(socket_ids)
-    rows = [
-        _row(socket, site, auctions.get(socket.id), cards.get(socket.id) if site.state is SiteState.PROVED else None)
-        for socket, site in visible
-    ]
+    rows, words = [], {}
+    for socket, site in visible:
+        card = cards.get(socket.id) if site.state is SiteState.PROVED else None
+        row = _row(socket, site, auctions.get(socket.id), card)
+        rows.append(row)
+        words[socket.id] = _words(row, socket, site)
     db.session.execute(sa.delete(SearchRow).where(SearchRow.socket_id.in_(socket_ids)))
     if rows:
         db.session.execute(sa.insert(SearchRow.metadata.tables[SearchRow.__tablename__]), rows)
-    _keep_words(socket_ids, {socket.id: _words(socket, site) for socket, site in visible})
+    _keep_words(socket_ids, words)
     _note_change(now)
 
 
@@ -169,12 +171,13 @@ def _offer(socket: Socket, auction: Auction | None, card: Listing | None) -> dic
     }
 
 
-def _words(socket: Socket, site: Site) -> str:
+def _words(row: Mapping[str, Any], socket: Socket, site: Site) -> str:
     width, height = socket.width_px, socket.height_px
     names = (one.name for one in ad_formats() if (one.width_px, one.height_px) == (width, height))
-    size = f"{width}x{height} {width} {height} {next(names, '')}"
+    size = f"{row['size']} {width} {height} {next(names, '')}"
     about = (socket.name, site.name, site.domain, category_path(site.category_code), size)
-    return kept_words((*about, socket.position.value, socket.page_hint, site.description))
+    said = kept_words((*about, socket.position.value, socket.page_hint, site.description))
+    return " ".join((said, *(facet_word(facet, row[facet]) for facet in FACET_COLUMNS)))
 
 
 def _keep_words(socket_ids: Collection[int], wanted: Mapping[int, str]) -> None:

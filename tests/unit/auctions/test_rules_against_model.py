@@ -143,7 +143,7 @@ def test_any_history_gives_what_the_model_gives(terms: Terms, length: int, moves
             _withdraw(whole, real, who, now)
         elif verb == "correct":
             _withdraw(whole, real, who, now)
-            now += number * model.MINUTE
+            now += max(1, number * model.MINUTE)
             if now < whole.end:
                 _bid(whole, real, who, whole.least(who), now)
         else:

@@ -12,6 +12,7 @@ from app.domain.catalogue.rules import (
     WORDS_ASKED_MAX,
     WORDS_KEPT_MAX,
     asked_words,
+    facet_word,
     kept_words,
     lowest_price,
     words_of,
@@ -40,6 +41,13 @@ def test_words_are_their_own_words(text: str) -> None:
 def test_kept_words_stand_once(texts: list[str]) -> None:
     words = kept_words(texts).split()
     assert len(words) == len(set(words)) <= WORDS_KEPT_MAX
+
+
+@given(TEXTS)
+def test_nobody_can_type_the_word_of_a_filter(text: str) -> None:
+    word = facet_word("country_code", "DE")
+    assert word not in words_of(text + word)
+    assert words_of(word) == ["country", "code", "de"]
 
 
 @given(TEXTS)

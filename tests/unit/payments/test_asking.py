@@ -113,7 +113,9 @@ def test_another_amount_or_currency_is_a_bug(answer: Succeeded) -> None:
         ask(errand(), charge=answer)
 
 
-@pytest.mark.parametrize("sealed", [None, "", SEALER.seal("another purpose", "token")])
+@pytest.mark.parametrize(
+    "sealed", [None, "", SEALER.seal("another purpose", "token")], ids=["none", "empty", "sealed for something else"]
+)
 def test_a_charge_without_a_readable_card_is_a_bug(sealed: str | None) -> None:
     with pytest.raises(InvariantBroken):
         ask(errand(card_token_sealed=sealed), charge=DONE)
