@@ -44,7 +44,7 @@ def take_lease(name: str, *, holder: str, now: datetime) -> int | None:
     Returns:
         The generation to renew and release with, or None when somebody else is at it.
     """
-    lease = _locked_or_new(name)
+    lease = lock_lease(name)
     # A lease that runs longer than any can was taken before local mode's clock was moved back.
     if lease.leased_until is not None and now < lease.leased_until <= now + timedelta(seconds=LEASE_S):
         return None
@@ -90,7 +90,8 @@ def _held(name: str, generation: int) -> JobLease:
     return lease
 
 
-def _locked_or_new(name: str) -> JobLease:
+def lock_lease(name: str) -> JobLease:
+    """The lease row of a job, locked; made at the job's very first run."""
     lease = _locked(name)
     if lease is None:
         # Two processes may find the row missing at once; the second waits here and then locks the first's.
@@ -111,7 +112,7 @@ def _locked(name: str) -> JobLease | None:
 
 def beat(*, now: datetime) -> None:
     """Notes that the job runner is alive; the readiness probe looks for it."""
-    lease = _locked_or_new(HEARTBEAT)
+    lease = lock_lease(HEARTBEAT)
     lease.last_finished_at = now
     lease.runs += 1
     db.session.flush()

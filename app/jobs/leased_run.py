@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars
 
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction, reading_connection
-from app.foundation.leases import JobLease, LeaseLost, release_lease, renew_lease, take_lease
+from app.foundation.leases import LeaseLost, lock_lease, release_lease, renew_lease, take_lease
 from app.foundation.log import get_logger
 from app.jobs.context import JobContext
 from app.jobs.stopping import StopRequest
@@ -157,10 +157,10 @@ def _take(job: Job, holder: str) -> int | None:
 
 
 def _take_if_due(job: Job, holder: str) -> int | None:
-    # Two runners may both have found the job due; the second sees here, with the row locked, that the
-    # first has run it.
-    lease = db.session.get(JobLease, job.name, with_for_update=True)
+    # Two runners may both have found the job due; the second sees here, with the row locked (and made, at
+    # the very first run), that the first has run it. The clock is read behind the lock.
+    lease = lock_lease(job.name)
     now = database_now()
-    if lease is not None and not is_due(lease.last_started_at, job.every, now):
+    if not is_due(lease.last_started_at, job.every, now):
         return None
     return take_lease(job.name, holder=holder, now=now)

@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.adapters.mail.port import MailRefused, MailUnavailable, OutgoingMail
 from app.domain.accounts.service.credentials import ask_email_change, ask_password_reset
+from app.domain.notifications.rules import MARKET_WORDS
 from app.domain.notifications.service.preferences import set_preferences
 from app.domain.notifications.service.sending import ClaimedMail, claim_mail, record_mail_result
 from app.domain.notifications.states import Channel, MailResult, MailState, NotificationKind
@@ -277,23 +278,37 @@ def test_every_mail_fits_the_local_mailbox(app: Flask, person: Person) -> None:
     assert dict(stored.headers)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@pytest.mark.parametrize("kind", list(NotificationKind))
+MARKET_PARAMS = {
+    "at": "2026-11-22T12:00:00+00:00",
+    "what": "Top box on Example News",
+    "price": "$81.00",
+    "hammer_price": "$81.00",
+    "total": "$81.00",
+    "ends": "on 29 Nov 2026 at 12:00 PST",
+    "pay_until": "on 1 Dec 2026 at 12:00 PST",
+    "auction": "auction-name",
+    "bid": "bid-name",
+    "award": "award-name",
+    "order": "order-name",
+}
+
+
+@pytest.mark.parametrize("kind", list(MARKET_WORDS))
+def test_every_mail_about_a_transaction_names_what_it_is_about_and_leads_there(
+    app: Flask, kind: NotificationKind
+) -> None:
+    mail = written(app, kind, MARKET_PARAMS)
+    words = MARKET_WORDS[kind]
+    assert "Top box on Example News" in mail.subject
+    assert words.sentence.format_map(MARKET_PARAMS) in " ".join(mail.text.split())
+    assert f"/{MARKET_PARAMS[words.target]}" in mail.text
+    assert "{" not in mail.subject + mail.text
+
+
+@pytest.mark.parametrize("kind", list(FACES))
 def test_every_kind_of_mail_can_be_written(app: Flask, kind: NotificationKind) -> None:
-    claimed = ClaimedMail(
-        mail_id=1,
-        attempt=1,
-        kind=kind,
-        user_id=1,
-        to="ann@example.com",
-        first_name="Ann",
-        is_address_bound=False,
-        can_unsubscribe=False,
-        link_public_id="a" * 22,
-        params={"at": "2026-11-22T12:00:00+00:00", "browser": "Firefox", "address": "192.0.2.7", "title": "Terms"},
-        message_id="b" * 22,
-    )
-    with app.app_context():
-        mail = render_mail(claimed, now=datetime(2026, 11, 22, 12, tzinfo=UTC))
+    params = {"at": "2026-11-22T12:00:00+00:00", "browser": "Firefox", "address": "192.0.2.7", "title": "Terms"}
+    mail = written(app, kind, params)
     assert "{" not in mail.subject
     assert "isocket" in mail.subject or "Terms" in mail.subject
     assert mail.message_id == f"<{'b' * 22}@isocket.example>"
@@ -304,6 +319,24 @@ def test_every_kind_of_mail_can_be_written(app: Flask, kind: NotificationKind) -
         assert "{{" not in part
         assert ("a" * 22 in part) is False, "the link's name is inside a signed token"
     assert FACES[kind].template
+
+
+def written(app: Flask, kind: NotificationKind, params: dict[str, str]) -> OutgoingMail:
+    claimed = ClaimedMail(
+        mail_id=1,
+        attempt=1,
+        kind=kind,
+        user_id=1,
+        to="ann@example.com",
+        first_name="Ann",
+        is_address_bound=False,
+        can_unsubscribe=False,
+        link_public_id="a" * 22,
+        params=params,
+        message_id="b" * 22,
+    )
+    with app.app_context():
+        return render_mail(claimed, now=datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("kind", [kind for kind, face in FACES.items() if face.has_link])

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from app.domain.notifications.queries import unread_count, wants
+from app.domain.notifications.rules import MARKET_WORDS
 from app.domain.notifications.states import Channel, NotificationKind
 from app.domain.outbox.facts import FactKind
 from tests.factories.accounts import Person, make_person, sign_in
@@ -13,6 +14,7 @@ from tests.support.page_client import PageClient
 BOXES = {
     "new_sign_in_by_mail": True,
     "sessions_ended_by_mail": True,
+    **{f"{kind}_by_mail": True for kind in MARKET_WORDS},
     "product_news_by_mail": False,
     "product_news_by_in_app": False,
 }
