@@ -5,6 +5,7 @@ the stored offset to every reading in every process, which is how tests and demo
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
@@ -30,15 +31,28 @@ class ClockOffset(Model):
 def database_now(connection: Connection | Session | None = None) -> datetime:
     """The time now in UTC, read from the database at this very moment (not at the transaction's start)."""
     source: Connection | Session = db.session() if connection is None else connection
-    row = source.execute(sa.select(*now_columns(_dialect(source)))).one()
+    row = source.execute(_query(_dialect(source), _is_movable())).one()
     return resolve_now(row[0], row[1])
 
 
 def now_columns(dialect_name: str) -> tuple[sa.ColumnElement[object], sa.ColumnElement[int]]:
     """Two columns to add to a read that wants the time along with it; give them to ``resolve_now``."""
+    return _columns(dialect_name, _is_movable())
+
+
+@cache
+def _query(dialect_name: str, is_movable: bool) -> sa.Select[object, int]:  # noqa: FBT001 - a cache's key
+    # Built once: every bid reads the clock, and building the expression costs more than asking.
+    return sa.select(*_columns(dialect_name, is_movable))
+
+
+def _columns(
+    dialect_name: str,
+    is_movable: bool,  # noqa: FBT001 - a cache's key
+) -> tuple[sa.ColumnElement[object], sa.ColumnElement[int]]:
     on_sqlite = sa.func.strftime("%Y-%m-%dT%H:%M:%fZ", "now")
     reading = on_sqlite if dialect_name == "sqlite" else sa.func.clock_timestamp()
-    return reading.label("clock_reading"), _offset_column().label("clock_offset_s")
+    return reading.label("clock_reading"), _offset_column(is_movable).label("clock_offset_s")
 
 
 def resolve_now(reading: object, offset_s: int) -> datetime:
@@ -57,11 +71,16 @@ def set_offset(seconds: int) -> None:
     db.session.flush()
 
 
-def _offset_column() -> sa.ColumnElement[int]:
-    if not current_app.config["ISOCKET"].is_local:
+def _offset_column(is_movable: bool) -> sa.ColumnElement[int]:  # noqa: FBT001 - a cache's key
+    if not is_movable:
         return sa.literal(0)
     stored = sa.select(ClockOffset.seconds).where(ClockOffset.id == OFFSET_ROW).scalar_subquery()
     return sa.func.coalesce(stored, 0)
+
+
+def _is_movable() -> bool:
+    is_local: bool = current_app.config["ISOCKET"].is_local
+    return is_local
 
 
 def _dialect(source: Connection | Session) -> str:

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.domain.accounts.models import Account
 from app.domain.auctions.errors import (
     AuctionOver,
     BidAfterWithdrawal,
@@ -194,7 +195,7 @@ def test_with_time_left_all_bids_are_withdrawn_and_the_one_before_leads_again(
     assert (auction.leader_account_id, auction.standing_price_minor, auction.bids) == (ana.account_id, 1_000, 3)
     assert make.told("bid_withdrawn") == [ben.person.user_id, running.publisher.user_id]
     assert make.told("leads_again") == [ana.person.user_id]
-    assert make.read(lambda: withdrawals_of(ben.account_id)) == 2
+    assert make.read(lambda: withdrawals_of(slug_of(ben))) == 2
 
 
 def test_after_a_withdrawal_the_history_shows_no_price_that_gives_a_ceiling_away(
@@ -264,3 +265,7 @@ def test_numbers_of_bids_have_no_gap_after_a_withdrawal(running: Running, ana: B
     sequences = make.read(lambda: list(db.session.scalars(sa.select(Bid.sequence).order_by(Bid.id))))
     assert sequences == [1, 2]
     assert make.read(lambda: db.session.get_one(Auction, running.auction_id)).bids == 2
+
+
+def slug_of(bidder: make.Bidder) -> str:
+    return db.session.get_one(Account, bidder.account_id).slug

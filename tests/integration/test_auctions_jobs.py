@@ -75,6 +75,7 @@ def test_one_broken_auction_does_not_hold_up_the_others(app: Flask, monkeypatch:
     first, second = make.make_auction(app), make.make_auction(app)
     with app.app_context():
         make.wait_until(second, timedelta())
+
     def close(auction_id: int) -> object:
         if auction_id == first.auction_id:
             raise RuntimeError

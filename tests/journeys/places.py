@@ -51,7 +51,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/people/nobody", NOT_FOUND),
     ),
     "browsing.sockets": _places(
-        "/sockets", "/sockets?q=nothing-is-called-so", "/sockets?way=auction&sort=ending", "/sockets?price_to=abc"
+        "/sockets", "/sockets?q=nothing-is-called-so", "/sockets?way=auction&sort=ending", "/sockets?price_max=abc"
     ),
     "browsing.socket": (Place("/sockets/{socket_slug}"), Place("/sockets/nothing", NOT_FOUND)),
     "browsing.site": (Place("/sites/{site_slug}"), Place("/sites/nothing", NOT_FOUND)),

@@ -1,5 +1,6 @@
 """Reads of the accounts room."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -362,3 +363,16 @@ def member_of(account_id: int) -> int:
     """The person who is told what happens to an account."""
     query = sa.select(Membership.user_id).where(Membership.account_id == account_id).order_by(Membership.user_id)
     return db.session.scalars(query.limit(1)).one()
+
+
+def members_of(account_ids: Collection[int]) -> dict[int, int]:
+    """The people who are told what happens to these accounts, by account."""
+    rows = db.session.execute(_MEMBERS, {"account_ids": list(account_ids)})
+    return {row[0]: row[1] for row in rows}
+
+
+_MEMBERS = (
+    sa.select(Membership.account_id, sa.func.min(Membership.user_id))
+    .where(Membership.account_id.in_(sa.bindparam("account_ids", expanding=True)))
+    .group_by(Membership.account_id)
+)

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from app.domain.auctions.queries import withdrawals_of
 from app.foundation.paging import page_number
 from app.web.browsing import offers, pages, people
 from app.web.browsing.search import filled, has_blanks, list_address, read_search
@@ -56,4 +57,5 @@ def person(slug: str) -> Response:
     viewer = visitor()
     is_own = viewer is not None and viewer.account_slug == profile.slug
     rows, sites = people.contact_rows(profile), people.sites_of(profile)
-    return render("browsing/person.html", profile=profile, rows=rows, sites=sites, is_own=is_own)
+    withdrawn = withdrawals_of(profile.slug)
+    return render("browsing/person.html", profile=profile, rows=rows, sites=sites, is_own=is_own, withdrawn=withdrawn)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import Account
 from app.domain.auctions.errors import WithdrawalRefused
-from app.domain.auctions.models import Auction, Award, Bid, BlockedBidder, Strike
+from app.domain.auctions.models import Auction, Award, Bid, Strike
 from app.domain.auctions.rules import (
     STRIKES_MAX,
     CeilingBid,
@@ -88,6 +88,13 @@ def own_bids(auction_id: int, account_id: int) -> Sequence[Bid]:
     return db.session.scalars(query.order_by(Bid.sequence.desc())).all()
 
 
+def own_history(auction_id: int, account_id: int) -> list[OwnBid]:
+    """A bidder's bids on an auction as the rules of withdrawal take them, newest first."""
+    query = sa.select(Bid.sequence, Bid.placed_at, Bid.withdrawn_at)
+    query = query.where(Bid.auction_id == auction_id, Bid.account_id == account_id)
+    return [OwnBid(*row) for row in db.session.execute(query.order_by(Bid.sequence.desc()))]
+
+
 def own_bid(account_id: int, public_id: str) -> Bid:
     """A bid of this account.
 
@@ -129,7 +136,7 @@ def has_bid_on(auction_id: int, account_id: int) -> bool:
 
 def may_withdraw(auction: Auction, account_id: int, now: datetime) -> list[int]:
     """Which of somebody's bids a withdrawal would take back now, by sequence; empty when none."""
-    own = [OwnBid(bid.sequence, bid.placed_at, bid.withdrawn_at) for bid in own_bids(auction.id, account_id)]
+    own = own_history(auction.id, account_id)
     if auction.state is not AuctionState.OPEN or now >= auction.ends_at:
         return []
     try:
@@ -138,15 +145,15 @@ def may_withdraw(auction: Auction, account_id: int, now: datetime) -> list[int]:
         return []
 
 
-def is_blocked(publisher_account_id: int, buyer_account_id: int) -> bool:
-    """Whether a publisher does not want bids of this buyer."""
-    return db.session.get(BlockedBidder, (publisher_account_id, buyer_account_id)) is not None
+def running_strikes_query(account_id: int | sa.BindParameter[int]) -> sa.Select[int]:
+    """Asks how many unpaid awards count against an account."""
+    query = sa.select(sa.func.count()).select_from(Strike)
+    return query.where(Strike.account_id == account_id, Strike.lifted_at.is_(None))
 
 
 def running_strikes(account_id: int) -> int:
     """How many unpaid awards count against an account."""
-    query = sa.select(sa.func.count()).select_from(Strike)
-    return db.session.scalars(query.where(Strike.account_id == account_id, Strike.lifted_at.is_(None))).one()
+    return db.session.scalars(running_strikes_query(account_id)).one()
 
 
 def may_not_bid(account_id: int) -> bool:
@@ -154,12 +161,16 @@ def may_not_bid(account_id: int) -> bool:
     return running_strikes(account_id) >= STRIKES_MAX
 
 
-def has_unpaid_award(account_id: int) -> bool:
-    """Whether an account owes for an award since a charge of it failed."""
-    query = sa.select(Award.id).where(
+def unpaid_awards_query(account_id: int | sa.BindParameter[int]) -> sa.Select[int]:
+    """Asks for the awards that an account owes for since a charge of them failed."""
+    return sa.select(Award.id).where(
         Award.account_id == account_id, Award.state == AwardState.DUE, Award.first_failed_at.is_not(None)
     )
-    return db.session.scalars(query.limit(1)).first() is not None
+
+
+def has_unpaid_award(account_id: int) -> bool:
+    """Whether an account owes for an award since a charge of it failed."""
+    return db.session.scalars(unpaid_awards_query(account_id).limit(1)).first() is not None
 
 
 def needs_a_card(account_id: int) -> bool:
@@ -271,10 +282,10 @@ def open_awards_of(account_id: int) -> Sequence[Award]:
     return db.session.scalars(query.order_by(Award.open_until, Award.id)).all()
 
 
-def withdrawals_of(account_id: int) -> int:
+def withdrawals_of(account_slug: str) -> int:
     """How many bids an account has withdrawn; stands on its public profile."""
-    query = sa.select(sa.func.count()).select_from(Bid)
-    return db.session.scalars(query.where(Bid.account_id == account_id, Bid.withdrawn_at.is_not(None))).one()
+    query = sa.select(sa.func.count()).select_from(Bid).join(Account, Account.id == Bid.account_id)
+    return db.session.scalars(query.where(Account.slug == account_slug, Bid.withdrawn_at.is_not(None))).one()
 
 
 def all_auctions(number: int) -> Page[AuctionView]:

@@ -1,9 +1,10 @@
 """Placing a bid: lock the auction, then read the clock, then decide."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.accounts.queries import member_of
+from app.domain.accounts.queries import members_of
 from app.domain.auctions.errors import (
     AuctionOver,
     BiddingStopped,
@@ -15,19 +16,17 @@ from app.domain.auctions.errors import (
 from app.domain.auctions.models import Auction, Bid
 from app.domain.auctions.queries import (
     bidders_of,
-    has_unpaid_award,
-    is_blocked,
     least_bid_of,
     lock_auction,
-    may_not_bid,
-    own_bids,
+    own_history,
     standing_of,
     terms_of,
     top_of_auction,
 )
+from app.domain.auctions.queries.bidder import BidderRecord, bidder_record
 from app.domain.auctions.rules import (
+    STRIKES_MAX,
     CeilingBid,
-    OwnBid,
     Top,
     check_bid,
     check_correction,
@@ -38,8 +37,7 @@ from app.domain.auctions.rules import (
 )
 from app.domain.auctions.states import AuctionState
 from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
-from app.domain.payments.queries import default_card
+from app.domain.outbox.service import News, record_facts
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotAllowed
@@ -88,28 +86,25 @@ def look_at_bid(auction: Auction, account_id: int, ceiling_minor: int, *, now: d
     """Lets a bid through that could be taken now; changes nothing, and refuses what ``place_bid`` refuses."""
     if auction.state is not AuctionState.OPEN or now >= auction.ends_at:
         raise AuctionOver
-    check_bidder(auction, account_id)
-    check_correction(own_history(auction.id, account_id), now=now)
+    if check_bidder(auction, account_id).has_withdrawn:
+        check_correction(own_history(auction.id, account_id), now=now)
     _check_amount(auction, account_id, ceiling_minor)
 
 
-def check_bidder(auction: Auction, account_id: int) -> None:
+def check_bidder(auction: Auction, account_id: int) -> BidderRecord:
     """Lets somebody through who may bid on this auction; see ``place_bid`` for what is refused."""
     if auction.publisher_account_id == account_id:
         raise OwnAuction
-    if is_blocked(auction.publisher_account_id, account_id):
+    record = bidder_record(auction.id, auction.publisher_account_id, account_id)
+    if record.is_blocked:
         raise NotAllowed("This publisher does not take bids from you.")  # noqa: EM101, TRY003 - said here only
-    if default_card(account_id) is None:
+    if not record.has_card:
         raise CardNeeded
-    if has_unpaid_award(account_id):
+    if record.has_unpaid_award:
         raise UnpaidAward
-    if may_not_bid(account_id):
+    if record.strikes >= STRIKES_MAX:
         raise BiddingStopped
-
-
-def own_history(auction_id: int, account_id: int) -> list[OwnBid]:
-    """A bidder's bids on an auction as the rules of withdrawal take them."""
-    return [OwnBid(bid.sequence, bid.placed_at, bid.withdrawn_at) for bid in own_bids(auction_id, account_id)]
+    return record
 
 
 def _check_amount(auction: Auction, account_id: int, ceiling_minor: int) -> None:
@@ -147,12 +142,13 @@ def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) 
     )
     db.session.add(bid)
     db.session.flush()
-    _tell(FactKind.BID_PLACED, auction, account_id, now, bid=public_id)
+    told = [_Told(FactKind.BID_PLACED, account_id, {"bid": public_id})]
     if leader_changed and old_leader is not None:
-        _tell(FactKind.OUTBID, auction, old_leader, now)
+        told.append(_Told(FactKind.OUTBID, old_leader, {}))
     if auction.ends_at > old_end:
-        for bidder in bidders_of(auction.id):
-            _tell(FactKind.AUCTION_EXTENDED, auction, bidder, now, ends_at=auction.ends_at.isoformat())
+        new_end = {"ends_at": auction.ends_at.isoformat()}
+        told += [_Told(FactKind.AUCTION_EXTENDED, bidder, new_end) for bidder in bidders_of(auction.id)]
+    _tell(auction, told, now)
     return PlacedBid(bid=bid, leads=leads, price_minor=auction.standing_price_minor)
 
 
@@ -167,12 +163,15 @@ def carry_top(auction: Auction, top: Top) -> None:
     auction.meets_reserve = current.meets_reserve
 
 
-def _tell(kind: FactKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
-    record_fact(
-        kind,
-        now=now,
-        user_id=member_of(account_id),
-        auction=auction.public_id,
-        socket=auction.socket_id,
-        **details,
-    )
+@dataclass(frozen=True, slots=True)
+class _Told:
+    kind: FactKind
+    account_id: int
+    details: Mapping[str, str]
+
+
+def _tell(auction: Auction, told: Sequence[_Told], now: datetime) -> None:
+    members = members_of({one.account_id for one in told})
+    shared: dict[str, str | int | bool | None] = {"auction": auction.public_id, "socket": auction.socket_id}
+    news = [News(one.kind, members[one.account_id], {**shared, **one.details}) for one in told]
+    record_facts(news, now=now)

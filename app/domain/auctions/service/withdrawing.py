@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from app.domain.accounts.queries import member_of
 from app.domain.auctions.errors import AuctionOver
 from app.domain.auctions.models import Auction, Bid
-from app.domain.auctions.queries import all_bids, counting_bids, lock_auction, terms_of
+from app.domain.auctions.queries import all_bids, counting_bids, lock_auction, own_history, terms_of
 from app.domain.auctions.rules import CeilingBid, Top, bids_to_withdraw, standing_at, top_after
-from app.domain.auctions.service.placing import carry_top, own_history
+from app.domain.auctions.service.placing import carry_top
 from app.domain.auctions.states import AuctionState, WithdrawalReason
 from app.domain.outbox.facts import FactKind
 from app.domain.outbox.service import record_fact
