@@ -40,10 +40,11 @@ def log_lines(level: str = "INFO") -> Iterator[LogLines]:
     handler = [one for one in root.handlers if isinstance(one.formatter, ProcessorFormatter)][-1]
     assert isinstance(handler, logging.StreamHandler)
     lines, before, quiet = LogLines(), handler.stream, root.level
-    handler.setStream(lines.stream)
+    # Not by setStream: that flushes the old stream, which pytest may have closed since.
+    handler.stream = lines.stream
     root.setLevel(level)
     try:
         yield lines
     finally:
-        handler.setStream(before)
+        handler.stream = before
         root.setLevel(quiet)

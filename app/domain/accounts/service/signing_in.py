@@ -69,7 +69,7 @@ def begin_attempt(email: str, *, client_address: str, key: bytes, now: datetime)
     _let_through(counters[address_key], FREE_ATTEMPTS_PER_ADDRESS, now)
     for counter in counters.values():
         counter.attempts += 1
-        counter.last_attempt_at = now
+        counter.last_attempt_at = max(now, counter.last_attempt_at)
     db.session.flush()
     found = Credentials(user.id, user.password_hash) if user else Credentials(None, None)
     return Attempt(credentials=found, account_key=account_key, address_key=address_key)
@@ -116,8 +116,10 @@ def _insert_counter(name: str, now: datetime) -> None:
 
 
 def _let_through(counter: AttemptCounter, free_attempts: int, now: datetime) -> None:
-    wait_ends_at = counter.last_attempt_at + wait_after(counter.attempts, free_attempts)
-    if now < wait_ends_at:
+    wait = wait_after(counter.attempts, free_attempts)
+    wait_ends_at = counter.last_attempt_at + wait
+    # Tries at the same moment come here in another order than they began: without a wait, none is too early.
+    if wait and now < wait_ends_at:
         raise TooManyAttempts(retry_after_s=max(1, math.ceil((wait_ends_at - now).total_seconds())))
 
 
