@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.auctions.models import Auction, Award, Bid
-from app.domain.auctions.queries import own_bids
 from app.domain.auctions.rules import Terms
 from app.domain.auctions.service.closing import close_auction
 from app.domain.auctions.service.opening import AuctionPlan, open_auction
@@ -108,7 +107,8 @@ def look(running: Running) -> Auction:
 
 def bids_of(running: Running, bidder: Bidder) -> list[Bid]:
     """A bidder's bids, oldest first."""
-    return read(lambda: list(reversed(own_bids(running.auction_id, bidder.account_id))))
+    query = sa.select(Bid).where(Bid.auction_id == running.auction_id, Bid.account_id == bidder.account_id)
+    return read(lambda: list(db.session.scalars(query.order_by(Bid.sequence))))
 
 
 def award_of(running: Running) -> Award:

@@ -10,7 +10,6 @@ from app.domain.accounts.models import Account
 from app.domain.auctions.errors import WithdrawalRefused
 from app.domain.auctions.models import Auction, Award, Bid, Strike
 from app.domain.auctions.rules import (
-    STRIKES_MAX,
     CeilingBid,
     OwnBid,
     Standing,
@@ -82,12 +81,6 @@ def all_bids(auction_id: int) -> Sequence[Bid]:
     return db.session.scalars(sa.select(Bid).where(Bid.auction_id == auction_id).order_by(Bid.sequence)).all()
 
 
-def own_bids(auction_id: int, account_id: int) -> Sequence[Bid]:
-    """A bidder's own bids on an auction, newest first."""
-    query = sa.select(Bid).where(Bid.auction_id == auction_id, Bid.account_id == account_id)
-    return db.session.scalars(query.order_by(Bid.sequence.desc())).all()
-
-
 def own_history(auction_id: int, account_id: int) -> list[OwnBid]:
     """A bidder's bids on an auction as the rules of withdrawal take them, newest first."""
     query = sa.select(Bid.sequence, Bid.placed_at, Bid.withdrawn_at)
@@ -154,11 +147,6 @@ def running_strikes_query(account_id: int | sa.BindParameter[int]) -> sa.Select[
 def running_strikes(account_id: int) -> int:
     """How many unpaid awards count against an account."""
     return db.session.scalars(running_strikes_query(account_id)).one()
-
-
-def may_not_bid(account_id: int) -> bool:
-    """Whether three unpaid awards have stopped an account from bidding."""
-    return running_strikes(account_id) >= STRIKES_MAX
 
 
 def unpaid_awards_query(account_id: int | sa.BindParameter[int]) -> sa.Select[int]:
