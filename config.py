@@ -47,6 +47,8 @@ class Config:
 
     environment: str
     base_url: str
+    delivery_url: str
+    creatives_url: str
     database_url: str = field(repr=False)
     data_dir: Path
     secret_key: str = field(repr=False)
@@ -76,9 +78,12 @@ class Config:
         data_dir = Path(environ.get("ISOCKET_DATA", "instance")).absolute()
         port = reader.integer("PORT", 5000, low=1, high=65535)
         local = _local_secrets(data_dir) if environment != "production" else {}
+        base_url = environ.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
         config = cls(
             environment=environment,
-            base_url=environ.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            base_url=base_url,
+            delivery_url=(environ.get("DELIVERY_URL") or base_url).rstrip("/"),
+            creatives_url=(environ.get("CREATIVES_URL") or base_url).rstrip("/"),
             database_url=_database_url(environ, data_dir),
             data_dir=data_dir,
             secret_key=environ.get("SECRET_KEY", local.get("SECRET_KEY", "")),
@@ -203,6 +208,8 @@ def _production_problems(config: Config, environ: Mapping[str, str]) -> list[str
         (is_weak_secret(config.password_pepper), "PASSWORD_PEPPER is missing or weak: use 32 random characters."),
         (not config.field_keys, "FIELD_KEYS is missing: give at least one id:base64 key of 32 bytes."),
         (not _is_https_origin(config.base_url), "BASE_URL must be the public https address, without a path."),
+        ("DELIVERY_URL" in environ and not _is_https_origin(config.delivery_url), _https_needed("DELIVERY_URL")),
+        ("CREATIVES_URL" in environ and not _is_https_origin(config.creatives_url), _https_needed("CREATIVES_URL")),
         (config.is_sqlite and "DYNO" in environ and not durable, _SQLITE_ON_A_DYNO),
         (not gateway_is_live, "BRAINTREE_ENVIRONMENT, _MERCHANT_ID, _PUBLIC_KEY and _PRIVATE_KEY are needed."),
         (config.smtp_url is None, "SMTP_URL is missing: the local mailbox is for local mode only."),
@@ -226,6 +233,10 @@ def is_weak_secret(secret: str) -> bool:
         or len(set(secret)) < MINIMUM_SECRET_CHARACTERS // 4
         or secret.strip("0123456789-_").lower() in WEAK_SECRETS
     )
+
+
+def _https_needed(name: str) -> str:
+    return f"{name} must be an https address without a path, or be left out."
 
 
 def _is_https_origin(url: str) -> bool:

@@ -13,6 +13,9 @@ from app.adapters.braintree.local import market_clock, mount_card_fields
 from app.adapters.mail import make_mailer
 from app.adapters.web_fetch import make_fetcher
 from app.commands import register_commands
+from app.delivery.event_log import EventLog
+from app.delivery.gate import DeliveryGate
+from app.delivery.publish import Publisher
 from app.domain.accounts.service.passwords import PasswordHasher
 from app.foundation.db import db, engine_options, initialize_database
 from app.foundation.log import configure_logging
@@ -22,6 +25,7 @@ from app.web.account.routes import blueprint as account
 from app.web.admin.routes import blueprint as admin
 from app.web.bidding.routes import blueprint as bidding
 from app.web.browsing.routes import blueprint as browsing
+from app.web.campaigns.routes import blueprint as campaigns
 from app.web.checkout.routes import blueprint as checkout
 from app.web.legal.routes import blueprint as legal
 from app.web.local.routes import blueprint as local
@@ -38,6 +42,7 @@ from app.web.shell import (
     rate_limits,
     requests,
     sessions,
+    uploads,
 )
 from app.web.signup.routes import blueprint as signup
 from config import Config
@@ -69,8 +74,11 @@ def create_app(config: Config | None = None) -> Flask:
     _put_up_shell(app)
     _open_rooms(app, config)
     register_commands(app)
+    behind = mount_card_fields(app.wsgi_app, app.extensions["isocket_gateway"])
+    event_log = EventLog(config.data_dir / "events")
+    publisher = Publisher(app, config, event_log=event_log)
     # Flask lets its callable be replaced this way; mypy takes it for a method.
-    app.wsgi_app = mount_card_fields(app.wsgi_app, app.extensions["isocket_gateway"])  # type: ignore[method-assign]
+    app.wsgi_app = DeliveryGate(behind, config, feed=publisher, event_log=event_log)  # type: ignore[method-assign]
     return app
 
 
@@ -78,6 +86,7 @@ def _put_up_shell(app: Flask) -> None:
     """The order counts: each step may refuse, and the next ones rely on it."""
     error_pages.initialize_error_pages(app)
     requests.initialize_requests(app)
+    uploads.initialize_uploads(app)
     headers.initialize_headers(app)
     sessions.initialize_sessions(app)
     principal.initialize_principal(app)
@@ -97,6 +106,7 @@ def _open_rooms(app: Flask, config: Config) -> None:
         selling,
         bidding,
         checkout,
+        campaigns,
         legal,
         admin,
     ):

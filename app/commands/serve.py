@@ -8,7 +8,7 @@ from functools import partial
 import click
 from flask import Flask
 
-from app.commands.supervisor import Plan, Supervisor, jobs_command, web_command
+from app.commands.supervisor import Plan, Supervisor, jobs_command, mover_command, web_command
 from app.jobs.stopping import StopRequest
 from config import Config
 
@@ -44,7 +44,7 @@ def near(host: str) -> str:
 
 
 def serve_market(config: Config, *, host: str, port: int, with_jobs: bool) -> None:
-    """Starts the web server and, with jobs, the job runner; returns when all of it has ended."""
+    """Starts the web server, its mover and, with jobs, the job runner; returns when all of it has ended."""
     problem = port_problem(host, port)
     if problem is not None:
         raise click.ClickException(problem)
@@ -52,6 +52,7 @@ def serve_market(config: Config, *, host: str, port: int, with_jobs: bool) -> No
     plan = Plan(
         web=web_command(host=host, port=port, workers=config.web_workers),
         jobs=jobs_command() if with_jobs else None,
+        mover=mover_command(),
         environment=os.environ | {"PORT": str(port), "ISOCKET_DATA": str(config.data_dir)},
         host=near(host),
         port=port,

@@ -1,4 +1,4 @@
-"""The process that starts the web server and the job runner, watches both and ends both."""
+"""The process that starts the web server, the job runner and the mover, watches them and ends them."""
 
 import http.client
 import signal
@@ -12,8 +12,10 @@ from app.foundation.log import get_logger
 from app.jobs.stopping import StopRequest
 
 LOOK_EVERY_S = 0.1
-# Granian ends its workers after 15 s; the job runner ends itself after 14.
-CHILDREN_END_WITHIN_S = 17.0
+# Granian ends its workers after 15 s; the job runner ends itself after 14. The mover is asked when both are gone, so
+# that it finds all that was written; it needs a moment for that, and what it leaves is counted at the next start.
+CHILDREN_END_WITHIN_S = 16.0
+MOVER_ENDS_WITHIN_S = 18.5
 FIRST_RESTART_PAUSE_S = 1.0
 LONGEST_RESTART_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
@@ -29,6 +31,8 @@ class Plan:
 
     web: Sequence[str]
     jobs: Sequence[str] | None
+    mover: Sequence[str] | None
+    """Counts the events that this machine's web server writes; so there is one beside every web server."""
     environment: Mapping[str, str]
     host: str
     """Where the web server can be reached from here."""
@@ -37,38 +41,71 @@ class Plan:
     """Called once, when the web server answers for the first time."""
 
 
-class Supervisor:
-    """Keeps the web server and the job runner alive together, and ends them together.
+class _Child:
+    """A process that is started again when it dies, after a pause that doubles while it keeps dying."""
 
-    The web server's end is the end of everything, with its exit code. A job runner that dies is started
-    again after a pause that doubles while it keeps dying.
+    def __init__(self, name: str, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+        self.process = start()
+        self._name = name
+        self._start = start
+        self._started_at_s = time.monotonic()
+        self._restart_pause_s = FIRST_RESTART_PAUSE_S
+        self._restart_at_s: float | None = None
+
+    def look_after(self) -> None:
+        """Starts it again when it is gone and its pause is over."""
+        if self.process.poll() is None:
+            return
+        now_s = time.monotonic()
+        if self._restart_at_s is None:
+            if now_s - self._started_at_s > STEADY_AFTER_S:
+                self._restart_pause_s = FIRST_RESTART_PAUSE_S
+            log.error(
+                "child_ended", child=self._name, code=self.process.returncode, restarts_in_s=self._restart_pause_s
+            )
+            self._restart_at_s = now_s + self._restart_pause_s
+            self._restart_pause_s = min(self._restart_pause_s * 2, LONGEST_RESTART_PAUSE_S)
+        elif now_s >= self._restart_at_s:
+            self.process = self._start()
+            self._started_at_s = now_s
+            self._restart_at_s = None
+
+
+class Supervisor:
+    """Keeps the web server, the job runner and the mover alive together, and ends them together.
+
+    The web server's end is the end of everything, with its exit code. A job runner or a mover that dies is
+    started again. The mover ends last.
     """
 
     def __init__(self, plan: Plan, stop: StopRequest) -> None:
         self._plan = plan
         self._stop = stop
         self._web: subprocess.Popen[bytes] | None = None
-        self._jobs: subprocess.Popen[bytes] | None = None
-        self._jobs_started_at_s = 0.0
-        self._restart_pause_s = FIRST_RESTART_PAUSE_S
-        self._restart_at_s: float | None = None
+        self._jobs: _Child | None = None
+        self._mover: _Child | None = None
         self._is_announced = False
 
     def run(self) -> int:
         """Runs until the web server ends or the process is asked to end; returns the exit code."""
         try:
             self._web = self._start(self._plan.web)
-            self._start_jobs()
+            self._jobs = self._kept_alive("jobs", self._plan.jobs)
+            self._mover = self._kept_alive("mover", self._plan.mover)
             while not self._stop.wait(LOOK_EVERY_S):
                 code = self._web.poll()
                 if code is not None:
                     log.error("web_server_ended", code=code)
                     return _exit_code(code)
-                self._look_after_jobs()
+                for child in filter(None, (self._jobs, self._mover)):
+                    child.look_after()
                 self._announce_when_ready()
             return 0
         finally:
             self._end_children()
+
+    def _kept_alive(self, name: str, command: Sequence[str] | None) -> _Child | None:
+        return None if command is None else _Child(name, lambda: self._start(command))
 
     def _start(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
         # Ctrl-C and a closed terminal reach every process of the terminal's group. The children leave both to
@@ -79,43 +116,30 @@ class Supervisor:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def _start_jobs(self) -> None:
-        if self._plan.jobs is not None:
-            self._jobs = self._start(self._plan.jobs)
-            self._jobs_started_at_s = time.monotonic()
-            self._restart_at_s = None
-
-    def _look_after_jobs(self) -> None:
-        if self._jobs is None or self._jobs.poll() is None:
-            return
-        now_s = time.monotonic()
-        if self._restart_at_s is None:
-            if now_s - self._jobs_started_at_s > STEADY_AFTER_S:
-                self._restart_pause_s = FIRST_RESTART_PAUSE_S
-            log.error("job_runner_ended", code=self._jobs.returncode, restarts_in_s=self._restart_pause_s)
-            self._restart_at_s = now_s + self._restart_pause_s
-            self._restart_pause_s = min(self._restart_pause_s * 2, LONGEST_RESTART_PAUSE_S)
-        elif now_s >= self._restart_at_s:
-            self._start_jobs()
-
     def _announce_when_ready(self) -> None:
         if not self._is_announced and _answers(self._plan.host, self._plan.port):
             self._is_announced = True
             self._plan.announce()
 
     def _end_children(self) -> None:
-        """Asks both to end, and ends what has not ended in time."""
-        children = [child for child in (self._web, self._jobs) if child is not None]
-        deadline_s = time.monotonic() + CHILDREN_END_WITHIN_S
-        for child in children:
-            child.terminate()
-        for child in children:
-            try:
-                child.wait(max(0.0, deadline_s - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                log.warning("child_killed", program=child.args)
-                child.kill()
-                child.wait()
+        """Asks the web server and the job runner to end, then the mover, and ends what has not ended in time."""
+        began_s = time.monotonic()
+        jobs = None if self._jobs is None else self._jobs.process
+        _end([child for child in (self._web, jobs) if child is not None], began_s + CHILDREN_END_WITHIN_S)
+        if self._mover is not None:
+            _end([self._mover.process], began_s + MOVER_ENDS_WITHIN_S)
+
+
+def _end(children: Sequence["subprocess.Popen[bytes]"], deadline_s: float) -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(max(0.0, deadline_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("child_killed", program=child.args)
+            child.kill()
+            child.wait()
 
 
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
@@ -127,6 +151,11 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
 def jobs_command() -> list[str]:
     """The job runner."""
     return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
+
+
+def mover_command() -> list[str]:
+    """The mover."""
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "events", "move"]
 
 
 def _answers(host: str, port: int) -> bool:

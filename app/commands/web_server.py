@@ -19,12 +19,13 @@ WORKERS_END_WITHIN_S = 15
 @click.option("--host", required=True)
 @click.option("--port", required=True, type=int)
 @click.option("--workers", required=True, type=int)
-def main(*, host: str, port: int, workers: int) -> NoReturn:
-    """Serves ``wsgi:app`` until SIGTERM; requests being worked on are answered first."""
+@click.option("--app", "target", default="wsgi:app", help="Another app, for benchmarks.")
+def main(*, host: str, port: int, workers: int, target: str) -> NoReturn:
+    """Serves the app until SIGTERM; requests being worked on are answered first."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=die_at_sigterm)
     server = Granian(
-        "wsgi:app",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

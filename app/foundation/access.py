@@ -77,6 +77,10 @@ class Permission(StrEnum):
     """See sites, auctions, orders and strikes of everybody; ceilings and payments are not part of it."""
     SEE_MONEY = "staff:money:see"
     """See ceilings, reserves, payments and the ledger."""
+    SEE_PAYOUTS = "staff:payouts:see"
+    """See payouts and bank files; account numbers only as their last four digits."""
+    MAKE_PAYOUTS = "staff:payouts:make"
+    """Make bank files, download them, and mark somebody else's as paid."""
     LIFT_STRIKES = "staff:strikes:lift"
     """Forgive an award that was not paid."""
 
@@ -109,6 +113,8 @@ PERMISSIONS: dict[Permission, tuple[Clause, ...]] = {
     Permission.SEE_AUDIT: (has_role(StaffRole.ADMIN),),
     Permission.SEE_MARKET: (has_role(*StaffRole),),
     Permission.SEE_MONEY: (has_role(StaffRole.FINANCE, StaffRole.ADMIN),),
+    Permission.SEE_PAYOUTS: (has_role(StaffRole.FINANCE, StaffRole.ADMIN),),
+    Permission.MAKE_PAYOUTS: (has_role(StaffRole.FINANCE),),
     Permission.LIFT_STRIKES: (has_role(StaffRole.SUPPORT, StaffRole.ADMIN),),
 }
 

@@ -30,7 +30,7 @@ class ClockOffset(Model):
 
 def database_now(connection: Connection | Session | None = None) -> datetime:
     """The time now in UTC, read from the database at this very moment (not at the transaction's start)."""
-    source: Connection | Session = db.session() if connection is None else connection
+    source = db.session.connection() if connection is None else connection
     row = source.execute(_query(_dialect(source), _is_movable())).one()
     return resolve_now(row[0], row[1])
 

@@ -13,6 +13,8 @@ class Purpose(StrEnum):
     """Opens one mailed link (confirm, reset, change of address)."""
     UNSUBSCRIBE = "unsubscribe"
     """Switches one kind of mail off, without signing in (RFC 8058)."""
+    UPLOAD = "upload"
+    """Shows an uploaded file again to whoever uploaded it, and sends it along with the corrected form."""
 
 
 class Signer:

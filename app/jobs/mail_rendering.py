@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 
 from app.adapters.mail.port import OutgoingMail
-from app.domain.notifications.queries import market_words
+from app.domain.notifications.queries import market_words, page_of
 from app.domain.notifications.service.sending import ClaimedMail
 from app.domain.notifications.states import NotificationKind
 from app.foundation.signing import Purpose, Signer
@@ -51,16 +51,10 @@ FACES: dict[NotificationKind, Face] = {
     NotificationKind.NEW_SIGN_IN: Face("New sign-in to your isocket account", "new_sign_in", "account.sessions"),
     NotificationKind.SESSIONS_ENDED: Face("All your isocket sessions were ended", "sessions_ended", "signup.sign_in"),
     NotificationKind.POLICY_CHANGED: Face("New version of our {title}", "policy_changed", "legal.terms"),
+    NotificationKind.PAYOUT_ACCOUNT_CHANGED: Face(
+        "Your isocket payout account was changed", "payout_account_changed", "account.payout"
+    ),
     NotificationKind.PRODUCT_NEWS: Face("Getting started on isocket", "getting_started", "browsing.home"),
-}
-
-
-# Where a message about a transaction leads: the endpoint, and which of its details names the page.
-MARKET_TARGETS = {
-    "auction": ("bidding.auction", "auction"),
-    "bid": ("bidding.bid", "bid"),
-    "award": ("bidding.award", "award"),
-    "order": ("checkout.order", "order"),
 }
 
 
@@ -101,7 +95,7 @@ def _face(mail: ClaimedMail) -> Face:
     words = market_words(mail.kind)
     if words is None:
         return FACES[mail.kind]
-    endpoint, _name = MARKET_TARGETS[words.target]
+    endpoint, _parts = page_of(words, mail.params)
     return Face(words.subject, "market", endpoint)
 
 
@@ -137,7 +131,8 @@ def _printable(mail: ClaimedMail) -> dict[str, Any]:
 def _button_url(face: Face, mail: ClaimedMail) -> str:
     words = market_words(mail.kind)
     if words is not None:
-        return _url(face.endpoint, public_id=str(mail.params[MARKET_TARGETS[words.target][1]]))
+        endpoint, parts = page_of(words, mail.params)
+        return _url(endpoint, **parts)
     if not face.has_link:
         return _url(face.endpoint)
     return _url(face.endpoint, token=_signer().sign(Purpose.EMAIL_LINK, mail.link_public_id or ""))

@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more: old sessions, form keys, sign-in counters, rate counters."""
+"""Deletes what nobody needs any more: old sessions, form keys, counters, unused uploads, traces of counting."""
 
 from datetime import datetime
 from functools import partial
@@ -9,6 +9,13 @@ from flask import current_app
 from app.domain.accounts.service.request_keys import purge_request_keys
 from app.domain.accounts.service.sessions import purge_sessions
 from app.domain.accounts.service.signing_in import forget_old_attempts
+from app.domain.creatives.service.keeping import drop_unused_files
+from app.domain.measurement.service.purging import (
+    forget_counted_tokens,
+    forget_event_files,
+    forget_sightings,
+    forget_viewers,
+)
 from app.foundation.clock import database_now
 from app.foundation.db import in_transaction
 from app.jobs.context import JobContext
@@ -21,7 +28,16 @@ class _Step(Protocol):
     def __call__(self, *, now: datetime) -> int: ...
 
 
-STEPS: tuple[_Step, ...] = (purge_sessions, purge_request_keys, forget_old_attempts)
+STEPS: tuple[_Step, ...] = (
+    purge_sessions,
+    purge_request_keys,
+    forget_old_attempts,
+    drop_unused_files,
+    forget_counted_tokens,
+    forget_viewers,
+    forget_event_files,
+    forget_sightings,
+)
 
 
 def run(context: JobContext) -> int:

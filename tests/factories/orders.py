@@ -1,7 +1,9 @@
 """Cards, checkouts and paid orders, made the way a buyer makes them: through the gateway, services and jobs."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -10,9 +12,11 @@ from app.adapters.braintree.local import FAULTS, LocalGateway
 from app.adapters.braintree.port import Buyer, CardToStore, StoredCard
 from app.domain.inventory.models import Listing
 from app.domain.inventory.service.calendar import hold_days
-from app.domain.orders.models import Order
+from app.domain.orders.models import LineItem, Order
+from app.domain.orders.queries import line_items_of
 from app.domain.orders.service.ordering import order_held_days
 from app.domain.orders.service.paying import begin_payment
+from app.domain.orders.service.running import follow_flight
 from app.domain.payments.models import PaymentIntent
 from app.domain.payments.models import StoredCard as StoredCardRow
 from app.domain.payments.service.asking import CARD_TOKEN
@@ -23,7 +27,7 @@ from app.foundation.identifiers import new_public_id
 from app.jobs import end_checkouts, issue_invoices, settle_intents
 from local_braintree.faults import Faults
 from tests.factories.accounts import Person, make_person
-from tests.factories.inventory import account_of, make_offer
+from tests.factories.inventory import Offered, account_of, make_offer, make_proved_site, make_rate_card, make_socket
 from tests.support.mail_jobs import RecordingMailer, job_context
 
 VISA = "fake-valid-visa-nonce"
@@ -86,7 +90,9 @@ def plan_payment(app: Flask, checkout: Checkout) -> int:
 
     def work() -> int:
         now = database_now()
-        return begin_payment(checkout.order_id, checkout.card_id, is_merchant_initiated=True, now=now).id
+        intent = begin_payment(checkout.order_id, checkout.card_id, is_merchant_initiated=True, now=now)
+        assert intent is not None
+        return intent.id
 
     with app.app_context():
         return in_transaction(work)
@@ -98,6 +104,98 @@ def make_paid_order(app: Flask, *, price_minor: int = 1_000, buyer: Person | Non
     plan_payment(app, checkout)
     settle(app)
     return checkout
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLineItem:
+    """A paid line item, with who it is between and what it stands on."""
+
+    buyer: Person
+    publisher: Person
+    order_id: int
+    order: str
+    line_item_id: int
+    line_item: str
+    socket_id: int
+    site_id: int
+    starts_on: date
+    ends_before: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingPlan:
+    """What to book; the socket is a new one of the publisher's with these changes, or the one given."""
+
+    buyer: Person | None = None
+    publisher: Person | None = None
+    days: int = 3
+    starts_in: int = 20
+    price_day_minor: int = 1_000
+    time_zone: str = "UTC"
+    offered: Offered | None = None
+    socket: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_booked_line_item(app: Flask, **plan: Any) -> LiveLineItem:  # noqa: ANN401 - see BookingPlan
+    """A line item that is paid and waits for its first day and its creative; see ``BookingPlan`` for what to choose."""
+    planned = BookingPlan(**plan)
+    buyer = planned.buyer or make_person(app)
+    offered = planned.offered or _offered(app, planned)
+    card_id, account_id = make_card(app, buyer), account_of(app, buyer)
+
+    def work() -> tuple[Order, LineItem]:
+        now = database_now()
+        starts_on = now.date() + timedelta(days=planned.starts_in)
+        before = starts_on + timedelta(days=planned.days)
+        hold = hold_days(account_id, offered.listing_id, starts_on=starts_on, ends_before=before, now=now)
+        order = order_held_days(hold, now=now)
+        begin_payment(order.id, card_id, is_merchant_initiated=False, now=now)
+        return order, line_items_of(order.id)[0]
+
+    with app.app_context():
+        order, line_item = in_transaction(work)
+        db.session.remove()
+    settle(app)
+    return LiveLineItem(
+        buyer=buyer,
+        publisher=offered.publisher,
+        order_id=order.id,
+        order=order.public_id,
+        line_item_id=line_item.id,
+        line_item=line_item.public_id,
+        socket_id=offered.socket_id,
+        site_id=offered.site_id,
+        starts_on=line_item.starts_on,
+        ends_before=line_item.ends_before,
+    )
+
+
+def begin_flight(app: Flask, booking: LiveLineItem) -> None:
+    """Begins a flight as the job does on its first day, without moving the clock."""
+    _follow(app, booking, booking.starts_on)
+
+
+def end_flight(app: Flask, booking: LiveLineItem) -> None:
+    """Begins a flight, if it has not, and ends it as the job does after its last day, without moving the clock."""
+    _follow(app, booking, booking.starts_on)
+    _follow(app, booking, booking.ends_before)
+
+
+def _follow(app: Flask, booking: LiveLineItem, day: date) -> None:
+    late_enough = datetime.combine(day, time(14), tzinfo=UTC)
+    with app.app_context():
+        in_transaction(lambda: follow_flight(booking.line_item_id, now=late_enough))
+        db.session.remove()
+
+
+def _offered(app: Flask, planned: BookingPlan) -> Offered:
+    publisher = planned.publisher or make_person(app)
+    account_id = account_of(app, publisher)
+    site_id = make_proved_site(app, account_id, time_zone=planned.time_zone).id
+    socket_id = make_socket(app, account_id, site_id, **planned.socket).id
+    card: dict[str, Any] = {"lead_days": 0, "price_day_minor": planned.price_day_minor, "price_week_minor": None}
+    listing = make_rate_card(app, account_id, socket_id, **card, price_30_days_minor=None)
+    return Offered(publisher, account_id, site_id, socket_id, listing.id)
 
 
 def settle(app: Flask) -> int:

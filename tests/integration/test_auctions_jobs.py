@@ -7,14 +7,21 @@ from flask import Flask
 
 from app.domain.auctions.models import Auction
 from app.domain.auctions.service.closing import close_auction
+from app.domain.auctions.service.opening import AuctionPlan, open_auction
 from app.domain.auctions.states import AuctionState, AwardState
+from app.domain.inventory.errors import DaysTaken
+from app.domain.inventory.models import Hold
+from app.domain.inventory.service.calendar import hold_days
+from app.domain.inventory.states import HoldState
 from app.domain.payments.states import IntentState
+from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.jobs import close_auctions
 from app.jobs.leased_run import Outcome, Runner, run_now
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from tests.factories import auctions as make
+from tests.factories.inventory import make_offer
 
 HOUR = timedelta(hours=1)
 JOB = {job.name: job for job in JOBS}
@@ -87,3 +94,26 @@ def test_one_broken_auction_does_not_hold_up_the_others(app: Flask, monkeypatch:
     with app.app_context():
         states = make.read(lambda: [db.session.get_one(Auction, each.auction_id).state for each in (first, second)])
     assert states == [AuctionState.OPEN, AuctionState.UNSOLD]
+
+
+def test_days_of_a_hold_that_ran_out_can_be_put_up_for_auction_before_any_job_came_by(app: Flask) -> None:
+    offered = make_offer(app)
+    buyer = make.make_bidder(app)
+    with app.app_context():
+        opened_at = make.now()
+        first = (opened_at + make.FLIGHT_AFTER).astimezone(make.ZONE).date()
+        plan = AuctionPlan(first, first + make.WEEK, 1_000, None, None, opened_at + timedelta(days=5), False)  # noqa: FBT003 - a field of the plan
+
+        def hold() -> Hold:
+            week = {"starts_on": first, "ends_before": first + make.WEEK}
+            return hold_days(buyer.account_id, offered.listing_id, **week, now=opened_at)
+
+        def auction() -> Auction:
+            return open_auction(offered.account_id, offered.socket_id, plan, currency="USD", now=database_now())
+
+        held = make.committed(hold)
+        with pytest.raises(DaysTaken):
+            make.committed(auction)
+        make.wait(timedelta(minutes=16))
+        assert make.committed(auction).place == held.place
+        assert make.read(lambda: db.session.get_one(Hold, held.id).state) is HoldState.RELEASED

@@ -23,10 +23,10 @@ EVERYBODY = PEOPLE | {VISITOR}
 
 # Written by hand, not read from the app: an address that is missing here, or a role too many, fails.
 PUBLIC = """
-    bidding.auction bidding.auction_state bidding.transcript bootstrap.static browsing.home browsing.person
-    browsing.site browsing.socket browsing.sockets health.healthz health.readyz legal.contact legal.privacy
-    legal.privacy_version legal.terms legal.terms_version local.advance_clock local.clock local.mail local.mail_html
-    local.mailbox local.send_sample local.styleguide notification_settings.unsubscribe
+    bidding.auction bidding.auction_state bidding.transcript bootstrap.static browsing.click browsing.creative
+    browsing.home browsing.person browsing.site browsing.socket browsing.sockets health.healthz health.readyz
+    legal.contact legal.privacy legal.privacy_version legal.terms legal.terms_version local.advance_clock local.clock
+    local.mail local.mail_html local.mailbox local.send_sample local.styleguide notification_settings.unsubscribe
     notification_settings.unsubscribe_page signup.ask_reset signup.check_mail signup.confirm signup.confirm_address
     signup.create_account signup.forget_email signup.forgot_password signup.reset_password signup.reset_sent
     signup.set_password signup.sign_in signup.sign_up signup.start_session static

@@ -25,10 +25,11 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction, reading_connection
 from app.foundation.errors import NotFound
 from app.jobs import check_sites
-from tests.factories.accounts import make_person
+from tests.factories.accounts import make_person, sign_in
 from tests.factories.inventory import SITE, account_of, make_proved_site, make_site, make_socket
 from tests.integration.test_inventory_calendar import race
-from tests.support.mail_jobs import RecordingMailer, advance, job_context
+from tests.support.mail_jobs import RecordingMailer, advance, job_context, post
+from tests.support.page_client import PageClient
 from tests.support.site_server import Reply, SiteServer, site_server
 
 FILE = "/.well-known/isocket.txt"
@@ -107,6 +108,34 @@ def test_a_proof_that_comes_back_in_time_is_as_good_as_ever(app: Flask, publishe
     look(app)
     again = stored(app, site)
     assert (again.state, again.missing_since) == (SiteState.PROVED, None)
+
+
+def test_its_publisher_is_told_once_each_time_the_proof_goes_missing_and_when_the_site_lapses(
+    app: Flask, server: SiteServer
+) -> None:
+    person = make_person(app)
+    site = make_proved_site(app, account_of(app, person), address=server.address)
+    post(app)
+    advance(app, 8 * DAY)
+    for _ in range(3):
+        look(app)
+        advance(app, DAY)
+    (mail,) = post(app).tried
+    assert (mail.to, mail.subject) == (person.email, "The proof is gone: Compiler News")
+    assert "Put it back by " in " ".join(mail.text.split())
+    assert f"/selling/sites/{site.id}" in mail.text
+    record(app, site, ProofMethod.META_TAG)
+    for _ in range(9):
+        record(app, site, None)
+        advance(app, DAY)
+    again, lapsed = post(app).tried
+    assert (again.subject, lapsed.subject) == (mail.subject, "No longer for sale: Compiler News")
+    client = PageClient(app)
+    sign_in(client, person)
+    page = client.get("/notices")
+    assert page.text.count("no longer found the proof") == 2
+    assert page.text.count("was gone for a week") == 1
+    assert client.get(f"/selling/sites/{site.id}").status == 200
 
 
 def test_a_site_that_is_down_does_not_keep_the_job_from_the_others(app: Flask, publisher: int) -> None:

@@ -10,14 +10,18 @@ from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.rules import CHART
 from app.domain.ledger.service import (
     capture_into_escrow,
+    pay_out,
     refund_to_card,
     refund_to_credit,
+    release_day,
+    return_payout,
     reverse,
     spend_credit,
     void_capture,
 )
 from app.domain.ledger.states import EntryKind, Side
-from app.foundation.money import parse_amount
+from app.domain.orders.service.ordering import COMMISSION_BPS
+from app.foundation.money import parse_amount, share_bps
 from tests.factories.ledger import NOW, committed, make_account, make_credit, make_escrow, occasion
 from tests.support.run_directory import REPOSITORY
 
@@ -61,6 +65,16 @@ def verbs(amount_minor: int, *, buyer: int) -> dict[EntryKind, Callable[[], Jour
             LINE_ITEM, amount_minor, account_id=buyer, occasion=told, now=NOW
         ),
         EntryKind.CREDIT_SPENT: lambda: spend_credit(LINE_ITEM, amount_minor, account_id=buyer, occasion=told, now=NOW),
+        EntryKind.RELEASE: lambda: release_day(
+            LINE_ITEM,
+            amount_minor,
+            commission_minor=share_bps(amount_minor, COMMISSION_BPS)[0],
+            account_id=buyer,
+            occasion=told,
+            now=NOW,
+        ),
+        EntryKind.PAYOUT: lambda: pay_out(buyer, amount_minor, occasion=told, now=NOW),
+        EntryKind.PAYOUT_RETURNED: lambda: return_payout(buyer, amount_minor, occasion=told, now=NOW),
         EntryKind.CORRECTION: lambda: reverse(
             capture_into_escrow(LINE_ITEM, amount_minor, occasion=told, now=NOW), reason="A mistake.", now=NOW
         ),
@@ -74,7 +88,7 @@ def test_every_kind_of_entry_is_drawn_and_no_other() -> None:
 @pytest.mark.parametrize("kind", list(EntryKind))
 def test_an_entry_is_drawn_as_it_is_posted(app_context: Flask, kind: EntryKind) -> None:
     drawn = DRAWINGS[kind]
-    (amount_minor,) = {amount for _, _, amount in drawn}
+    amount_minor = sum(amount for _, side, amount in drawn if side is Side.DEBIT)
     buyer = make_account(app_context)
     make_escrow(LINE_ITEM, 100_000)
     make_credit(buyer, 100_000, line_item_id=LINE_ITEM + 1)

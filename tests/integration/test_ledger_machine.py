@@ -1,7 +1,7 @@
 """Any sequence of verbs keeps the books: nothing made, nothing lost, nothing below zero."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -24,17 +24,30 @@ from hypothesis.stateful import (
 
 from app.domain.ledger.models import JournalEntry, LedgerAccount, Posting
 from app.domain.ledger.queries import SIGNED, balance, trial_balance, verify
-from app.domain.ledger.rules import GATEWAY_CLEARING, AccountRef, buyer_credit, escrow
+from app.domain.ledger.rules import (
+    BANK,
+    COMMISSION_INCOME,
+    GATEWAY_CLEARING,
+    NEVER_NEGATIVE,
+    AccountRef,
+    buyer_credit,
+    escrow,
+    publisher_payable,
+)
 from app.domain.ledger.service import (
     capture_into_escrow,
+    pay_out,
     refund_to_card,
     refund_to_credit,
+    release_day,
+    return_payout,
     reverse,
     spend_credit,
     void_capture,
 )
 from app.foundation.db import db
 from app.foundation.errors import Refusal
+from app.foundation.money import share_bps
 from tests.factories.ledger import NOW, committed, make_account, occasion
 
 # Each transaction on PostgreSQL takes several times as long.
@@ -42,17 +55,21 @@ RUNS = {"sqlite": 40, "postgresql": 12}
 STEPS = 50
 LINE_ITEMS = 3
 amounts = st.integers(1, 20) | st.integers(1, 10**12)
+shares = st.sampled_from([0, 1, 1_500, 10_000])
 line_item_numbers = count(1)
 
 
 @dataclass(frozen=True)
 class Move:
-    """What was told, and what it does: the first account loses to the second, debits counted above zero."""
+    """What was told, and what it does to each account, debits counted above zero."""
 
-    debited: AccountRef
-    credited: AccountRef
-    amount_minor: int
+    signed: Mapping[AccountRef, int]
     tell: Callable[[], JournalEntry]
+
+
+def moved(debited: AccountRef, credited: AccountRef, amount: int) -> dict[AccountRef, int]:
+    """What an entry of two lines does."""
+    return {debited: amount, credited: -amount}
 
 
 Made: TypeAlias = Move | MultipleResults[Move]
@@ -75,26 +92,43 @@ class Books(RuleBasedStateMachine):
     def capture(self, place: int, amount: int) -> Made:
         item, told = self.line_items[place], occasion()
         tell = partial(capture_into_escrow, item, amount, occasion=told, now=NOW)
-        return self.make(Move(GATEWAY_CLEARING, escrow(item), amount, tell))
+        return self.make(Move(moved(GATEWAY_CLEARING, escrow(item), amount), tell))
 
     @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts, verb=st.sampled_from(["refund", "void"]))
     def return_to_card(self, place: int, amount: int, verb: str) -> Made:
         item, told = self.line_items[place], occasion()
         post = refund_to_card if verb == "refund" else void_capture
         tell = partial(post, item, amount, occasion=told, now=NOW)
-        return self.make(Move(escrow(item), GATEWAY_CLEARING, amount, tell))
+        return self.make(Move(moved(escrow(item), GATEWAY_CLEARING, amount), tell))
 
     @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts, who=st.integers(0, 1))
     def return_as_credit(self, place: int, amount: int, who: int) -> Made:
         item, buyer, told = self.line_items[place], self.buyers[who], occasion()
         tell = partial(refund_to_credit, item, amount, account_id=buyer, occasion=told, now=NOW)
-        return self.make(Move(escrow(item), buyer_credit(buyer), amount, tell))
+        return self.make(Move(moved(escrow(item), buyer_credit(buyer), amount), tell))
 
     @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts, who=st.integers(0, 1))
     def spend(self, place: int, amount: int, who: int) -> Made:
         item, buyer, told = self.line_items[place], self.buyers[who], occasion()
         tell = partial(spend_credit, item, amount, account_id=buyer, occasion=told, now=NOW)
-        return self.make(Move(buyer_credit(buyer), escrow(item), amount, tell))
+        return self.make(Move(moved(buyer_credit(buyer), escrow(item), amount), tell))
+
+    @rule(target=moves, place=st.integers(0, LINE_ITEMS - 1), amount=amounts, who=st.integers(0, 1), bps=shares)
+    def release(self, place: int, amount: int, who: int, bps: int) -> Made:
+        item, publisher, told = self.line_items[place], self.buyers[who], occasion()
+        commission, rest = share_bps(amount, bps)
+        tell = partial(
+            release_day, item, amount, commission_minor=commission, account_id=publisher, occasion=told, now=NOW
+        )
+        signed = {escrow(item): amount, publisher_payable(publisher): -rest, COMMISSION_INCOME: -commission}
+        return self.make(Move({account: one for account, one in signed.items() if one}, tell))
+
+    @rule(target=moves, amount=amounts, who=st.integers(0, 1), goes_out=st.booleans())
+    def pay(self, amount: int, who: int, goes_out: bool) -> Made:  # noqa: FBT001 - hypothesis names it
+        publisher, told = self.buyers[who], occasion()
+        tell = partial(pay_out if goes_out else return_payout, publisher, amount, occasion=told, now=NOW)
+        signed = moved(publisher_payable(publisher), BANK, amount if goes_out else -amount)
+        return self.make(Move(signed, tell))
 
     @rule(move=moves)
     def tell_again(self, move: Move) -> None:
@@ -105,7 +139,7 @@ class Books(RuleBasedStateMachine):
         def tell() -> JournalEntry:
             return reverse(move.tell(), reason="A mistake.", now=NOW)
 
-        self.make(Move(move.credited, move.debited, move.amount_minor, tell))
+        self.make(Move({account: -amount for account, amount in move.signed.items()}, tell))
 
     def teardown(self) -> None:
         """Spends the credit that is left on something else: the next run's buyers begin with none."""
@@ -118,15 +152,18 @@ class Books(RuleBasedStateMachine):
 
     def make(self, move: Move) -> Made:
         """Tells it, and expects what these books say: done, or refused when the account debited has too little."""
-        is_enough = move.debited == GATEWAY_CLEARING or -self.signed[move.debited] >= move.amount_minor
+        after = {account: self.signed[account] + amount for account, amount in move.signed.items()}
+        is_enough = all(
+            after[account] <= 0 or amount <= 0 or account.code not in NEVER_NEGATIVE
+            for account, amount in move.signed.items()
+        )
         try:
             committed(move.tell)
         except Refusal:
             assert not is_enough
             return multiple()
         assert is_enough
-        self.signed[move.debited] += move.amount_minor
-        self.signed[move.credited] -= move.amount_minor
+        self.signed.update(move.signed)
         return move
 
     @invariant()
@@ -134,7 +171,7 @@ class Books(RuleBasedStateMachine):
         found = signed_balances()
         assert sum(found.values()) == 0
         assert {ref: found.get(ref, 0) for ref in self.signed} == dict(self.signed)
-        assert all(signed <= 0 for ref, signed in found.items() if ref != GATEWAY_CLEARING)
+        assert all(signed <= 0 for ref, signed in found.items() if ref.code in NEVER_NEGATIVE)
 
 
 def signed_balances() -> dict[AccountRef, int]:

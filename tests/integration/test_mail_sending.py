@@ -290,6 +290,8 @@ MARKET_PARAMS = {
     "bid": "bid-name",
     "award": "award-name",
     "order": "order-name",
+    "site": "4711",
+    "until": "by 1 Dec 2026 at 12:00 PST",
 }
 
 

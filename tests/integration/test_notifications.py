@@ -1,5 +1,7 @@
 """Facts become notices and mails: each party hears of each fact once."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,9 +21,11 @@ from app.foundation.db import db, in_transaction
 from app.foundation.errors import InvariantBroken, NotFound
 from app.jobs import deliver_facts
 from tests.factories.accounts import Person, make_person
-from tests.support.mail_jobs import RecordingMailer, at_once, job_context, mails, record, tell_all
+from tests.factories.auctions import Running, make_auction, make_bidder
+from tests.support.mail_jobs import RecordingMailer, advance, at_once, job_context, mails, record, tell_all
 
 NEWS = NotificationKind.PRODUCT_NEWS
+EXTENDED = FactKind.AUCTION_EXTENDED
 SIGN_IN = NotificationKind.NEW_SIGN_IN
 
 
@@ -51,6 +55,26 @@ def test_a_fact_becomes_one_notice_and_one_mail(app: Flask) -> None:
     assert [mail.kind for mail in mails(app)[before:]] == [NotificationKind.PASSWORD_CHANGED]
     assert tell_all(app) == 0
     assert len(mails(app)) == before + 1
+
+
+def test_an_auction_extended_again_and_again_mails_its_bidders_once_in_ten_minutes(app: Flask) -> None:
+    first, second = make_auction(app), make_auction(app)
+    bidder = make_bidder(app)
+    tell_all(app)
+
+    def extended(*auctions: Running) -> tuple[int, int]:
+        for auction in auctions:
+            record(app, EXTENDED, bidder.person.user_id, auction=auction.public_id)
+        tell_all(app)
+        notices = [one for one in notices_of(app, bidder.person) if one.kind is NotificationKind.AUCTION_EXTENDED]
+        return len(notices), len([one for one in mails(app) if one.kind is NotificationKind.AUCTION_EXTENDED])
+
+    assert extended(first, first) == (2, 1)
+    assert extended(second) == (3, 2)
+    advance(app, timedelta(minutes=9))
+    assert extended(first) == (4, 2)
+    advance(app, timedelta(minutes=2))
+    assert extended(first, second) == (6, 4)
 
 
 def test_links_reach_the_address_they_were_made_for_and_stand_in_no_params(app: Flask) -> None:

@@ -149,6 +149,9 @@ def test_a_socket_is_closed_and_opened_again(app: Flask, client: PageClient, off
     client.get(f"/selling/sockets/{offered.socket_id}")
     client.follow("Put days up for auction")
     client.get(f"/selling/sockets/{offered.socket_id}")
+    client.follow("All your auctions")
+    assert client.path == "/selling/auctions"
+    client.get(f"/selling/sockets/{offered.socket_id}")
     client.submit("Close the socket")
     assert stored_socket(app).state is SocketState.CLOSED
     client.get("/selling")
@@ -175,7 +178,7 @@ def put_up_for_auction(offered: Offered) -> None:
         db.session.flush()
         socket = db.session.get_one(Socket, offered.socket_id)
         first = now.date() + 20 * DAY
-        take_auction_days(listing, socket, starts_on=first, ends_before=first + DAY)
+        take_auction_days(listing, socket, starts_on=first, ends_before=first + DAY, now=now)
 
     in_transaction(work)
 

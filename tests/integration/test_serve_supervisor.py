@@ -24,6 +24,20 @@ from tests.support.server import free_port
 WAIT_S = 20
 SLEEP = "import time; time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+LINGERING = """
+import pathlib, signal, time
+def end(*_):
+    time.sleep(1); pathlib.Path({!r}).touch(); raise SystemExit(0)
+signal.signal(signal.SIGTERM, end)
+time.sleep(60)
+"""
+WATCHING = """
+import pathlib, signal, time
+def end(*_):
+    pathlib.Path({1!r}).write_text(str(pathlib.Path({0!r}).exists())); raise SystemExit(0)
+signal.signal(signal.SIGTERM, end)
+time.sleep(60)
+"""
 ANSWER = """
 import http.server, sys
 class Probe(http.server.BaseHTTPRequestHandler):
@@ -58,11 +72,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a supervisor whose children run these programs; each first notes its process id."""
     runs: list[Run] = []
 
-    def start(web: str, jobs: str | None = SLEEP, *, port: int = 1) -> Run:
+    def start(web: str, jobs: str | None = SLEEP, mover: str | None = None, *, port: int = 1) -> Run:
         run = Run()
         plan = Plan(
             web=[sys.executable, "-c", noting("web", tmp_path) + web, str(port)],
             jobs=None if jobs is None else [sys.executable, "-c", noting("jobs", tmp_path) + jobs],
+            mover=None if mover is None else [sys.executable, "-c", noting("mover", tmp_path) + mover],
             environment=os.environ,
             host="127.0.0.1",
             port=port,
@@ -136,6 +151,38 @@ def test_a_job_runner_that_dies_is_started_again_and_the_web_server_stays(
     pids("jobs", tmp_path, count=3)
     assert is_alive(pids("web", tmp_path)[0])
     assert len(pids("web", tmp_path)) == 1
+
+
+def test_a_mover_that_dies_is_started_again(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_RESTART_PAUSE_S", 0.05)
+    start(SLEEP, None, "raise SystemExit(1)")
+    pids("mover", tmp_path, count=3)
+    assert is_alive(pids("web", tmp_path)[0])
+
+
+def test_the_mover_ends_when_the_others_are_gone(start: Start, tmp_path: Path) -> None:
+    """What they write on their way out is to be counted."""
+    run = start(
+        LINGERING.format(str(tmp_path / "web.gone")),
+        SLEEP,
+        WATCHING.format(str(tmp_path / "web.gone"), str(tmp_path / "seen")),
+    )
+    pids("web", tmp_path)
+    pids("mover", tmp_path)
+    time.sleep(0.5)
+    run.stop.ask()
+    assert run.end() == 0
+    assert (tmp_path / "seen").read_text() == "True"
+
+
+def test_a_mover_that_will_not_end_is_killed(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "MOVER_ENDS_WITHIN_S", 1.0)
+    run = start(SLEEP, None, STUBBORN)
+    mover = pids("mover", tmp_path)[0]
+    time.sleep(0.5)
+    run.stop.ask()
+    assert run.end() == 0
+    assert not is_alive(mover)
 
 
 def test_it_waits_longer_each_time_the_job_runner_dies(

@@ -54,6 +54,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
         "/sockets", "/sockets?q=nothing-is-called-so", "/sockets?way=auction&sort=ending", "/sockets?price_max=abc"
     ),
     "browsing.socket": (Place("/sockets/{socket_slug}"), Place("/sockets/nothing", NOT_FOUND)),
+    "browsing.click": (Place("/c/{ad_token}", NOT_FOUND),),
+    "browsing.creative": (Place(f"/creatives/{'0' * 64}.png", NOT_FOUND),),
     "browsing.site": (Place("/sites/{site_slug}"), Place("/sites/nothing", NOT_FOUND)),
     "bidding.auction": (
         Place("/auctions/{auction}"),

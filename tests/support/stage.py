@@ -21,6 +21,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from config import Config
 from tests.factories.accounts import Person, make_person
+from tests.support.ad_tokens import ad_token
 from tests.support.databases import disconnect
 from tests.support.server import LiveServer
 from tests.support.stage_market import make_market
@@ -124,6 +125,7 @@ def _names(app: Flask, people: Mapping[str, Person]) -> dict[str, str]:
     member = people["member"].email
     return {
         **slugs,
+        "ad_token": ad_token(app),
         "confirm_token": mailed_token(box, people["newcomer"].email, "confirm"),
         "reset_token": mailed_token(box, member, "reset-password"),
         "unsubscribe_token": mailed_token(box, people["talker"].email, "unsubscribe"),

@@ -18,9 +18,15 @@ from app.foundation.db import db, in_transaction
 from app.foundation.signing import Purpose
 from tests.factories.accounts import Person
 from tests.factories.inventory import make_offer
+from tests.support.ad_tokens import ad_token
 from tests.support.mail_jobs import post, record
+from tests.support.surface_market import MarketExamples
 
-FILES = {"static": "css/base.css", "bootstrap.static": "css/bootstrap.min.css"}
+FILES = {
+    "static": "css/base.css",
+    "bootstrap.static": "css/bootstrap.min.css",
+    "browsing.creative": f"{'0' * 64}.png",
+}
 LINKS = {
     "signup.confirm": LinkPurpose.CONFIRM_EMAIL,
     "signup.confirm_address": LinkPurpose.CONFIRM_EMAIL,
@@ -57,11 +63,19 @@ class Examples:
     site_slug: str
     links: dict[LinkPurpose, str]
     unsubscribe: str
+    ad_token: str
+    market: MarketExamples | None = None
 
-    def part(self, endpoint: str, name: str) -> str | int:
+    def part(self, rule: Rule, name: str) -> str | int:
         """An example of one part; of one that nobody has described here, something of the right kind."""
-        if name == "filename":
-            return FILES[endpoint]
+        endpoint = rule.endpoint
+        if self.market is not None and name in self.market.numbers:
+            return self.market.numbers[name]
+        if self.market is not None and name == "public_id":
+            return self.market.public_ids.get(rule.rule.partition("/<")[0], "made-up")
+        only_part = FILES | {"browsing.click": self.ad_token}
+        if endpoint in only_part:
+            return only_part[endpoint]
         if name == "slug":
             return {"browsing.socket": self.socket_slug, "browsing.site": self.site_slug}.get(endpoint, self.slug)
         if name == "token":
@@ -69,11 +83,11 @@ class Examples:
         return getattr(self, name, 1 if name.endswith("_id") else "made-up")
 
 
-def make_examples(app: Flask, person: Person) -> Examples:
-    """A person's session, notice, links and site; the person must have signed in."""
+def make_examples(app: Flask, person: Person, market: MarketExamples | None = None) -> Examples:
+    """A person's session, notice, links and site; the person must have signed in, after the market was made."""
     record(app, FactKind.PASSWORD_CHANGED, person.user_id)
     post(app)
-    offer = make_offer(app, person)
+    offer = market.offer if market else make_offer(app, person)
     signer = app.extensions["isocket_signer"]
     with app.app_context():
         public_ids = {purpose: _link(person, purpose) for purpose in LinkPurpose}
@@ -90,13 +104,16 @@ def make_examples(app: Flask, person: Person) -> Examples:
             version=published_policies()[-1].version,
             links={purpose: signer.sign(Purpose.EMAIL_LINK, name) for purpose, name in public_ids.items()},
             unsubscribe=signer.sign(Purpose.UNSUBSCRIBE, [person.user_id, "new_sign_in"]),
+            ad_token=ad_token(app),
+            market=market,
         )
 
 
 def spots(app: Flask, examples: Examples, *, changing: bool) -> list[Spot]:
-    """Every endpoint that changes something, or every one that does not."""
+    """Every endpoint that changes something, or every one that does not; some of them in more than one state."""
     adapter = app.url_map.bind("localhost")
-    return [
+    more = examples.market.more_pages if examples.market and not changing else ()
+    return [Spot(endpoint, "GET", path) for endpoint, path in more] + [
         Spot(rule.endpoint, method, adapter.build(rule.endpoint, _parts(rule, examples), method=method))
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
@@ -105,7 +122,7 @@ def spots(app: Flask, examples: Examples, *, changing: bool) -> list[Spot]:
 
 
 def _parts(rule: Rule, examples: Examples) -> dict[str, str | int]:
-    return {name: examples.part(rule.endpoint, name) for name in rule.arguments}
+    return {name: examples.part(rule, name) for name in rule.arguments}
 
 
 def _link(person: Person, purpose: LinkPurpose) -> str:

@@ -365,9 +365,15 @@ def member_of(account_id: int) -> int:
     return db.session.scalars(query.limit(1)).one()
 
 
+def account_of(user_id: int) -> int:
+    """The account of a person."""
+    query = sa.select(Membership.account_id).where(Membership.user_id == user_id).order_by(Membership.account_id)
+    return db.session.scalars(query.limit(1)).one()
+
+
 def members_of(account_ids: Collection[int]) -> dict[int, int]:
     """The people who are told what happens to these accounts, by account."""
-    rows = db.session.execute(_MEMBERS, {"account_ids": list(account_ids)})
+    rows = db.session.connection().execute(_MEMBERS, {"account_ids": list(account_ids)})
     return {row[0]: row[1] for row in rows}
 
 

@@ -40,6 +40,9 @@ LINK_LIFE = {
 }
 REQUEST_KEY_KEPT_FOR = timedelta(days=30)
 
+# The people of the demo market; their password is told to everybody. The name is reserved: no mail reaches it.
+DEMO_DOMAIN = "demo.example"
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
@@ -58,6 +61,15 @@ POLICIES: dict[PolicyKind, tuple[PolicyVersion, ...]] = {
 def current_policies() -> dict[PolicyKind, str]:
     """The version of each document that people are asked to agree to today."""
     return {kind: versions[-1].version for kind, versions in POLICIES.items()}
+
+
+def is_demo_address(email: str) -> bool:
+    """Whether an e-mail address belongs to somebody of the demo market.
+
+    >>> is_demo_address("Publisher@DEMO.example"), is_demo_address("demo.example@example.com")
+    (True, False)
+    """
+    return fold_email(email).rpartition("@")[2] == DEMO_DOMAIN
 
 
 def fold_email(email: str) -> str:

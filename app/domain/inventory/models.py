@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.inventory.states import (
     ApprovalRule,
     DayKind,
+    Fallback,
     HoldState,
     ListingKind,
     ListingState,
@@ -94,6 +95,9 @@ class Socket(Model):
     on_silence: Mapped[OnSilence] = mapped_column(enum_type(OnSilence, "on_silence"), info=PUBLIC)
     taste_rules: Mapped[str] = mapped_column(sa.String(1000), default="", info=PUBLIC)
     blocked_products: Mapped[list[str]] = mapped_column(sa.JSON, info=PUBLIC)
+    fallback: Mapped[Fallback] = mapped_column(
+        enum_type(Fallback, "fallback"), default=Fallback.OWN, server_default=Fallback.OWN.value, info=PUBLIC
+    )
     state: Mapped[SocketState] = mapped_column(enum_type(SocketState, "state"), info=PUBLIC)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, info=PUBLIC)
 

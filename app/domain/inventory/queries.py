@@ -67,6 +67,11 @@ def own_sites(account_id: int) -> Sequence[Site]:
     return db.session.scalars(sa.select(Site).where(Site.account_id == account_id).order_by(Site.name, Site.id)).all()
 
 
+def has_site(account_id: int) -> bool:
+    """Whether this account has any site."""
+    return db.session.scalars(sa.select(Site.id).where(Site.account_id == account_id).limit(1)).first() is not None
+
+
 def own_socket(account_id: int, socket_id: int) -> tuple[Socket, Site]:
     """A socket of this account, with its site.
 
@@ -230,19 +235,6 @@ def places_of_proof(address: str) -> dict[ProofMethod, str]:
     return {method: place_of_proof(address, method) for method in ProofMethod}
 
 
-def sockets_of_account(account_id: int) -> Sequence[Socket]:
-    """An account's sockets on all of its sites, by name."""
-    query = sa.select(Socket).join(Site, Site.id == Socket.site_id).where(Site.account_id == account_id)
-    return db.session.scalars(query.order_by(Socket.name, Socket.id)).all()
-
-
-def open_listings_of(account_id: int) -> Sequence[Listing]:
-    """What an account has on sale now, on all of its sockets, oldest first."""
-    query = sa.select(Listing).join(Socket, Socket.id == Listing.socket_id).join(Site, Site.id == Socket.site_id)
-    query = query.where(Site.account_id == account_id, Listing.state == ListingState.OPEN)
-    return db.session.scalars(query.order_by(Listing.id)).all()
-
-
 def ad_formats() -> tuple[AdFormat, ...]:
     """The sizes that the forms offer."""
     return AD_FORMATS
@@ -268,6 +260,25 @@ def content_categories() -> tuple[Category, ...]:
 def product_categories() -> tuple[Category, ...]:
     """What an ad can be for (IAB Ad Product Taxonomy 2.0, first tier), in the file's order."""
     return tuple(entry for entry in _taxonomy(PRODUCT_TAXONOMY, header_lines=1) if entry.tier == 1)
+
+
+@lru_cache(maxsize=1)
+def products() -> dict[str, Category]:
+    """What an ad can be for (IAB Ad Product Taxonomy 2.0, every tier) by its code, in the file's order."""
+    return {entry.code: entry for entry in _taxonomy(PRODUCT_TAXONOMY, header_lines=1)}
+
+
+def product_name(code: str) -> str:
+    """A product category's full name, "Alcohol: Wine"; the code itself when it is unknown."""
+    found = products().get(code)
+    return found.path if found else code
+
+
+def product_group(code: str) -> str:
+    """The code of the first-tier category that a product category belongs to; empty when it is unknown."""
+    found = products().get(code)
+    first_tier = found.path.partition(": ")[0] if found else ""
+    return next((entry.code for entry in product_categories() if entry.name == first_tier), "")
 
 
 def category_name(code: str) -> str:

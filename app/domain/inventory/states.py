@@ -82,6 +82,17 @@ class OnSilence(StrEnum):
     """The creative is refused, and the buyer gets the money back."""
 
 
+class Fallback(StrEnum):
+    """What a socket shows while nothing is booked on it."""
+
+    OWN = "own"
+    """The publisher's own content, as it stands in the page."""
+    ADVERTISE_HERE = "advertise_here"
+    """A link to the socket's page."""
+    HOUSE_AD = "house_ad"
+    """The publisher's own creative; until there is one, the publisher's own content."""
+
+
 class ListingKind(StrEnum):
     """The way a socket is offered."""
 

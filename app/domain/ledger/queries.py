@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.domain.ledger.models import EntrySeal, JournalEntry, LedgerAccount, Posting
-from app.domain.ledger.rules import CHART, NEVER_NEGATIVE, AccountRef
+from app.domain.ledger.rules import CHART, NEVER_NEGATIVE, AccountRef, buyer_credit, publisher_payable
 from app.domain.ledger.states import AccountCode, EntryKind, Problem, Side
 from app.foundation.db import db
+from app.foundation.errors import NotFound
+from app.foundation.paging import PAGE_SIZE, Page
 
 FINDINGS_MAX = 100
 
@@ -79,6 +82,77 @@ def entries_of(line_item_id: int) -> Sequence[JournalEntry]:
     )
     query = sa.select(JournalEntry).where(JournalEntry.id.in_(touched)).order_by(JournalEntry.id)
     return db.session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One posting of an account as its owner reads it."""
+
+    entry_id: int
+    kind: EntryKind
+    occurred_at: datetime
+    amount_minor: int
+    """Above zero: the account grew."""
+    balance_minor: int
+    """Of the account after this line."""
+    currency: str
+
+
+def statement_of(account_id: int, number: int) -> Page[StatementLine]:
+    """What moved a publisher's earnings, newest first, each line with the balance after it."""
+    return _statement(publisher_payable(account_id), number)
+
+
+def credit_statement_of(account_id: int, number: int) -> Page[StatementLine]:
+    """What moved a buyer's credit, newest first, each line with the balance after it."""
+    return _statement(buyer_credit(account_id), number)
+
+
+def entry_of_earnings(account_id: int, entry_id: int) -> JournalEntry:
+    """An entry that moved this publisher's earnings.
+
+    Raises:
+        NotFound: there is none, or it did not.
+    """
+    return _entry_touching(publisher_payable(account_id), entry_id)
+
+
+def _entry_touching(account: AccountRef, entry_id: int) -> JournalEntry:
+    touched = sa.select(Posting.id).join(LedgerAccount).where(Posting.entry_id == JournalEntry.id, *_is(account))
+    query = sa.select(JournalEntry).where(JournalEntry.id == entry_id, touched.exists())
+    entry = db.session.scalars(query).one_or_none()
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def _statement(account: AccountRef, number: int) -> Page[StatementLine]:
+    ledger_account = find_account(account)
+    if ledger_account is None:
+        return Page(rows=[], number=number, total=0)
+    own = Posting.ledger_account_id == ledger_account.id
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(Posting).where(own)).one()
+    query = (
+        sa.select(Posting.entry_id, JournalEntry.kind, JournalEntry.occurred_at, SIGNED.label("signed"))
+        .add_columns(sa.func.sum(SIGNED).over(order_by=Posting.id).label("running"), Posting.currency)
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        .where(own)
+        .order_by(Posting.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    rows = [
+        StatementLine(
+            entry_id=row.entry_id,
+            kind=row.kind,
+            occurred_at=row.occurred_at,
+            amount_minor=_on_normal_side(account.code, int(row.signed)),
+            balance_minor=_on_normal_side(account.code, int(row.running)),
+            currency=row.currency,
+        )
+        for row in db.session.execute(query)
+    ]
+    return Page(rows=rows, number=number, total=total)
 
 
 def trial_balance() -> Sequence[TrialRow]:

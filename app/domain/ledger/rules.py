@@ -38,13 +38,33 @@ CHART = {
 # chargeback it is carried over.)
 NEVER_NEGATIVE = frozenset({AccountCode.ESCROW, AccountCode.BUYER_CREDIT})
 
-# The account debited and the account credited. A correction touches those of the entry it undoes.
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Which accounts a kind of entry debits and credits; each at most once, and at least one on each side."""
+
+    debited: frozenset[AccountCode]
+    credited: frozenset[AccountCode]
+
+    def codes(self, side: Side) -> frozenset[AccountCode]:
+        """The accounts that may stand on a side."""
+        return self.debited if side is Side.DEBIT else self.credited
+
+
+def _form(debited: AccountCode, *credited: AccountCode) -> Form:
+    return Form(frozenset({debited}), frozenset(credited))
+
+
+# A correction touches the accounts of the entry it undoes.
 FORMS = {
-    EntryKind.CAPTURE: (AccountCode.GATEWAY_CLEARING, AccountCode.ESCROW),
-    EntryKind.VOID_CAPTURE: (AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
-    EntryKind.REFUND_TO_CARD: (AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
-    EntryKind.REFUND_TO_CREDIT: (AccountCode.ESCROW, AccountCode.BUYER_CREDIT),
-    EntryKind.CREDIT_SPENT: (AccountCode.BUYER_CREDIT, AccountCode.ESCROW),
+    EntryKind.CAPTURE: _form(AccountCode.GATEWAY_CLEARING, AccountCode.ESCROW),
+    EntryKind.VOID_CAPTURE: _form(AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
+    EntryKind.REFUND_TO_CARD: _form(AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
+    EntryKind.REFUND_TO_CREDIT: _form(AccountCode.ESCROW, AccountCode.BUYER_CREDIT),
+    EntryKind.CREDIT_SPENT: _form(AccountCode.BUYER_CREDIT, AccountCode.ESCROW),
+    EntryKind.RELEASE: _form(AccountCode.ESCROW, AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME),
+    EntryKind.PAYOUT: _form(AccountCode.PUBLISHER_PAYABLE, AccountCode.BANK),
+    EntryKind.PAYOUT_RETURNED: _form(AccountCode.BANK, AccountCode.PUBLISHER_PAYABLE),
 }
 
 
@@ -65,6 +85,8 @@ class AccountRef:
 
 
 GATEWAY_CLEARING = AccountRef(AccountCode.GATEWAY_CLEARING)
+BANK = AccountRef(AccountCode.BANK)
+COMMISSION_INCOME = AccountRef(AccountCode.COMMISSION_INCOME)
 
 
 def escrow(line_item_id: int) -> AccountRef:
@@ -75,6 +97,11 @@ def escrow(line_item_id: int) -> AccountRef:
 def buyer_credit(account_id: int) -> AccountRef:
     """The credit of a buyer."""
     return AccountRef(AccountCode.BUYER_CREDIT, account_id=account_id)
+
+
+def publisher_payable(account_id: int) -> AccountRef:
+    """What a publisher has earned and was not paid yet."""
+    return AccountRef(AccountCode.PUBLISHER_PAYABLE, account_id=account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +123,22 @@ def move(debited: AccountRef, credited: AccountRef, *, amount_minor: int) -> tup
     return Line(debited, Side.DEBIT, amount_minor), Line(credited, Side.CREDIT, amount_minor)
 
 
+def release(line_item_id: int, account_id: int, *, amount_minor: int, commission_minor: int) -> tuple[Line, ...]:
+    """The lines that release a delivered day: out of escrow, to the publisher, less the commission.
+
+    >>> [line.amount_minor for line in release(7, 1, amount_minor=10_000, commission_minor=1_500)]
+    [10000, 8500, 1500]
+    >>> len(release(7, 1, amount_minor=10_000, commission_minor=0))
+    2
+    """
+    if not 0 <= commission_minor <= amount_minor:
+        message = f"a commission of {commission_minor} cannot be taken out of {amount_minor}"
+        raise InvariantBroken(message)
+    shares = {publisher_payable(account_id): amount_minor - commission_minor, COMMISSION_INCOME: commission_minor}
+    credited = (Line(account, Side.CREDIT, share) for account, share in shares.items() if share)
+    return Line(escrow(line_item_id), Side.DEBIT, amount_minor), *credited
+
+
 def exchanged(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The same lines with debit and credit exchanged: what undoes them."""
     return tuple(Line(line.account, _OTHER[line.side], line.amount_minor) for line in lines)
@@ -109,9 +152,9 @@ def check_entry(kind: EntryKind, lines: Sequence[Line]) -> None:
     form = FORMS.get(kind)
     if form is None:
         return
-    debited, credited = form
-    expected = {Side.DEBIT: debited, Side.CREDIT: credited}
-    if any(line.account.code is not expected[line.side] for line in lines):
+    is_foreign = any(line.account.code not in form.codes(line.side) for line in lines)
+    if is_foreign or len({line.account.code for line in lines}) != len(lines):
+        debited, credited = (", ".join(sorted(codes)) for codes in (form.debited, form.credited))
         message = f"{kind} debits {debited} and credits {credited}, not: {list(lines)}"
         raise InvariantBroken(message)
 

@@ -15,6 +15,7 @@ from app.domain.ledger.errors import NotEnoughCredit, NotEnoughInEscrow
 from app.domain.ledger.models import EntrySeal, JournalEntry, LedgerAccount, Posting
 from app.domain.ledger.queries import balance, find_account, find_entry, lock_accounts
 from app.domain.ledger.rules import (
+    BANK,
     GATEWAY_CLEARING,
     NEVER_NEGATIVE,
     REASON_CHARACTERS_MAX,
@@ -26,6 +27,8 @@ from app.domain.ledger.rules import (
     escrow,
     exchanged,
     move,
+    publisher_payable,
+    release,
     signed,
 )
 from app.domain.ledger.states import AccountCode, EntryKind
@@ -107,6 +110,41 @@ def spend_credit(
     """
     lines = move(buyer_credit(account_id), escrow(line_item_id), amount_minor=amount_minor)
     return post(EntryKind.CREDIT_SPENT, lines, occasion=occasion, now=now)
+
+
+def release_day(
+    line_item_id: int, amount_minor: int, *, commission_minor: int, account_id: int, occasion: Occasion, now: datetime
+) -> JournalEntry:
+    """Moves what a delivered day is worth from escrow to the publisher, less our commission.
+
+    Args:
+        line_item_id: the line item of which a day was delivered.
+        amount_minor: above zero: the day's part of the price.
+        commission_minor: our share of it; the rest is the publisher's.
+        account_id: the publisher's.
+        occasion: its reference names the line item and the day.
+        now: UTC.
+
+    Raises:
+        NotEnoughInEscrow: less is left for the line item.
+    """
+    lines = release(line_item_id, account_id, amount_minor=amount_minor, commission_minor=commission_minor)
+    return post(EntryKind.RELEASE, lines, occasion=occasion, now=now)
+
+
+def pay_out(account_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:
+    """Pays earnings to a publisher's bank account. That there is as much is the caller's to know.
+
+    What a publisher earned may be less than nothing after a chargeback, so this account has no floor.
+    """
+    lines = move(publisher_payable(account_id), BANK, amount_minor=amount_minor)
+    return post(EntryKind.PAYOUT, lines, occasion=occasion, now=now)
+
+
+def return_payout(account_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:
+    """Takes back a payout that the publisher's bank sent back: it is owed to the publisher again."""
+    lines = move(BANK, publisher_payable(account_id), amount_minor=amount_minor)
+    return post(EntryKind.PAYOUT_RETURNED, lines, occasion=occasion, now=now)
 
 
 def reverse(entry: JournalEntry, *, reason: str, now: datetime) -> JournalEntry:

@@ -70,6 +70,12 @@ class EntryKind(StrEnum):
     """Undelivered money went to the buyer's credit, because the card could not take it."""
     CREDIT_SPENT = "credit_spent"
     """The buyer paid for a line item with credit."""
+    RELEASE = "release"
+    """A delivered day went from escrow to the publisher, less our commission."""
+    PAYOUT = "payout"
+    """Earnings were paid to the publisher's bank."""
+    PAYOUT_RETURNED = "payout_returned"
+    """The bank sent a payout back."""
     CORRECTION = "correction"
     """An earlier entry was wrong: the same once more with the sides exchanged."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.orders.states import LineItemState, OrderSource, OrderState
+from app.domain.orders.states import LineItemState, OrderSource, OrderState, Party
 from app.foundation.db import INTERNAL, PERSONAL, PUBLIC, Id, Model, UtcDateTime, enum_type
 
 
@@ -62,10 +62,14 @@ class LineItem(Model):
     hold_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hold.id"), unique=True, info=INTERNAL)
     listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listing.id"), index=True, info=INTERNAL)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)
+    # When the next day that is still to be settled is over: set when the flight begins, at once when it is ended
+    # early, and empty again when every day is settled and nothing is left in escrow.
+    settle_after: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True, info=INTERNAL)
 
     __table_args__ = (
         sa.CheckConstraint("ends_before > starts_on", name="flight_not_empty"),
         sa.CheckConstraint("price_minor > 0", name="price_positive"),
+        sa.Index("ix_line_item_state_flight", "state", "starts_on", "ends_before"),
     )
 
 
@@ -78,5 +82,8 @@ class LineItemMove(Model):
     line_item_id: Mapped[int] = mapped_column(sa.ForeignKey("line_item.id"), index=True, info=INTERNAL)
     from_state: Mapped[LineItemState | None] = mapped_column(enum_type(LineItemState, "from_state"), info=INTERNAL)
     to_state: Mapped[LineItemState] = mapped_column(enum_type(LineItemState, "to_state"), info=INTERNAL)
+    party: Mapped[Party] = mapped_column(
+        enum_type(Party, "party"), default=Party.PLATFORM, server_default=Party.PLATFORM.value, info=INTERNAL
+    )
     reason: Mapped[str] = mapped_column(sa.String(200), info=INTERNAL)
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)

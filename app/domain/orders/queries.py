@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -10,10 +11,13 @@ from app.domain.accounts.models import Account, Membership, User
 from app.domain.accounts.queries import get_user, member_of
 from app.domain.inventory.models import Hold, Listing, Site, Socket
 from app.domain.inventory.states import HoldState, ListingKind, SiteState
+from app.domain.ledger.queries import balance
+from app.domain.ledger.rules import buyer_credit
 from app.domain.orders.models import LineItem, LineItemMove, Order
-from app.domain.orders.states import OrderSource, OrderState
+from app.domain.orders.states import LineItemState, OrderSource, OrderState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
+from app.foundation.flight import Flight, day_bounds
 from app.foundation.paging import PAGE_SIZE, Page
 
 ROWS_MAX = 200
@@ -51,6 +55,83 @@ def lock_order(order_id: int) -> Order:
     """An order, locked."""
     query = sa.select(Order).where(Order.id == order_id).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def lock_line_item(line_item_id: int) -> LineItem:
+    """A line item, locked, and its order before it: everybody who moves one locks in this order."""
+    order_id = db.session.scalars(sa.select(LineItem.order_id).where(LineItem.id == line_item_id)).one()
+    lock_order(order_id)
+    query = sa.select(LineItem).where(LineItem.id == line_item_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def line_item_visible_to(account_id: int, public_id: str) -> tuple[LineItem, Order]:
+    """A line item of a paid order of which this account is the buyer or the publisher.
+
+    Raises:
+        NotFound: there is none, it is between others, or it was never paid.
+    """
+    query = (
+        sa.select(LineItem, Order)
+        .join(Order, Order.id == LineItem.order_id)
+        .where(
+            LineItem.public_id == public_id,
+            Order.state == OrderState.PAID,
+            sa.or_(Order.buyer_account_id == account_id, Order.publisher_account_id == account_id),
+        )
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.LineItem, row.Order
+
+
+def flight_of(line_item: LineItem) -> Flight:
+    """The dates of a line item."""
+    return Flight(line_item.starts_on, line_item.ends_before)
+
+
+def flights_to_follow(now: datetime, limit: int) -> list[int]:
+    """Line items whose flight has to begin or to end by now, the oldest dates first.
+
+    The database knows dates, and each zone has its own midnight: it gives those whose date has come
+    somewhere on earth, and here the moment is looked at.
+    """
+    # No place is further ahead of UTC.
+    somewhere = (now + timedelta(hours=14)).date()
+    begins = sa.and_(LineItem.state == LineItemState.BOOKED, LineItem.starts_on <= somewhere)
+    ends = sa.and_(
+        LineItem.state.in_((LineItemState.IN_FLIGHT, LineItemState.PAUSED)), LineItem.ends_before <= somewhere
+    )
+    return [
+        *_come(LineItem.starts_on, begins, now)[:limit],
+        *_come(LineItem.ends_before, ends, now)[:limit],
+    ]
+
+
+def _come(column: sa.orm.InstrumentedAttribute[date], condition: sa.ColumnElement[bool], now: datetime) -> list[int]:
+    query = sa.select(LineItem.id, column.label("day"), LineItem.time_zone).where(condition).order_by(column)
+    starts: dict[tuple[date, str], datetime] = {}
+    found = []
+    for row in db.session.execute(query):
+        key = (row.day, row.time_zone)
+        if key not in starts:
+            starts[key] = day_bounds(row.day, ZoneInfo(row.time_zone))[0]
+        if now >= starts[key]:
+            found.append(row.id)
+    return found
+
+
+def usable_credit(account_id: int) -> int:
+    """A buyer's credit that no running payment counts on, in minor units.
+
+    Behind ``lock_payer`` it is sure; elsewhere it is what a page may show.
+    """
+    # What is reserved is read first: a payment that ends in between is then counted twice, never not at all.
+    query = sa.select(sa.func.coalesce(sa.func.sum(Order.credit_minor), 0))
+    reserved = query.where(Order.buyer_account_id == account_id, Order.state == OrderState.UNPAID)
+    reserved_minor = int(db.session.scalars(reserved).one())
+    return max(0, balance(buyer_credit(account_id)) - reserved_minor)
 
 
 def line_items_of(order_id: int) -> Sequence[LineItem]:

@@ -34,6 +34,17 @@ ORDER_MOVES = Transitions(
 )
 
 
+class Party(StrEnum):
+    """Who moved a line item."""
+
+    BUYER = "buyer"
+    """The buyer's account."""
+    PUBLISHER = "publisher"
+    """The publisher's account."""
+    PLATFORM = "platform"
+    """The clock, a rule or staff."""
+
+
 class LineItemState(StrEnum):
     """Where a booking stands."""
 

@@ -58,6 +58,42 @@ class FactKind(StrEnum):
     """The top bidder may take the flight at the reserve for a day."""
     SOCKET_CHANGED = "socket_changed"
     """A socket, its site or what is offered on it changed: nobody is told, the catalogue looks again."""
+    SITE_PROOF_MISSING = "site_proof_missing"
+    """A site's proof was not found: its publisher is told how long there is to put it back."""
+    SITE_LAPSED = "site_lapsed"
+    """A site's proof was gone for too long: its publisher is told that nothing new can be sold."""
+    CREATIVE_SUBMITTED = "creative_submitted"
+    """A creative waits for an answer: the publisher is told until when."""
+    CREATIVE_APPROVED = "creative_approved"
+    """A creative may run: the buyer is told."""
+    CREATIVE_CHANGE_ASKED = "creative_change_asked"
+    """The publisher asked for a change: the buyer is told which."""
+    CREATIVE_REFUSED = "creative_refused"
+    """A creative was refused: the buyer is told on which ground and what can be done."""
+    CREATIVE_NEEDED = "creative_needed"
+    """A flight is near and has no approved creative: the buyer is reminded."""
+    ASSIGNMENT_CHANGED = "assignment_changed"
+    """Another creative runs on a line item, or none: nobody is told, the ad server looks again."""
+    HOUSE_AD_CHANGED = "house_ad_changed"
+    """A socket's house ad changed: nobody is told, the ad server looks again."""
+    LINE_ITEM_MOVED = "line_item_moved"
+    """A line item went to another state: nobody is told by this, the ad server looks again."""
+    FLIGHT_STARTED = "flight_started"
+    """The first day of a flight began: both parties are told."""
+    FLIGHT_FINISHED = "flight_finished"
+    """The last day of a flight is over: both parties are told."""
+    FLIGHT_PAUSED = "flight_paused"
+    """One party paused a line item: the other one is told."""
+    FLIGHT_RESUMED = "flight_resumed"
+    """A paused line item runs again: the other party is told."""
+    TAG_MISSING = "tag_missing"
+    """A day passed without a request from the socket of a running line item: its publisher is told."""
+    MONEY_RETURNED = "money_returned"
+    """What was not delivered is on its way back: the buyer is told how much and where it goes."""
+    PAYOUT_SENT = "payout_sent"
+    """A payout was paid: the publisher is told."""
+    PAYOUT_ACCOUNT_CHANGED = "payout_account_changed"
+    """The payout account was changed: the owner is told, in case it was somebody else."""
 
 
 class Consumer(StrEnum):
@@ -69,7 +105,16 @@ class Consumer(StrEnum):
     """Keeps the search rows of sockets up to date."""
 
 
-TELLS_NOBODY = frozenset({FactKind.SOCKET_CHANGED})
+CHANGES_DELIVERY = frozenset(
+    {
+        FactKind.SOCKET_CHANGED,
+        FactKind.ASSIGNMENT_CHANGED,
+        FactKind.HOUSE_AD_CHANGED,
+        FactKind.LINE_ITEM_MOVED,
+        FactKind.SITE_LAPSED,
+    }
+)
+TELLS_NOBODY = CHANGES_DELIVERY - {FactKind.SITE_LAPSED}
 CHANGES_A_SOCKET = frozenset(
     {
         FactKind.SOCKET_CHANGED,

@@ -1,4 +1,4 @@
-"""Tables of the outbox: facts, and deliveries still to be made."""
+"""Tables of the outbox: facts, deliveries still to be made, and the number of changes that the ad server follows."""
 
 from datetime import datetime
 from typing import Any
@@ -42,3 +42,14 @@ class FactDelivery(Model):
             postgresql_where=sa.text("delivered_at IS NULL"),
         ),
     )
+
+
+class DeliveryVersion(Model):
+    """Counts the changes that the ad server has to look at; one row, moved in the changes' own transactions."""
+
+    __tablename__ = "delivery_version"
+
+    id: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False, info=INTERNAL)
+    version: Mapped[int] = mapped_column(sa.BigInteger, info=INTERNAL)
+
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)

@@ -6,12 +6,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.domain.outbox.facts import FactKind, listeners
-from app.domain.outbox.models import Fact, FactDelivery
+from app.domain.outbox.facts import CHANGES_DELIVERY, FactKind, listeners
+from app.domain.outbox.models import DeliveryVersion, Fact, FactDelivery
 from app.foundation.db import db
 
 FACTS = Fact.metadata.tables[Fact.__tablename__]
 DELIVERIES = FactDelivery.metadata.tables[FactDelivery.__tablename__]
+# Made once: every bid writes facts, and putting the statements together takes longer than running them.
+_WRITE_FACTS = sa.insert(FACTS).returning(FACTS.c.id, sort_by_parameter_order=True)
+_WRITE_DELIVERIES = sa.insert(DELIVERIES)
 
 
 def record_fact(
@@ -30,6 +33,8 @@ def record_fact(
     db.session.flush()
     db.session.add_all(FactDelivery(fact_id=fact.id, consumer=consumer) for consumer in listeners(kind))
     db.session.flush()
+    if kind in CHANGES_DELIVERY:
+        _bump_delivery_version()
     return fact
 
 
@@ -45,16 +50,25 @@ class News:
 def record_facts(news: Sequence[News], *, now: datetime) -> None:
     """Writes many facts at once as ``record_fact`` does one; in two statements, however many."""
     db.session.flush()
-    ids = db.session.scalars(
-        sa.insert(FACTS).returning(FACTS.c.id, sort_by_parameter_order=True),
-        [{"kind": one.kind, "occurred_at": now, "user_id": one.user_id, "payload": dict(one.payload)} for one in news],
-    ).all()
+    connection = db.session.connection()
+    rows = [
+        {"kind": one.kind, "occurred_at": now, "user_id": one.user_id, "payload": dict(one.payload)} for one in news
+    ]
+    ids = connection.scalars(_WRITE_FACTS, rows).all()
     waiting = [
         {"fact_id": fact_id, "consumer": consumer}
         for fact_id, one in zip(ids, news, strict=True)
         for consumer in listeners(one.kind)
     ]
-    db.session.execute(sa.insert(DELIVERIES), waiting)
+    if waiting:
+        connection.execute(_WRITE_DELIVERIES, waiting)
+    if any(one.kind in CHANGES_DELIVERY for one in news):
+        _bump_delivery_version()
+
+
+def _bump_delivery_version() -> None:
+    """Lets the ad server see that there is something new; whoever changes the same waits here for the commit."""
+    db.session.execute(sa.update(DeliveryVersion).values(version=DeliveryVersion.version + 1))
 
 
 def mark_delivered(delivery: FactDelivery, *, now: datetime) -> None:

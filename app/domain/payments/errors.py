@@ -25,3 +25,13 @@ class CardBeingCharged(Conflict):
 
 class CardInUse(Refusal):
     """You owe a payment or take part in a running auction. Store another card before you remove this one."""
+
+
+class CardNeeded(Refusal):
+    """Choose a card: your credit does not cover all of it."""
+
+    field = "card"
+
+
+class CreditChanged(Conflict):
+    """Your credit has changed since you opened this page. Nothing was charged. Look at the amounts and pay again."""

@@ -56,6 +56,8 @@ class PaymentIntent(Model):
     state: Mapped[IntentState] = mapped_column(enum_type(IntentState, "state"), info=INTERNAL)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True, info=INTERNAL)
     order_id: Mapped[int] = mapped_column(Id, index=True, info=INTERNAL)
+    # Of a refund: the line item whose undelivered money goes back; none when a whole charge is called off.
+    line_item_id: Mapped[int | None] = mapped_column(Id, index=True, info=INTERNAL)
     card_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_card.id"), info=INTERNAL)
     refunds_intent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_intent.id"), info=INTERNAL)
     amount_minor: Mapped[int] = mapped_column(sa.BigInteger, info=INTERNAL)

@@ -3,6 +3,8 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from app.delivery.log_files import EVENTS
+from app.delivery.mover_status import log_status
 from app.domain.accounts.queries import people as people_page
 from app.domain.accounts.queries import people_counts
 from app.domain.audit.queries import first_broken_link, recent_audit_records
@@ -15,6 +17,7 @@ from app.web.admin.staff_page import asked_page, existing, note_list, staff_page
 from app.web.shell.access import requires
 from app.web.shell.health import readiness
 from app.web.shell.principal import me, request_now
+from app.web.shell.tools import config
 
 
 @blueprint.get("/staff")
@@ -89,4 +92,5 @@ def _system_at_a_glance() -> dict[str, object]:
         "jobs": pages.job_glance(pages.job_rows(request_now())),
         "waiting": waiting_count(),
         "mail": mail_counts(),
+        "counting": pages.counting_facts(log_status(config().data_dir / EVENTS), request_now()),
     }

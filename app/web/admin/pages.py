@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 
+from app.delivery.mover_status import LogStatus
 from app.domain.accounts.queries import PersonRow
 from app.domain.audit.models import AuditRecord
 from app.domain.notifications.queries import MailRow
@@ -163,6 +164,32 @@ def job_glance(jobs: Sequence[JobRow]) -> str:
     if troubled:
         return f"{len(troubled)} of {len(jobs)} need a look: {', '.join(troubled)}"
     return f"{len(jobs)}, none in trouble"
+
+
+# An event is counted within seconds; a mark older than this means that the mover stands still.
+COUNTING_BEHIND_AFTER = timedelta(minutes=2)
+
+
+def counting_facts(status: LogStatus, now: datetime) -> list[tuple[str, str]]:
+    """How the counting of events stands, as label and words."""
+    marks = [(f"Counted until, {source}", _mark_in_words(mark, now)) for source, mark in status.watermarks]
+    totals = status.totals
+    return [
+        *(marks or [("Counted until", "nothing was counted yet")]),
+        ("Not counted yet, on this machine", f"{status.backlog_bytes:,} bytes in {status.files:,} files"),
+        ("Lines read in the last week", f"{totals.lines:,}"),
+        ("Lines that could not be read", f"{totals.unreadable:,}"),
+        ("Lines that belong to no socket", f"{totals.strays:,}"),
+        ("Files that end in a torn line", f"{totals.torn:,}"),
+    ]
+
+
+def _mark_in_words(mark: datetime, now: datetime) -> str:
+    behind = now - mark
+    words = f"{mark:%Y-%m-%d %H:%M:%S} UTC"
+    if behind < COUNTING_BEHIND_AFTER:
+        return words
+    return f"{words}, {behind.total_seconds() / 60:,.0f} minutes behind: needs a look"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def bid_on(public_id: str) -> Response:
     def work() -> str:
         auction = auction_view(public_id).auction
         placed = place_bid(auction.id, person.account_id, form.ceiling_minor)
-        return url_for("bidding.bid", public_id=placed.bid.public_id)
+        return url_for("bidding.bid", public_id=placed.public_id)
 
     def context() -> dict[str, object]:
         form.step.data = LOOK

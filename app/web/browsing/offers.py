@@ -11,9 +11,9 @@ from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import audience_of, category_name, rate_card_of, taken_places
 from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
 from app.domain.inventory.states import SiteState, SocketState
+from app.domain.measurement.queries.statistics import measured_traffic
 from app.foundation.flight import today
 from app.foundation.money import format_amount
-from app.web.browsing.months import month_bounds, month_of
 from app.web.browsing.pages import bids_words, cards_of
 from app.web.browsing.people import known_slug
 from app.web.browsing.words import (
@@ -28,6 +28,7 @@ from app.web.browsing.words import (
     time_left,
 )
 from app.web.shell.choices import country_name
+from app.web.shell.months import month_bounds, month_of
 
 EXAMPLE_LENGTHS = (1, 3, 7, 14, 30, 60, 90)
 DAY = timedelta(days=1)
@@ -74,11 +75,12 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
         "auctions": [_auction_line(auction, now) for auction in running],
         "card": _card_offer(card, here) if card is not None and view.site.state is SiteState.PROVED else None,
         "not_for_sale": _not_for_sale(view),
-        "month": month_of(first, taken, view.socket.places, here),
+        "month": month_of(first, taken, places=view.socket.places, today=here),
         "terms": _terms(view.socket),
         "blocked": product_names(view.socket.blocked_products),
         "about_site": site_facts(view.site),
         "audience": audience_of(view.site.id),
+        "traffic": measured_traffic(view.socket.id, zone=ZoneInfo(view.site.time_zone), now=now),
     }
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.domain.auctions.queries import withdrawals_of
 from app.foundation.paging import page_number
 from app.web.browsing import offers, pages, people
+from app.web.browsing.delivered import answer_click, answer_creative
 from app.web.browsing.search import filled, has_blanks, list_address, read_search
 from app.web.shell.access import public
 from app.web.shell.answers import render
@@ -59,3 +60,17 @@ def person(slug: str) -> Response:
     rows, sites = people.contact_rows(profile), people.sites_of(profile)
     withdrawn = withdrawals_of(profile.slug)
     return render("browsing/person.html", profile=profile, rows=rows, sites=sites, is_own=is_own, withdrawn=withdrawn)
+
+
+@blueprint.get("/c/<token>")
+@public
+def click(token: str) -> Response:
+    """The landing page of an ad that ran earlier; those that run now are the gate's."""
+    return answer_click(token)
+
+
+@blueprint.get("/creatives/<name>")
+@public
+def creative(name: str) -> Response:
+    """An ad's file that is not on this machine's disk."""
+    return answer_creative(name)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wtforms import DateField, Field, IntegerField, RadioField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app.foundation.errors import InvariantBroken
 from app.web.shell.forms import Form
 
 ID_MAX = 2**63 - 1
 DATE_MISSING = "Choose a date, like 2026-12-28."
+CARD_MISSING = "Choose a card."
 
 
 FAR_DAY = date(2200, 1, 1)
@@ -52,6 +54,11 @@ class DatesForm(Form):
 
 
 class PaymentForm(Form):
-    """Which stored card pays; the amount is the order's."""
+    """Which stored card pays what credit does not cover; the amounts are the order's."""
 
-    card = RadioField("Card", [InputRequired("Choose a card.")], coerce=int, validate_choice=False)
+    credit_minor = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, ID_MAX)])
+    card = RadioField("Card", [Optional(), NumberRange(1, ID_MAX, CARD_MISSING)], coerce=int, validate_choice=False)
+
+    def show_credit(self, credit_minor: int) -> None:
+        """Notes the credit that the page shows now, whatever was sent."""
+        self.credit_minor.data, self.credit_minor.raw_data = credit_minor, None

@@ -6,7 +6,7 @@ from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import award_of_order
-from app.domain.orders.queries import hold_of_order, line_items_with_sockets, order_to_pay
+from app.domain.orders.queries import hold_of_order, line_items_with_sockets, order_to_pay, usable_credit
 from app.domain.orders.service.ordering import leave_checkout
 from app.domain.orders.service.paying import begin_payment, record_payment_result
 from app.domain.orders.states import OrderSource, OrderState
@@ -45,15 +45,21 @@ def pay(public_id: str) -> Response:
 @requires(Permission.BUY)
 @limited("30/hour")
 def make_payment(public_id: str) -> Response:
-    """Charges the chosen card: planned and committed, asked outside any transaction, recorded."""
+    """Pays with credit first and charges the chosen card: planned and committed, asked, recorded."""
     form, person = PaymentForm(), me()
     errands: list[Errand] = []
 
     def work() -> str:
         errands.clear()
         order, now = order_to_pay(person.account_id, public_id), database_now()
-        intent = begin_payment(order.id, form.card.data, is_merchant_initiated=False, now=now)
-        errand = claim_intent(intent.id, now=now)
+        intent = begin_payment(
+            order.id,
+            form.card.data,
+            is_merchant_initiated=False,
+            now=now,
+            expected_credit_minor=form.credit_minor.data,
+        )
+        errand = claim_intent(intent.id, now=now) if intent is not None else None
         if errand is not None:
             errands.append(errand)
         return url_for("checkout.pay", public_id=public_id)
@@ -101,6 +107,8 @@ def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
     form.card.choices = [(card.id, card_label(card)) for card in cards]
     if form.card.data is None and cards:
         form.card.data = cards[0].id
+    credit_minor = min(order.total_minor, usable_credit(account_id))
+    form.show_credit(credit_minor)
     line_item, socket, site = line_items_with_sockets(order.id)[0]
     return {
         "payment": form,
@@ -110,6 +118,8 @@ def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
         "site": site,
         "days": days_shown(line_item.starts_on, line_item.ends_before),
         "cards": cards,
+        "credit_minor": credit_minor,
+        "to_charge_minor": order.total_minor - credit_minor,
         "until": until,
         "minutes_left": max(0, int((until - request_now()).total_seconds() // 60)) if until else None,
         "is_over": order.state is not OrderState.UNPAID or (hold is not None and hold.expires_at <= request_now()),

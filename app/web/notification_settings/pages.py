@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import url_for
 
 from app.domain.notifications.models import Notification
-from app.domain.notifications.queries import Switch, market_words, notices, switches
+from app.domain.notifications.queries import Switch, market_words, notices, page_of, switches
 from app.domain.notifications.states import Category, NotificationKind
 from app.foundation.paging import Page
 from app.web.notification_settings.forms import CHANNEL_LABELS, field_name
@@ -61,6 +61,12 @@ WORDINGS: dict[NotificationKind, Wording] = {
         "Read what changed. You are asked to agree before you go on.",
         "legal.terms",
         "Read the terms",
+    ),
+    NotificationKind.PAYOUT_ACCOUNT_CHANGED: Wording(
+        "Your payout account was changed",
+        "Your earnings go to the new one from now on. If it was not you, change your password and write to us at once.",
+        "account.payout",
+        "Your payout account",
     ),
     NotificationKind.PRODUCT_NEWS: Wording(
         "Getting started",
@@ -135,20 +141,12 @@ def _kind_row(rows: list[Switch]) -> KindRow:
     )
 
 
-TARGETS = {
-    "auction": ("bidding.auction", "auction"),
-    "bid": ("bidding.bid", "bid"),
-    "award": ("bidding.award", "award"),
-    "order": ("checkout.order", "order"),
-}
-
-
 def _notice_row(notice: Notification) -> NoticeRow:
     words = market_words(notice.kind)
     if words is not None:
-        endpoint, name = TARGETS[words.target]
+        endpoint, parts = page_of(words, notice.params)
         title, text, link = words.subject, words.sentence, words.link
-        url = url_for(endpoint, public_id=str(notice.params[name]))
+        url = url_for(endpoint, **parts)
     else:
         wording = WORDINGS[notice.kind]
         title, text, link, url = wording.title, wording.text, wording.link, url_for(wording.endpoint)

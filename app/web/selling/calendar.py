@@ -7,17 +7,24 @@ from werkzeug.wrappers import Response
 
 from app.domain.inventory.queries import own_socket, taken_places
 from app.domain.inventory.service import calendar as verbs
+from app.domain.inventory.states import DayKind
 from app.foundation.access import Permission
-from app.foundation.flight import today
+from app.foundation.flight import DAY, today
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import DaysForm, LiftForm, day_of
-from app.web.selling.pages import DAY, month_bounds, month_page
 from app.web.selling.sites import said
 from app.web.shell.access import requires
 from app.web.shell.answers import render, submit
+from app.web.shell.months import month_bounds, month_of
 from app.web.shell.principal import me, request_now
 
 TEMPLATE = "selling/calendar.html"
+PUBLISHERS_WORDS = {
+    DayKind.SOLD: "sold",
+    DayKind.AUCTION: "auction",
+    DayKind.HELD: "held",
+    DayKind.BLACKOUT: "blackout",
+}
 
 
 @blueprint.get(f"{SOCKET}/calendar")
@@ -63,4 +70,5 @@ def _page(socket_id: int) -> dict[str, object]:
     here = today(now, ZoneInfo(site.time_zone))
     first, before = month_bounds(request.args.get("month", ""), here)
     taken = taken_places(socket.id, first=first, before=before, now=now)
-    return {"socket": socket, "site": site, "today": here, "month": month_page(first, taken, socket.places, here)}
+    month = month_of(first, taken, places=socket.places, today=here, words=PUBLISHERS_WORDS)
+    return {"socket": socket, "site": site, "today": here, "month": month}

@@ -19,7 +19,6 @@ from wtforms.validators import AnyOf, InputRequired, NumberRange, ValidationErro
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.foundation.errors import InvariantBroken
-from app.foundation.money import AmountRefused, parse_amount
 from app.web.selling.choices import (
     APPROVAL_RULES,
     CUSTOM_SIZE,
@@ -32,9 +31,9 @@ from app.web.selling.choices import (
     sides_of,
     size_choices,
 )
+from app.web.shell.amounts import AmountField
 from app.web.shell.choices import country_choices, time_zone_choices
 from app.web.shell.forms import Form, many_lines, one_line
-from app.web.shell.tools import config
 
 FIGURE_MAX = 10**12
 DIGITS_MAX = 15
@@ -72,29 +71,6 @@ class Ticks(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-class AmountField(StringField):
-    """An amount of money as people write it; ``minor`` is what it means, None when it was left empty."""
-
-    minor: int | None = None
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - fixed by WTForms
-        """Reads the amount.
-
-        Raises:
-            ValidationError: it cannot be read, or is nothing.
-        """
-        self.minor = None
-        if not self.data:
-            return
-        try:
-            self.minor = parse_amount(self.data, config().currency)
-        except AmountRefused as refusal:
-            raise ValidationError(refusal.message) from refusal
-        if self.minor == 0:
-            sentence = "Enter more than nothing, or leave it empty."
-            raise ValidationError(sentence)
 
 
 class SiteForm(Form):

@@ -1,4 +1,4 @@
-"""The list of what is for sale, and the pages of a site."""
+"""The pages of a site."""
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
@@ -6,13 +6,10 @@ from werkzeug.wrappers import Response
 from app.domain.inventory.queries import (
     audience_of,
     category_name,
-    open_listings_of,
     own_site,
-    own_sites,
     places_of_proof,
     proof_line_of,
     sockets_of,
-    sockets_of_account,
 )
 from app.domain.inventory.service import sites as verbs
 from app.domain.inventory.service.proofs import our_domain
@@ -20,7 +17,6 @@ from app.foundation.access import Permission
 from app.web.selling.blueprint import FIGURE, SITE, blueprint
 from app.web.selling.choices import PROOF_METHODS, SITE_STATES, language_name
 from app.web.selling.forms import FigureForm, SiteForm, day_of
-from app.web.selling.pages import site_rows
 from app.web.shell.access import requires
 from app.web.shell.answers import render, submit
 from app.web.shell.choices import country_name
@@ -31,16 +27,6 @@ from app.web.shell.tools import config, fetcher
 FIRST_ERROR_STATUS = 400
 SITE_PAGE = "selling/site.html"
 SITE_FORM = "selling/site_form.html"
-
-
-@blueprint.get("")
-@requires(Permission.SELL)
-def home() -> Response:
-    """What is for sale: sites and sockets with their state and the next step of each."""
-    account_id = me().account_id
-    sites = own_sites(account_id)
-    rows = site_rows(sites, sockets_of_account(account_id), open_listings_of(account_id)) if sites else []
-    return render("selling/home.html", rows=rows, site_states=SITE_STATES)
 
 
 @blueprint.get("/sites/new")

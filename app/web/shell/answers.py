@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from flask import current_app, make_response, redirect, render_template, request
 from flask import session as form_cookie
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.domain.accounts.service.request_keys import claim_request_key, keep_answer
@@ -110,7 +111,13 @@ def _scope() -> str:
 
 
 def _body() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_IN_THE_BODY]
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_IN_THE_BODY]
+    return typed + [(name, _content_hash(upload)) for name, upload in request.files.items(multi=True)]
+
+
+def _content_hash(upload: FileStorage) -> str:
+    upload.stream.seek(0)
+    return sha256(upload.stream.read()).hexdigest()
 
 
 def _keyed_hash(text: str) -> str:

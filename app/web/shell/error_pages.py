@@ -35,7 +35,11 @@ WORDINGS = {
     404: Wording("Nothing here", "There is nothing at this address.", "Check the address, or start at the home page."),
     405: Wording("That does not work here", "This address does not take that.", "Go back and use the page's buttons."),
     409: Wording("Something changed", "Somebody was faster, or it changed.", "Go back, reload the page and try again."),
-    413: Wording("That is too large", "What you sent is larger than allowed.", "Send something smaller."),
+    413: Wording(
+        "That is too large",
+        "What you sent is larger than allowed. A file can have 1 MB at most.",
+        "Go back, where what you typed still stands, and send something smaller.",
+    ),
     422: Wording("That did not fit", "What you sent could not be accepted.", "Go back and try again."),
     429: Wording("That was too often", "You reached a limit.", "Wait a little and try again."),
     500: Wording(

@@ -10,10 +10,11 @@ from flask import Flask, Response, current_app, g, request
 from flask import session as form_cookie
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.accounts.queries import LiveSession, find_session
+from app.domain.accounts.queries import LiveSession, account_of, find_session
 from app.domain.accounts.service.sessions import start_session, touch_session
 from app.foundation.db import db, in_transaction, reading_connection
 from app.web.shell.client import client_address
+from app.web.shell.own_views import note_presence
 
 SESSION_COOKIE = "isocket_session"
 TOKEN_CHARACTERS_MAX = 100
@@ -38,7 +39,9 @@ def load_session() -> LiveSession | None:
 def begin_session(user_id: int, *, now: datetime) -> str:
     """Starts a session inside the caller's transaction; give the token to ``set_session_cookie``."""
     agent = request.user_agent.string
-    return start_session(user_id, client_address=client_address(), user_agent=agent, now=now)
+    token = start_session(user_id, client_address=client_address(), user_agent=agent, now=now)
+    note_presence(account_of(user_id))
+    return token
 
 
 def set_session_cookie(response: AnyResponse, token: str) -> None:
@@ -66,5 +69,10 @@ def _touch(response: Response) -> Response:
     if seen is not None and seen.wants_touch and response.status_code < 500:  # noqa: PLR2004 - the server's own errors
         # The page's own reads are over; its read transaction ends here.
         db.session.remove()
-        in_transaction(lambda: touch_session(seen.principal.session_id, now=seen.now))
+        in_transaction(lambda: _note_that_seen(seen))
     return response
+
+
+def _note_that_seen(seen: LiveSession) -> None:
+    touch_session(seen.principal.session_id, now=seen.now)
+    note_presence(seen.principal.account_id)

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.ledger.rules import (
+    BANK,
     CHART,
+    COMMISSION_INCOME,
     FORMS,
     GATEWAY_CLEARING,
     NEVER_NEGATIVE,
@@ -16,6 +18,8 @@ from app.domain.ledger.rules import (
     escrow,
     exchanged,
     move,
+    publisher_payable,
+    release,
     signed,
 )
 from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, Side
@@ -90,6 +94,37 @@ def test_an_entry_touches_the_accounts_of_its_kind_only() -> None:
     for kind in FORMS.keys() - {EntryKind.REFUND_TO_CREDIT}:
         with pytest.raises(InvariantBroken, match="debits"):
             check_entry(kind, refund)
+
+
+@given(amount=amounts, data=st.data())
+def test_a_released_day_is_shared_out_exactly(amount: int, data: st.DataObject) -> None:
+    commission = data.draw(st.integers(0, amount))
+    lines = release(1, 2, amount_minor=amount, commission_minor=commission)
+    check_entry(EntryKind.RELEASE, lines)
+    assert {line.account: signed(line) for line in lines} == {
+        account: moved
+        for account, moved in (
+            (escrow(1), amount),
+            (publisher_payable(2), commission - amount),
+            (COMMISSION_INCOME, -commission),
+        )
+        if moved
+    }
+
+
+@pytest.mark.parametrize("commission", [-1, 101])
+def test_a_commission_is_a_part_of_the_day(commission: int) -> None:
+    with pytest.raises(InvariantBroken, match="cannot be taken"):
+        release(1, 2, amount_minor=100, commission_minor=commission)
+
+
+def test_an_account_stands_once_in_an_entry() -> None:
+    halves = [*move(escrow(1), publisher_payable(2), amount_minor=5), *move(escrow(3), BANK, amount_minor=5)]
+    with pytest.raises(InvariantBroken, match="debits"):
+        check_entry(EntryKind.RELEASE, halves)
+    twice = [*move(escrow(1), publisher_payable(2), amount_minor=5)] * 2
+    with pytest.raises(InvariantBroken, match="debits"):
+        check_entry(EntryKind.RELEASE, twice)
 
 
 @given(amount=amounts)

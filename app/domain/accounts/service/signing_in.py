@@ -21,6 +21,7 @@ from app.domain.accounts.rules import (
     FREE_ATTEMPTS_PER_ACCOUNT,
     FREE_ATTEMPTS_PER_ADDRESS,
     fold_email,
+    is_demo_address,
     wait_after,
 )
 from app.foundation.client_address import client_network
@@ -44,7 +45,7 @@ class Attempt:
     address_key: str
 
 
-def begin_attempt(email: str, *, client_address: str, key: bytes, now: datetime) -> Attempt:
+def begin_attempt(email: str, *, client_address: str, key: bytes, now: datetime, lets_demo_in: bool = False) -> Attempt:
     """Counts a try against the account and the network, and lets it through when no wait is running.
 
     Works the same for an unknown address, so that waiting tells nothing.
@@ -54,6 +55,8 @@ def begin_attempt(email: str, *, client_address: str, key: bytes, now: datetime)
         client_address: where the try comes from.
         key: the secret that keeps addresses in the counters unreadable.
         now: UTC.
+        lets_demo_in: whether people of the demo market may sign in: in local mode only. Elsewhere they are
+            as unknown as anybody, for everybody knows their password.
 
     Raises:
         TooManyAttempts: a wait is running for this account or this network; the try is not looked at.
@@ -71,7 +74,8 @@ def begin_attempt(email: str, *, client_address: str, key: bytes, now: datetime)
         counter.attempts += 1
         counter.last_attempt_at = max(now, counter.last_attempt_at)
     db.session.flush()
-    found = Credentials(user.id, user.password_hash) if user else Credentials(None, None)
+    is_welcome = user is not None and (lets_demo_in or not is_demo_address(user.email))
+    found = Credentials(user.id, user.password_hash) if user and is_welcome else Credentials(None, None)
     return Attempt(credentials=found, account_key=account_key, address_key=address_key)
 
 

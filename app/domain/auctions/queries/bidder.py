@@ -24,7 +24,7 @@ class BidderRecord:
 def bidder_record(auction_id: int, publisher_account_id: int, account_id: int) -> BidderRecord:
     """What is known of a bidder, to everybody, to this publisher, and on this auction."""
     given = {"auction_id": auction_id, "publisher_account_id": publisher_account_id, "account_id": account_id}
-    return BidderRecord(*db.session.execute(_RECORD, given).one())
+    return BidderRecord(*db.session.connection().execute(_RECORD, given).one())
 
 
 def _record_query() -> sa.Select[bool, bool, bool, int, bool]:

@@ -102,7 +102,9 @@ def offer_at_reserve(publisher_account_id: int, auction_id: int) -> Award:
     if not _offer_fits(auction, now):
         raise OfferTooLate
     listing, socket = db.session.get_one(Listing, auction.listing_id), db.session.get_one(Socket, auction.socket_id)
-    auction.place = take_auction_days(listing, socket, starts_on=auction.starts_on, ends_before=auction.ends_before)
+    auction.place = take_auction_days(
+        listing, socket, starts_on=auction.starts_on, ends_before=auction.ends_before, now=now
+    )
     award = _offer(auction, leader, reserve, AwardKind.AT_RESERVE, now)
     _tell(FactKind.OFFERED_AT_RESERVE, auction, leader, now, award=award.public_id)
     return award

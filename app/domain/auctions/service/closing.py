@@ -16,6 +16,7 @@ from app.domain.orders.service.ordering import Sale, order_award
 from app.domain.orders.service.paying import begin_payment
 from app.domain.outbox.facts import FactKind
 from app.domain.outbox.service import record_fact
+from app.domain.payments.errors import CardNeeded
 from app.domain.payments.queries import default_card
 from app.foundation.clock import database_now
 from app.foundation.db import db
@@ -81,16 +82,16 @@ def make_award(auction: Auction, account_id: int, price_minor: int, kind: AwardK
 
 
 def charge_award(award: Award, auction: Auction, now: datetime) -> None:
-    """Makes the order of an award that is due and plans the charge of the stored card."""
+    """Makes the order of an award that is due: credit first, and the charge of the stored card for the rest."""
     order = order_award(award.account_id, _sale(auction, award.hammer_price_minor), now=now)
     award.order_id = order.id
     db.session.flush()
     card = default_card(award.account_id)
-    if card is None:
+    try:
+        begin_payment(order.id, card.id if card else None, is_merchant_initiated=True, now=now)
+    except CardNeeded:
         # The card was removed since: as if its charge had failed, so the winner pays at checkout.
         award.first_failed_at = now
-    else:
-        begin_payment(order.id, card.id, is_merchant_initiated=True, now=now)
     _tell(FactKind.AUCTION_WON, auction, award.account_id, now, award=award.public_id, order=order.public_id)
 
 

@@ -90,7 +90,7 @@ def open_auction(account_id: int, socket_id: int, plan: AuctionPlan, *, currency
     )
     db.session.add(listing)
     db.session.flush()
-    place = take_auction_days(listing, socket, starts_on=plan.starts_on, ends_before=plan.ends_before)
+    place = take_auction_days(listing, socket, starts_on=plan.starts_on, ends_before=plan.ends_before, now=now)
     auction = Auction(
         public_id=new_public_id(),
         listing_id=listing.id,

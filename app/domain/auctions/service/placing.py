@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app.domain.accounts.queries import members_of
 from app.domain.auctions.errors import (
     AuctionOver,
@@ -44,12 +46,14 @@ from app.foundation.errors import NotAllowed
 from app.foundation.identifiers import new_public_id
 from app.foundation.money import format_amount
 
+_WRITE_BID = sa.insert(Bid.metadata.tables[Bid.__tablename__])
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedBid:
-    """A bid that was taken: the bid, whether its bidder leads now, and the price they would pay."""
+    """A bid that was taken: its name, whether its bidder leads now, and the price they would pay."""
 
-    bid: Bid
+    public_id: str
     leads: bool
     price_minor: int
 
@@ -129,19 +133,19 @@ def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) 
         ends_at=auction.ends_at, hard_end_at=auction.hard_end_at, now=now, leader_changed=leader_changed
     )
     public_id, nonce = new_public_id(), new_public_id()
-    bid = Bid(
-        public_id=public_id,
-        auction_id=auction.id,
-        sequence=sequence,
-        account_id=account_id,
-        ceiling_minor=ceiling_minor,
-        placed_at=now,
-        price_after_minor=auction.standing_price_minor,
-        nonce=nonce,
-        commitment=commitment(auction.public_id, public_id, ceiling_minor, nonce),
-    )
-    db.session.add(bid)
     db.session.flush()
+    bid = {
+        "public_id": public_id,
+        "auction_id": auction.id,
+        "sequence": sequence,
+        "account_id": account_id,
+        "ceiling_minor": ceiling_minor,
+        "placed_at": now,
+        "price_after_minor": auction.standing_price_minor,
+        "nonce": nonce,
+        "commitment": commitment(auction.public_id, public_id, ceiling_minor, nonce),
+    }
+    db.session.connection().execute(_WRITE_BID, bid)
     told = [_Told(FactKind.BID_PLACED, account_id, {"bid": public_id})]
     if leader_changed and old_leader is not None:
         told.append(_Told(FactKind.OUTBID, old_leader, {}))
@@ -149,7 +153,7 @@ def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) 
         new_end = {"ends_at": auction.ends_at.isoformat()}
         told += [_Told(FactKind.AUCTION_EXTENDED, bidder, new_end) for bidder in bidders_of(auction.id)]
     _tell(auction, told, now)
-    return PlacedBid(bid=bid, leads=leads, price_minor=auction.standing_price_minor)
+    return PlacedBid(public_id=public_id, leads=leads, price_minor=auction.standing_price_minor)
 
 
 def carry_top(auction: Auction, top: Top) -> None:

@@ -98,9 +98,10 @@ def return_days_to_hold(line_item_id: int, hold_id: int, *, expires_at: datetime
     db.session.execute(days.values(kind=DayKind.HELD, hold_id=hold.id, line_item_id=None))
 
 
-def free_sold_days(line_item_id: int) -> None:
-    """Frees the days of a line item that will not run."""
-    db.session.execute(sa.delete(CalendarDay).where(CalendarDay.line_item_id == line_item_id))
+def free_sold_days(line_item_id: int, *, after: date) -> None:
+    """Frees the days of a line item that will not run any more: those after a day of the site."""
+    days = sa.delete(CalendarDay).where(CalendarDay.line_item_id == line_item_id, CalendarDay.day > after)
+    db.session.execute(days)
 
 
 def release_hold(hold_id: int) -> None:
@@ -130,13 +131,14 @@ def lock_hold(hold_id: int) -> Hold:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def take_auction_days(listing: Listing, socket: Socket, *, starts_on: date, ends_before: date) -> int:
-    """Takes a flight of the first free place for an auction; returns the place.
+def take_auction_days(listing: Listing, socket: Socket, *, starts_on: date, ends_before: date, now: datetime) -> int:
+    """Takes a flight of the first free place for an auction; returns the place. A hold that ran out is freed first.
 
     Raises:
         DaysTaken: no place is free on all of the days.
     """
     lock_socket(socket.id)
+    free_expired_holds(now=now, socket_id=socket.id)
     place = _free_place(socket, starts_on, ends_before)
     _insert_days(socket.id, place, starts_on, ends_before, kind=DayKind.AUCTION, listing_id=listing.id)
     return place

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from app.domain.accounts.queries import member_of
 from app.domain.audit.service import record_audit
 from app.domain.inventory.errors import DomainTaken, SiteChanged
 from app.domain.inventory.models import AudienceFigure, Site
@@ -180,11 +181,18 @@ def _prove(site: Site, method: ProofMethod, now: datetime) -> None:
 
 def _miss(site: Site, now: datetime) -> None:
     """The proof is gone: we look again each day, and for a week before anything stops."""
-    site.missing_since = site.missing_since or now
+    if site.missing_since is None:
+        site.missing_since = now
+        _tell(FactKind.SITE_PROOF_MISSING, site, now, lapses_at=(now + LAPSE_GRACE).isoformat())
     site.next_check_at = now + RECHECK_WHEN_MISSING
     if now - site.missing_since >= LAPSE_GRACE:
         site.state = SiteState.LAPSED
         record_audit("site_lapsed", actor="job", subject=f"site:{site.id}", now=now, domain=site.domain)
+        _tell(FactKind.SITE_LAPSED, site, now)
+
+
+def _tell(kind: FactKind, site: Site, now: datetime, **details: str) -> None:
+    record_fact(kind, now=now, user_id=member_of(site.account_id), site=site.id, **details)
 
 
 def _new_token() -> str:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import EmailLink
 from app.domain.notifications.models import MailMessage, Notification
-from app.domain.notifications.queries import market_details, wants
-from app.domain.notifications.rules import KIND_OF_FACT, KINDS
+from app.domain.notifications.queries import wants
+from app.domain.notifications.queries.details import market_details
+from app.domain.notifications.rules import KIND_OF_FACT, KINDS, PAUSE_BETWEEN_MAILS
 from app.domain.notifications.service.preferences import ask_for_marketing
 from app.domain.notifications.states import Channel, Delivery, MailState, NotificationKind
 from app.domain.outbox.facts import FactKind
@@ -38,9 +39,20 @@ def tell(delivery: FactDelivery, *, now: datetime) -> None:
     kind = KIND_OF_FACT[fact.kind]
     if wants(fact.user_id, kind, Channel.IN_APP):
         db.session.add(_notice(fact, fact.user_id, kind, now=now))
-    if KINDS[kind].mail is not Delivery.NEVER:
+    if KINDS[kind].mail is not Delivery.NEVER and not _was_mailed_lately(fact, fact.user_id, kind, now=now):
         db.session.add(_mail(fact, fact.user_id, kind, now=now))
     mark_delivered(delivery, now=now)
+
+
+def _was_mailed_lately(fact: Fact, user_id: int, kind: NotificationKind, *, now: datetime) -> bool:
+    """Whether the person was just mailed the same about the same auction; only of kinds that come in bursts."""
+    pause = PAUSE_BETWEEN_MAILS.get(kind)
+    if pause is None:
+        return False
+    query = sa.select(MailMessage.params).where(
+        MailMessage.user_id == user_id, MailMessage.kind == kind, MailMessage.created_at > now - pause
+    )
+    return any(params.get("auction") == fact.payload["auction"] for params in db.session.scalars(query))
 
 
 def _notice(fact: Fact, user_id: int, kind: NotificationKind, *, now: datetime) -> Notification:

@@ -10,7 +10,9 @@ from app.domain.inventory.states import HoldState
 from app.domain.orders.errors import OrderBinding, OrderSettled
 from app.domain.orders.models import LineItem, LineItemMove, Order
 from app.domain.orders.queries import full_name_of, line_items_of, lock_order, order_to_pay
-from app.domain.orders.states import LINE_ITEM_MOVES, ORDER_MOVES, LineItemState, OrderSource, OrderState
+from app.domain.orders.states import LINE_ITEM_MOVES, ORDER_MOVES, LineItemState, OrderSource, OrderState, Party
+from app.domain.outbox.facts import FactKind
+from app.domain.outbox.service import record_fact
 from app.domain.payments.errors import PaymentInFlight
 from app.domain.payments.queries import has_unsettled_charge
 from app.foundation.db import db
@@ -106,14 +108,23 @@ def _end_checkout(order_id: int, *, reason: str, now: datetime) -> Order:
     return order
 
 
-def advance_line_item(line_item: LineItem, to: LineItemState, *, reason: str, now: datetime) -> None:
-    """Moves a line item to its next state and writes down why."""
+def advance_line_item(
+    line_item: LineItem, to: LineItemState, *, reason: str, now: datetime, party: Party = Party.PLATFORM
+) -> None:
+    """Moves a line item to its next state, writes down who and why, and lets the ad server look again."""
     moved = LINE_ITEM_MOVES.advance(line_item.state, to)
     db.session.add(
-        LineItemMove(line_item_id=line_item.id, from_state=line_item.state, to_state=moved, reason=reason, moved_at=now)
+        LineItemMove(
+            line_item_id=line_item.id,
+            from_state=line_item.state,
+            to_state=moved,
+            party=party,
+            reason=reason,
+            moved_at=now,
+        )
     )
     line_item.state = moved
-    db.session.flush()
+    record_fact(FactKind.LINE_ITEM_MOVED, now=now, line_item=line_item.public_id)
 
 
 def _order(

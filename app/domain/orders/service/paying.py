@@ -8,53 +8,110 @@ from datetime import datetime, timedelta
 from app.domain.accounts.queries import member_of
 from app.domain.inventory.errors import HoldExpired
 from app.domain.inventory.service.calendar import lock_hold, return_days_to_hold, sell_auction_days, use_hold
-from app.domain.ledger.service import Occasion, capture_into_escrow, refund_to_card, refund_to_credit, void_capture
+from app.domain.ledger.service import (
+    Occasion,
+    capture_into_escrow,
+    refund_to_card,
+    refund_to_credit,
+    spend_credit,
+    void_capture,
+)
 from app.domain.orders.errors import OrderSettled
 from app.domain.orders.models import LineItem, Order
-from app.domain.orders.queries import line_items_of, lock_order
+from app.domain.orders.queries import line_items_of, lock_order, usable_credit
 from app.domain.orders.service.ordering import advance_line_item
 from app.domain.orders.states import ORDER_MOVES, LineItemState, OrderSource, OrderState
 from app.domain.outbox.facts import FactKind
 from app.domain.outbox.service import record_fact
+from app.domain.payments.errors import CardNeeded, CreditChanged, PaymentInFlight
 from app.domain.payments.models import PaymentIntent
-from app.domain.payments.queries import lock_intent
+from app.domain.payments.queries import has_unsettled_charge, lock_intent, lock_payer
 from app.domain.payments.service.cards import lock_own_card
 from app.domain.payments.service.intents import ChargePlan, Outcome, plan_charge, plan_refund, settle_intent
 from app.domain.payments.states import IntentKind, IntentState
 from app.foundation.db import db
+from app.foundation.errors import InvariantBroken
+from app.foundation.money import split
 
 TRY_AGAIN_WITHIN = timedelta(minutes=15)
 
 
-def begin_payment(order_id: int, card_id: int, *, is_merchant_initiated: bool, now: datetime) -> PaymentIntent:
-    """Plans the charge of an unpaid order and keeps its days for as long as the answer takes.
+def begin_payment(
+    order_id: int,
+    card_id: int | None,
+    *,
+    is_merchant_initiated: bool,
+    now: datetime,
+    expected_credit_minor: int | None = None,
+) -> PaymentIntent | None:
+    """Pays an unpaid order with the buyer's credit first, and plans the charge of a card for the rest.
+
+    The credit is reserved while the card is asked; its days are kept for as long as the answer takes. An
+    order that credit covers is paid here and now and needs no card.
+
+    Args:
+        order_id: the order.
+        card_id: one of the buyer's cards; none is needed when credit covers everything.
+        is_merchant_initiated: whether the buyer is away, as at an award.
+        now: UTC.
+        expected_credit_minor: the credit that the buyer was shown, when there was a page.
+
+    Returns:
+        The planned charge; None when nothing is to be charged.
 
     Raises:
         OrderSettled: it is paid or cancelled.
         NotFound: the card is not one of the buyer's.
         PaymentInFlight: a charge for it is running.
+        CreditChanged: the credit is not what the buyer was shown.
+        CardNeeded: credit does not cover it, and no card was given.
         HoldExpired: its held days ran out.
     """
     order = lock_order(order_id)
     if order.state is not OrderState.UNPAID:
         raise OrderSettled
-    card = lock_own_card(order.buyer_account_id, card_id)
+    lock_payer(order.buyer_account_id)
+    if has_unsettled_charge(order.id):
+        raise PaymentInFlight
+    credit_minor = credit_for(order)
+    if expected_credit_minor is not None and expected_credit_minor != credit_minor:
+        raise CreditChanged
+    if credit_minor < order.total_minor and card_id is None:
+        raise CardNeeded
+    intent = None
+    order.credit_minor = credit_minor
+    if card_id is not None and credit_minor < order.total_minor:
+        intent = _plan(order, card_id, now, is_merchant_initiated=is_merchant_initiated)
+    _keep_days(order, now)
+    if intent is None:
+        _mark_paid(order, None, now)
+    return intent
+
+
+def credit_for(order: Order) -> int:
+    """How much of an unpaid order the buyer's credit covers now, in minor units."""
+    return min(order.total_minor, usable_credit(order.buyer_account_id))
+
+
+def _plan(order: Order, card_id: int, now: datetime, *, is_merchant_initiated: bool) -> PaymentIntent:
     plan = ChargePlan(
         order_id=order.id,
         account_id=order.buyer_account_id,
-        card_id=card.id,
-        amount_minor=order.total_minor,
+        card_id=lock_own_card(order.buyer_account_id, card_id).id,
+        amount_minor=order.total_minor - order.credit_minor,
         currency=order.currency,
         is_merchant_initiated=is_merchant_initiated,
     )
-    intent = plan_charge(plan, now=now)
+    return plan_charge(plan, now=now)
+
+
+def _keep_days(order: Order, now: datetime) -> None:
     for line_item in line_items_of(order.id):
         if line_item.hold_id is not None:
             if lock_hold(line_item.hold_id).expires_at <= now:
                 raise HoldExpired
             # Sold already, though unpaid: a lost answer must not let the days go to somebody else.
             use_hold(line_item.hold_id, line_item.id)
-    return intent
 
 
 def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) -> Order:
@@ -77,16 +134,26 @@ def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) ->
         _mark_paid(order, intent, now)
     else:
         # The charge came through after the order was cancelled: the money goes back the way it came.
-        _capture(order, intent, now)
+        for line_item, amount_minor in _shares(order, intent.amount_minor):
+            if amount_minor:
+                _capture(order, intent, line_item, amount_minor, now)
         plan_refund(intent, intent.amount_minor, now=now)
     return order
 
 
-def _mark_paid(order: Order, intent: PaymentIntent, now: datetime) -> None:
+def _mark_paid(order: Order, intent: PaymentIntent | None, now: datetime) -> None:
+    """Moves the money into escrow, card and credit together the price, and books the days."""
     order.paid_at = now
     order.state = ORDER_MOVES.advance(order.state, OrderState.PAID)
-    _capture(order, intent, now)
-    for line_item in line_items_of(order.id):
+    charged_minor = intent.amount_minor if intent is not None else 0
+    if charged_minor + order.credit_minor != order.total_minor:
+        message = f"order {order.id}: {charged_minor} and {order.credit_minor} are not {order.total_minor}"
+        raise InvariantBroken(message)
+    for line_item, by_card_minor in _shares(order, charged_minor):
+        if intent is not None and by_card_minor:
+            _capture(order, intent, line_item, by_card_minor, now)
+        if by_card_minor < line_item.price_minor:
+            _spend(order, line_item, line_item.price_minor - by_card_minor, now)
         advance_line_item(line_item, LineItemState.BOOKED, reason="paid", now=now)
         if order.source is OrderSource.AWARD:
             sell_auction_days(line_item.listing_id, line_item.id)
@@ -95,31 +162,56 @@ def _mark_paid(order: Order, intent: PaymentIntent, now: datetime) -> None:
         _tell(FactKind.ORDER_PAID, order, account_id, now)
 
 
-def _capture(order: Order, intent: PaymentIntent, now: datetime) -> None:
-    for line_item in line_items_of(order.id):
-        occasion = _occasion(order, intent, line_item, "charged to the card")
-        capture_into_escrow(line_item.id, line_item.price_minor, occasion=occasion, now=now)
+def _shares(order: Order, amount_minor: int) -> list[tuple[LineItem, int]]:
+    """What each line item has of an amount that was charged for all of them; never more than its price."""
+    line_items = line_items_of(order.id)
+    shares = split(amount_minor, [line_item.price_minor for line_item in line_items])
+    return list(zip(line_items, shares, strict=True))
+
+
+def _capture(order: Order, intent: PaymentIntent, line_item: LineItem, amount_minor: int, now: datetime) -> None:
+    occasion = _occasion(order, intent, line_item, "charged to the card")
+    capture_into_escrow(line_item.id, amount_minor, occasion=occasion, now=now)
+
+
+def _spend(order: Order, line_item: LineItem, amount_minor: int, now: datetime) -> None:
+    occasion = Occasion(
+        reference=f"order:{order.id}/line_item:{line_item.id}",
+        reason=f"order {order.id}: paid with credit",
+        currency=order.currency,
+    )
+    spend_credit(line_item.id, amount_minor, account_id=order.buyer_account_id, occasion=occasion, now=now)
 
 
 def _give_back(order: Order, intent: PaymentIntent, now: datetime) -> None:
-    """Books the return of a charge that nobody wanted; as the buyer's credit when its card takes nothing back."""
+    """Books a return to the card: of one line item's undelivered money, or of a charge that nobody wanted.
+
+    When its card takes nothing back, it becomes the buyer's credit.
+    """
     charge = db.session.get_one(PaymentIntent, intent.refunds_intent_id)
-    for line_item in line_items_of(order.id):
+    if intent.line_item_id is not None:
+        shares = [(db.session.get_one(LineItem, intent.line_item_id), intent.amount_minor)]
+    else:
+        shares = [share for share in _shares(order, intent.amount_minor) if share[1]]
+    for line_item, amount_minor in shares:
         if intent.state is IntentState.DECLINED:
             occasion = _occasion(order, intent, line_item, "the card takes nothing back")
             buyer = order.buyer_account_id
-            refund_to_credit(line_item.id, line_item.price_minor, account_id=buyer, occasion=occasion, now=now)
+            refund_to_credit(line_item.id, amount_minor, account_id=buyer, occasion=occasion, now=now)
         elif intent.gateway_id == charge.gateway_id:
             occasion = _occasion(order, intent, line_item, "the charge was called off")
-            void_capture(line_item.id, line_item.price_minor, occasion=occasion, now=now)
+            void_capture(line_item.id, amount_minor, occasion=occasion, now=now)
         else:
             occasion = _occasion(order, intent, line_item, "returned to the card")
-            refund_to_card(line_item.id, line_item.price_minor, occasion=occasion, now=now)
+            refund_to_card(line_item.id, amount_minor, occasion=occasion, now=now)
 
 
 def _hold_again(order: Order, now: datetime) -> None:
+    if order.state is not OrderState.UNPAID:
+        return
+    order.credit_minor = 0
     for line_item in line_items_of(order.id):
-        if line_item.hold_id is not None and order.state is OrderState.UNPAID:
+        if line_item.hold_id is not None:
             return_days_to_hold(line_item.id, line_item.hold_id, expires_at=now + TRY_AGAIN_WITHIN)
 
 

@@ -5,11 +5,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.domain.accounts.models import Account
 from app.domain.audit.service import record_audit
 from app.domain.payments.errors import CardBeingCharged, CardInUse, TooManyCards
 from app.domain.payments.models import GatewayIdentity, PaymentIntent, StoredCard
-from app.domain.payments.queries import cards_of, own_card
+from app.domain.payments.queries import cards_of, lock_payer, own_card
 from app.domain.payments.states import UNSETTLED
 from app.foundation.db import db
 from app.foundation.identifiers import new_public_id
@@ -34,7 +33,7 @@ def prepare_card(account_id: int) -> str:
     Raises:
         TooManyCards: ten are stored already.
     """
-    _lock_account(account_id)
+    lock_payer(account_id)
     _refuse_too_many(account_id)
     identity = db.session.get(GatewayIdentity, account_id)
     if identity is None:
@@ -50,7 +49,7 @@ def store_card(account_id: int, verified: VerifiedCard, *, now: datetime) -> Sto
     Raises:
         TooManyCards: ten are stored already.
     """
-    _lock_account(account_id)
+    lock_payer(account_id)
     _refuse_too_many(account_id)
     card = StoredCard(
         account_id=account_id,
@@ -74,7 +73,7 @@ def make_default(account_id: int, card_id: int) -> None:
     Raises:
         NotFound: it is not a card of this account.
     """
-    _lock_account(account_id)
+    lock_payer(account_id)
     card = own_card(account_id, card_id)
     others = sa.update(StoredCard).where(StoredCard.account_id == account_id, StoredCard.id != card.id)
     db.session.execute(others.values(is_default=False))
@@ -90,7 +89,7 @@ def remove_card(account_id: int, card_id: int, *, keep_one: bool, now: datetime)
         CardBeingCharged: a payment with it has no answer yet.
         CardInUse: it is the last one, and the account has to keep one.
     """
-    _lock_account(account_id)
+    lock_payer(account_id)
     card = own_card(account_id, card_id)
     running = sa.select(PaymentIntent.id).where(PaymentIntent.card_id == card.id, PaymentIntent.state.in_(UNSETTLED))
     if db.session.scalars(running.limit(1)).first() is not None:
@@ -114,13 +113,8 @@ def lock_own_card(account_id: int, card_id: int) -> StoredCard:
     Raises:
         NotFound: it is not a card of this account.
     """
-    _lock_account(account_id)
+    lock_payer(account_id)
     return own_card(account_id, card_id)
-
-
-def _lock_account(account_id: int) -> None:
-    # One queue per account: two first cards would both become the default, and an eleventh would slip in.
-    db.session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
 
 
 def _refuse_too_many(account_id: int) -> None:

@@ -94,8 +94,17 @@ def plan_charge(plan: ChargePlan, *, now: datetime) -> PaymentIntent:
     return intent
 
 
-def plan_refund(charge: PaymentIntent, amount_minor: int, *, now: datetime) -> PaymentIntent:
-    """Writes down that money of a charge is to go back to its card."""
+def plan_refund(
+    charge: PaymentIntent, amount_minor: int, *, now: datetime, line_item_id: int | None = None
+) -> PaymentIntent:
+    """Writes down that money of a charge is to go back to its card.
+
+    Args:
+        charge: the charge that took it.
+        amount_minor: not more than ``left_on_card`` says.
+        now: UTC.
+        line_item_id: whose undelivered money it is; none when the whole charge is taken back.
+    """
     intent = PaymentIntent(
         key=_new_key(),
         kind=IntentKind.REFUND,
@@ -104,6 +113,7 @@ def plan_refund(charge: PaymentIntent, amount_minor: int, *, now: datetime) -> P
         order_id=charge.order_id,
         card_id=charge.card_id,
         refunds_intent_id=charge.id,
+        line_item_id=line_item_id,
         amount_minor=amount_minor,
         currency=charge.currency,
         is_merchant_initiated=True,

@@ -1,4 +1,4 @@
-"""A socket's calendar by month, as everybody sees it."""
+"""A socket's calendar by month, for its publisher and for everybody else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ class DayCell:
     words: str
     is_past: bool
     is_today: bool
+    is_untaken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,14 @@ def month_bounds(asked: str, today: date) -> tuple[date, date]:
     return first, _month_after(first)
 
 
-def month_of(first: date, taken: Mapping[date, Mapping[DayKind, int]], places: int, today: date) -> Month:
+def month_of(
+    first: date,
+    taken: Mapping[date, Mapping[DayKind, int]],
+    *,
+    places: int,
+    today: date,
+    words: Mapping[DayKind, str] = DAY_WORDS,
+) -> Month:
     """The calendar of a month.
 
     Args:
@@ -64,10 +72,20 @@ def month_of(first: date, taken: Mapping[date, Mapping[DayKind, int]], places: i
         taken: how many places are taken by kind, on the days that are not wholly free.
         places: how many the socket has.
         today: at the site.
+        words: what a taken place is called; the first that is taken colours a day without a free one.
     """
     days = [first + number * DAY for number in range((_month_after(first) - first).days)]
     cells: list[DayCell | None] = [None] * first.weekday()
-    cells += [_cell(day, taken.get(day, {}), places, today) for day in days]
+    cells += [
+        DayCell(
+            day,
+            *_said(taken.get(day, {}), places, words),
+            is_past=day < today,
+            is_today=day == today,
+            is_untaken=not taken.get(day),
+        )
+        for day in days
+    ]
     cells += [None] * (-len(cells) % WEEK_DAYS)
     before, after = (first - DAY).replace(day=1), _month_after(first)
     return Month(
@@ -78,14 +96,15 @@ def month_of(first: date, taken: Mapping[date, Mapping[DayKind, int]], places: i
     )
 
 
-def _cell(day: date, taken: Mapping[DayKind, int], places: int, today: date) -> DayCell:
+def _said(taken: Mapping[DayKind, int], places: int, called: Mapping[DayKind, str]) -> tuple[str, str]:
+    """The kind that colours a day, and its words: "Sold", or "1 sold, 2 free"."""
+    kinds = [kind for kind in called if taken.get(kind)]
     free = max(places - sum(taken.values()), 0)
-    words = [f"{taken[kind]} {word}" if places > 1 else word for kind, word in DAY_WORDS.items() if taken.get(kind)]
+    words = [f"{taken[kind]} {called[kind]}" if places > 1 else called[kind] for kind in kinds]
     if free:
         words.append(f"{free} free" if places > 1 and words else "free")
-    kind = "free" if free else next(kind.value for kind in DAY_WORDS if taken.get(kind))
     said = ", ".join(words)
-    return DayCell(day, kind, said[0].upper() + said[1:], is_past=day < today, is_today=day == today)
+    return "free" if free else kinds[0].value, said[0].upper() + said[1:]
 
 
 def _month_after(first: date) -> date:

@@ -1,8 +1,6 @@
-"""Pure rules of the notifications room: every kind on one screen, and how often a mail is tried."""
+"""Every kind of message on one screen: why it is sent, by which channels, and the fact that makes it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 
 from app.domain.notifications.states import Category, Channel, Delivery, NotificationKind
 from app.domain.outbox.facts import FactKind
@@ -185,6 +183,111 @@ KINDS: dict[NotificationKind, KindRule] = {
         in_app=Delivery.ALWAYS,
         mail=Delivery.ON,
     ),
+    NotificationKind.SITE_PROOF_MISSING: KindRule(
+        Category.SERVICE,
+        "Your sites: proof missing",
+        "The proof that a site is yours was not found.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.SITE_LAPSED: KindRule(
+        Category.SERVICE,
+        "Your sites: not for sale",
+        "The proof of a site was gone for a week, so nothing new is sold on it.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.CREATIVE_SUBMITTED: KindRule(
+        Category.SERVICE,
+        "Ads to approve",
+        "A buyer sent an ad that waits for your answer.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.CREATIVE_APPROVED: KindRule(
+        Category.SERVICE,
+        "Your ads: approved",
+        "An ad of yours may run.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.CREATIVE_CHANGE_ASKED: KindRule(
+        Category.SERVICE,
+        "Your ads: changes",
+        "A publisher asks you to change an ad.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.CREATIVE_REFUSED: KindRule(
+        Category.SERVICE,
+        "Your ads: refused",
+        "A publisher refused an ad, and on which ground.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.CREATIVE_NEEDED: KindRule(
+        Category.SERVICE,
+        "Your ads: still missing",
+        "A flight is near and has no approved ad.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.FLIGHT_STARTED: KindRule(
+        Category.SERVICE,
+        "Flights: started",
+        "The first day of a flight has begun.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.FLIGHT_FINISHED: KindRule(
+        Category.SERVICE,
+        "Flights: finished",
+        "The last day of a flight is over.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.FLIGHT_PAUSED: KindRule(
+        Category.SERVICE,
+        "Flights: paused",
+        "The other party paused a flight.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.FLIGHT_RESUMED: KindRule(
+        Category.SERVICE,
+        "Flights: running again",
+        "The other party lets a paused flight run again.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.TAG_MISSING: KindRule(
+        Category.SERVICE,
+        "Your sockets: no requests",
+        "A sold socket asked for no ad for a whole day.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.MONEY_RETURNED: KindRule(
+        Category.SERVICE,
+        "Money back",
+        "Days that were not delivered are paid back to you.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.PAYOUT_SENT: KindRule(
+        Category.SERVICE,
+        "Payouts",
+        "Your earnings were paid to your bank account.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ON,
+    ),
+    NotificationKind.PAYOUT_ACCOUNT_CHANGED: KindRule(
+        Category.SECURITY,
+        "Payout account changed",
+        "The bank account that your earnings go to was changed.",
+        in_app=Delivery.ALWAYS,
+        mail=Delivery.ALWAYS,
+    ),
     NotificationKind.PRODUCT_NEWS: KindRule(
         Category.MARKETING,
         "Tips and product news",
@@ -220,150 +323,19 @@ KIND_OF_FACT: dict[FactKind, NotificationKind] = {
     FactKind.AWARD_LAPSED: NotificationKind.AWARD_LAPSED,
     FactKind.SECOND_CHANCE_OFFERED: NotificationKind.OFFER_FOR_A_DAY,
     FactKind.OFFERED_AT_RESERVE: NotificationKind.OFFER_FOR_A_DAY,
+    FactKind.SITE_PROOF_MISSING: NotificationKind.SITE_PROOF_MISSING,
+    FactKind.SITE_LAPSED: NotificationKind.SITE_LAPSED,
+    FactKind.CREATIVE_SUBMITTED: NotificationKind.CREATIVE_SUBMITTED,
+    FactKind.CREATIVE_APPROVED: NotificationKind.CREATIVE_APPROVED,
+    FactKind.CREATIVE_CHANGE_ASKED: NotificationKind.CREATIVE_CHANGE_ASKED,
+    FactKind.CREATIVE_REFUSED: NotificationKind.CREATIVE_REFUSED,
+    FactKind.CREATIVE_NEEDED: NotificationKind.CREATIVE_NEEDED,
+    FactKind.FLIGHT_STARTED: NotificationKind.FLIGHT_STARTED,
+    FactKind.FLIGHT_FINISHED: NotificationKind.FLIGHT_FINISHED,
+    FactKind.FLIGHT_PAUSED: NotificationKind.FLIGHT_PAUSED,
+    FactKind.FLIGHT_RESUMED: NotificationKind.FLIGHT_RESUMED,
+    FactKind.TAG_MISSING: NotificationKind.TAG_MISSING,
+    FactKind.MONEY_RETURNED: NotificationKind.MONEY_RETURNED,
+    FactKind.PAYOUT_SENT: NotificationKind.PAYOUT_SENT,
+    FactKind.PAYOUT_ACCOUNT_CHANGED: NotificationKind.PAYOUT_ACCOUNT_CHANGED,
 }
-
-
-class Target(StrEnum):
-    """The page that a market message leads to."""
-
-    AUCTION = "auction"
-    """The auction's public page."""
-    BID = "bid"
-    """The bid's confirmation."""
-    AWARD = "award"
-    """The award's page."""
-    ORDER = "order"
-    """The order's page."""
-
-
-@dataclass(frozen=True, slots=True)
-class MarketWords:
-    """What a message about a transaction says: a subject, a sentence, and where it leads.
-
-    Names in braces are filled in when the person is told: what was sold, prices, times.
-    """
-
-    subject: str
-    sentence: str
-    target: Target
-    link: str
-
-
-MARKET_WORDS: dict[NotificationKind, MarketWords] = {
-    NotificationKind.BID_PLACED: MarketWords(
-        "Your bid on {what}",
-        "Your bid is in. The price stands at {price}. The auction ends {ends}.",
-        Target.BID,
-        "See the bid",
-    ),
-    NotificationKind.OUTBID: MarketWords(
-        "You were outbid on {what}",
-        "Somebody else leads. The price stands at {price}. You can bid again until {ends}.",
-        Target.AUCTION,
-        "Bid again",
-    ),
-    NotificationKind.AUCTION_EXTENDED: MarketWords(
-        "More time: {what}",
-        "A late bid changed the leader, so the auction now ends {ends}.",
-        Target.AUCTION,
-        "See the auction",
-    ),
-    NotificationKind.BID_WITHDRAWN: MarketWords(
-        "A bid on {what} was withdrawn",
-        "The bid no longer counts. The price stands at {price}.",
-        Target.AUCTION,
-        "See the auction",
-    ),
-    NotificationKind.LEADS_AGAIN: MarketWords(
-        "You lead again on {what}",
-        "Somebody withdrew, so your bid leads and binds again. The price stands at {price}. The auction ends {ends}.",
-        Target.AUCTION,
-        "See the auction",
-    ),
-    NotificationKind.AUCTION_WON: MarketWords(
-        "You won {what}",
-        "The price is {hammer_price}. Your stored card is charged now. If that fails, pay another way by {pay_until}.",
-        Target.AWARD,
-        "See what comes next",
-    ),
-    NotificationKind.AUCTION_LOST: MarketWords(
-        "The auction of {what} is over",
-        "It ended without you at {price}. Nothing was charged.",
-        Target.AUCTION,
-        "See the result",
-    ),
-    NotificationKind.AUCTION_SOLD: MarketWords(
-        "Sold: {what}",
-        "Your auction ended at {price}. The winner's card is being charged; you are told when it is paid.",
-        Target.AUCTION,
-        "See the result",
-    ),
-    NotificationKind.AUCTION_UNSOLD: MarketWords(
-        "Not sold: {what}",
-        "Your auction ended without a sale. The days are free again. If there was a reserve that nobody met, you can "
-        "offer the flight to the top bidder at the reserve.",
-        Target.AUCTION,
-        "See the auction",
-    ),
-    NotificationKind.AWARD_REMINDER: MarketWords(
-        "Please pay for {what}",
-        "Your card could not be charged. Pay another way by {pay_until}, or the flight goes to the next in line.",
-        Target.AWARD,
-        "Pay now",
-    ),
-    NotificationKind.AWARD_LAPSED: MarketWords(
-        "Not paid in time: {what}",
-        "The award has lapsed. The next in line gets an offer if there is one; else the days are free again.",
-        Target.AUCTION,
-        "See the auction",
-    ),
-    NotificationKind.OFFER_FOR_A_DAY: MarketWords(
-        "{what} is offered to you",
-        "You can have the flight for {hammer_price}. The offer stands until {pay_until}.",
-        Target.AWARD,
-        "See the offer",
-    ),
-    NotificationKind.ORDER_PAID: MarketWords(
-        "Paid: {what}",
-        "The order over {total} is paid. The money is kept in escrow until the ad is delivered.",
-        Target.ORDER,
-        "See the order",
-    ),
-    NotificationKind.PAYMENT_DECLINED: MarketWords(
-        "Your card was declined: {what}",
-        "Nothing was charged for {what}. Try again with this card or another one.",
-        Target.ORDER,
-        "See the order",
-    ),
-}
-
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
-GIVEN_UP_AFTER = timedelta(hours=24)
-# Ten seconds for each of a dozen exchanges with the server, and a margin.
-HOLDER_IS_DEAD_AFTER = timedelta(minutes=5)
-SUPPRESSED_AT_ONCE_MAX = 100
-DOUBLINGS_MAX = 10
-
-
-def wait_before_retry(attempts: int) -> timedelta:
-    """How long a mail waits after its n-th failed try: a minute, doubling up to six hours.
-
-    >>> [wait_before_retry(n) // timedelta(minutes=1) for n in (1, 2, 3, 9, 10, 40)]
-    [1, 2, 4, 256, 360, 360]
-    """
-    doublings = min(attempts - 1, DOUBLINGS_MAX)
-    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
-
-
-def can_switch(kind: NotificationKind, channel: Channel) -> bool:
-    """Whether the person decides about this kind on this channel."""
-    return KINDS[kind].delivery(channel) in {Delivery.ON, Delivery.OFF}
-
-
-def is_wanted(kind: NotificationKind, channel: Channel, *, choice: bool | None) -> bool:
-    """Whether a message goes out, given what the person chose (None: nothing yet)."""
-    delivery = KINDS[kind].delivery(channel)
-    if not can_switch(kind, channel) or choice is None:
-        return delivery in {Delivery.ALWAYS, Delivery.ON}
-    return choice

@@ -1,22 +1,24 @@
 """Reads of the notifications room."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.domain.accounts.models import User
-from app.domain.auctions.models import Auction, Award
-from app.domain.inventory.models import Site, Socket
 from app.domain.notifications.models import MailMessage, Notification, NotificationPreference
-from app.domain.notifications.rules import KINDS, MARKET_WORDS, MarketWords, can_switch, is_wanted
+from app.domain.notifications.rules import (
+    KINDS,
+    MARKET_WORDS,
+    PAGE_OF_TARGET,
+    MarketWords,
+    can_switch,
+    is_wanted,
+)
 from app.domain.notifications.states import Category, Channel, Delivery, MailState, NotificationKind
-from app.domain.orders.models import LineItem, Order
-from app.domain.outbox.models import Fact
 from app.foundation.db import db
-from app.foundation.money import format_amount
 from app.foundation.paging import PAGE_SIZE, Page
 
 
@@ -139,72 +141,12 @@ def recent_mail(number: int) -> Page[MailRow]:
     return Page(rows=[MailRow(*row) for row in db.session.execute(query)], number=number, total=total)
 
 
-def market_details(fact: Fact) -> dict[str, Any]:
-    """What a message about a transaction names: what was sold, prices and times in words; empty for other facts."""
-    details: dict[str, Any] = {}
-    if "auction" in fact.payload:
-        details |= _auction_details(str(fact.payload["auction"]))
-    if "order" in fact.payload:
-        details |= _order_details(str(fact.payload["order"]))
-    if "award" in fact.payload:
-        details |= _award_details(str(fact.payload["award"]))
-    return details | {name: fact.payload[name] for name in ("auction", "order", "award", "bid") if name in fact.payload}
-
-
-def _auction_details(public_id: str) -> dict[str, Any]:
-    query = (
-        sa.select(Auction, Socket.name, Site.name, Site.time_zone)
-        .join(Socket, Socket.id == Auction.socket_id)
-        .join(Site, Site.id == Socket.site_id)
-        .where(Auction.public_id == public_id)
-    )
-    auction, socket_name, site_name, zone = db.session.execute(query).one()
-    return {
-        "what": _what(socket_name, site_name),
-        "price": format_amount(auction.standing_price_minor, auction.currency),
-        "ends": in_words(auction.ends_at, zone),
-    }
-
-
-def _order_details(public_id: str) -> dict[str, Any]:
-    query = (
-        sa.select(Order, Socket.name, Site.name)
-        .join(LineItem, LineItem.order_id == Order.id)
-        .join(Socket, Socket.id == LineItem.socket_id)
-        .join(Site, Site.id == Socket.site_id)
-        .where(Order.public_id == public_id)
-        .order_by(LineItem.id)
-        .limit(1)
-    )
-    order, socket_name, site_name = db.session.execute(query).one()
-    return {"what": _what(socket_name, site_name), "total": format_amount(order.total_minor, order.currency)}
-
-
-def _award_details(public_id: str) -> dict[str, Any]:
-    query = (
-        sa.select(Award, Site.time_zone)
-        .join(Auction, Auction.id == Award.auction_id)
-        .join(Socket, Socket.id == Auction.socket_id)
-        .join(Site, Site.id == Socket.site_id)
-        .where(Award.public_id == public_id)
-    )
-    award, zone = db.session.execute(query).one()
-    return {
-        "hammer_price": format_amount(award.hammer_price_minor, award.currency),
-        "pay_until": in_words(award.open_until, zone),
-    }
-
-
-def _what(socket_name: str, site_name: str) -> str:
-    return f"{socket_name} on {site_name}"
-
-
-def in_words(moment: datetime, zone: str) -> str:
-    """A time in a site's zone: "on 22 Nov 2026 at 14:05 PST"."""
-    here = moment.astimezone(ZoneInfo(zone))
-    return f"on {here.day} {here:%b %Y} at {here:%H:%M} {here.tzname()}"
-
-
 def market_words(kind: NotificationKind) -> MarketWords | None:
     """What a kind of message about a transaction says; None for other kinds."""
     return MARKET_WORDS.get(kind)
+
+
+def page_of(words: MarketWords, params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The page that a message about a transaction leads to: its endpoint, and what its address needs."""
+    endpoint, part = PAGE_OF_TARGET[words.target]
+    return endpoint, {part: str(params[words.target])} if part else {}

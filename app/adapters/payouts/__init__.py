@@ -1,0 +1,1 @@
+"""How earnings leave the house: a file for the bank."""

@@ -1,0 +1,1 @@
+"""Delivery: the ad server. It answers tags from memory, before Flask, and writes down what it answered."""

@@ -1,0 +1,1 @@
+"""Creatives: the material, its review, and which of it runs where."""

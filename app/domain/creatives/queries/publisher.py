@@ -1,0 +1,134 @@
+"""What a publisher has to answer, and how they have answered so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+import sqlalchemy as sa
+
+from app.domain.accounts.models import Account
+from app.domain.creatives.models import Creative, CreativeReview
+from app.domain.creatives.states import Decider, ReviewState
+from app.domain.inventory.models import Site, Socket
+from app.domain.orders.models import LineItem, Order
+from app.foundation.db import db
+from app.foundation.errors import NotFound
+
+ROWS_MAX = 200
+ANSWERED_SHOWN_MAX = 50
+# The profile tells of the recent past: the last so many answers.
+ANSWERS_LOOKED_AT = 200
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A review as its publisher sees it: the creative, what it is for, and whose it is."""
+
+    review: CreativeReview
+    creative: Creative
+    line_item: LineItem
+    order: Order
+    socket: Socket
+    site: Site
+    buyer: str
+
+
+def own_review(publisher_account_id: int, public_id: str) -> Waiting:
+    """A review that this publisher has to answer, or has answered.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's to answer.
+    """
+    row = db.session.execute(_reviews(publisher_account_id).where(CreativeReview.public_id == public_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Waiting(*row)
+
+
+def waiting_for(publisher_account_id: int) -> list[Waiting]:
+    """The creatives that wait for a publisher's answer, the one due first at the top."""
+    query = _reviews(publisher_account_id).where(CreativeReview.state == ReviewState.WAITING)
+    query = query.order_by(CreativeReview.answer_due_at, CreativeReview.id).limit(ROWS_MAX)
+    return [Waiting(*row) for row in db.session.execute(query)]
+
+
+def answered_by(publisher_account_id: int) -> list[Waiting]:
+    """The creatives that were answered last for a publisher, newest first."""
+    query = _reviews(publisher_account_id).where(CreativeReview.state != ReviewState.WAITING)
+    query = query.order_by(CreativeReview.decided_at.desc(), CreativeReview.id.desc()).limit(ANSWERED_SHOWN_MAX)
+    return [Waiting(*row) for row in db.session.execute(query)]
+
+
+def waiting_count(publisher_account_id: int) -> int:
+    """How many creatives wait for a publisher's answer."""
+    query = sa.select(sa.func.count()).select_from(CreativeReview)
+    own = CreativeReview.publisher_account_id == publisher_account_id
+    return db.session.scalars(query.where(own, CreativeReview.state == ReviewState.WAITING)).one()
+
+
+def reviews_overdue(now: datetime, limit: int) -> Sequence[str]:
+    """The public ids of reviews whose approval time has run out, the longest overdue first."""
+    query = sa.select(CreativeReview.public_id).where(
+        CreativeReview.state == ReviewState.WAITING, CreativeReview.answer_due_at <= now
+    )
+    return db.session.scalars(query.order_by(CreativeReview.answer_due_at, CreativeReview.id).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """How a publisher answers: over the last 200 creatives that needed an answer of theirs."""
+
+    answers: int
+    """How many were answered, by the publisher or by their silence."""
+    median_hours: float | None
+    """The middle one of the times to an answer; None when there was none."""
+    refused: int
+    """How many of them were refused, silence that refuses included."""
+    silent: int
+    """How many of them got no answer in time."""
+
+    @property
+    def refused_percent(self) -> int:
+        """The share that was refused, in whole percent."""
+        return round(100 * self.refused / self.answers) if self.answers else 0
+
+
+def answer_record(account_slug: str) -> AnswerRecord:
+    """How the publisher at this public address answers; what a rule approved at once is not counted."""
+    query = (
+        sa.select(
+            CreativeReview.submitted_at, CreativeReview.decided_at, CreativeReview.state, CreativeReview.decided_by
+        )
+        .join(Account, Account.id == CreativeReview.publisher_account_id)
+        .where(
+            Account.slug == account_slug,
+            CreativeReview.decided_by.in_((Decider.PUBLISHER, Decider.SILENCE)),
+        )
+        .order_by(CreativeReview.decided_at.desc())
+        .limit(ANSWERS_LOOKED_AT)
+    )
+    rows = db.session.execute(query).all()
+    hours = [(row.decided_at - row.submitted_at) / HOUR for row in rows]
+    return AnswerRecord(
+        answers=len(rows),
+        median_hours=median(hours) if hours else None,
+        refused=sum(row.state is ReviewState.REFUSED for row in rows),
+        silent=sum(row.decided_by is Decider.SILENCE for row in rows),
+    )
+
+
+def _reviews(
+    publisher_account_id: int,
+) -> sa.Select[CreativeReview, Creative, LineItem, Order, Socket, Site, str]:
+    return (
+        sa.select(CreativeReview, Creative, LineItem, Order, Socket, Site, Account.display_name)
+        .join(Creative, Creative.id == CreativeReview.creative_id)
+        .join(LineItem, LineItem.id == CreativeReview.line_item_id)
+        .join(Order, Order.id == LineItem.order_id)
+        .join(Socket, Socket.id == LineItem.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .join(Account, Account.id == Order.buyer_account_id)
+        .where(CreativeReview.publisher_account_id == publisher_account_id)
+    )

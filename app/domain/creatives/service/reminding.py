@@ -1,0 +1,36 @@
+"""Reminding buyers whose flight is near and has no creative."""
+
+from datetime import datetime
+
+from app.domain.accounts.queries import member_of
+from app.domain.creatives.models import CreativeReminder
+from app.domain.creatives.queries.line_items import LIVE, running_assignment, waiting_review
+from app.domain.creatives.service.assigning import what_is_booked
+from app.domain.orders.models import Order
+from app.domain.orders.queries import lock_line_item
+from app.domain.outbox.facts import FactKind
+from app.domain.outbox.service import record_fact
+from app.foundation.db import db
+
+
+def remind_buyer(line_item_id: int, *, now: datetime) -> bool:
+    """Tells a buyer, once for each line item, that its flight is near and no creative is there. Locks the line item.
+
+    Returns:
+        Whether somebody was told; False when a creative came meanwhile, or they were told before.
+    """
+    line_item = lock_line_item(line_item_id)
+    if line_item.state not in LIVE or db.session.get(CreativeReminder, line_item_id) is not None:
+        return False
+    if running_assignment(line_item.id) is not None or waiting_review(line_item.id) is not None:
+        return False
+    db.session.add(CreativeReminder(line_item_id=line_item.id, reminded_at=now))
+    db.session.flush()
+    record_fact(
+        FactKind.CREATIVE_NEEDED,
+        now=now,
+        user_id=member_of(db.session.get_one(Order, line_item.order_id).buyer_account_id),
+        line_item=line_item.public_id,
+        what=what_is_booked(line_item),
+    )
+    return True

@@ -1,0 +1,1 @@
+"""Files: uploaded bytes, kept in the database under their hash."""

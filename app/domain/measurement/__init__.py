@@ -1,0 +1,1 @@
+"""Measurement: counted events, and what was not counted and why."""

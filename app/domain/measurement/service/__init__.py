@@ -1,0 +1,1 @@
+"""Verbs of the measurement room; each family in its file."""

@@ -1,0 +1,1 @@
+"""Settlement: delivered days become earnings, undelivered ones go back, earnings are paid out."""

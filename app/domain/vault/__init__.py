@@ -1,0 +1,1 @@
+"""Vault: restricted values, sealed."""

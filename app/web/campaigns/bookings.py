@@ -1,0 +1,137 @@
+"""A buyer's bookings, and the page of one of them, which its publisher sees too."""
+
+from collections.abc import Callable
+
+from flask import flash, url_for
+from werkzeug.wrappers import Response
+
+from app.domain.creatives.queries import booked, bookings_of, reviews_of, running_assignment
+from app.domain.creatives.service.paying_back import ask_money_back
+from app.domain.orders.queries import moves_of
+from app.domain.orders.service.running import pause_line_item, resume_line_item
+from app.domain.orders.states import LineItemState
+from app.foundation.clock import database_now
+from app.web.campaigns.blueprint import blueprint
+from app.web.campaigns.forms import CreativeForm, product_names
+from app.web.campaigns.pages import (
+    BADGES,
+    Situation,
+    days_in_words,
+    next_for_buyer,
+    next_for_publisher,
+    review_lines,
+    row_in_words,
+    state_in_words,
+)
+from app.web.shell.access import signed_in
+from app.web.shell.ad_forms import accepted_types, image_terms_in_words
+from app.web.shell.answers import SEE_OTHER, render, submit
+from app.web.shell.forms import Form
+from app.web.shell.principal import me, request_now
+from app.web.shell.rate_limits import limited
+
+TEMPLATE = "campaigns/line_item.html"
+
+
+@blueprint.get("")
+@signed_in
+def home() -> Response:
+    """What this account has booked, the latest flights first."""
+    rows = [
+        {
+            "url": url_for("campaigns.line_item", public_id=row.line_item.public_id),
+            "socket": row.socket.name,
+            "site": row.site.name,
+            "publisher": row.publisher,
+            "days": days_in_words(row.line_item.starts_on, row.line_item.ends_before),
+            "badge": BADGES[row.line_item.state],
+            "creative": row_in_words(row),
+        }
+        for row in bookings_of(me().account_id)
+    ]
+    return render("campaigns/home.html", rows=rows)
+
+
+@blueprint.get("/<public_id>")
+@signed_in
+def line_item(public_id: str) -> Response:
+    """One booking: how it stands, what to do next, its ad, and what was answered."""
+    return render(TEMPLATE, form=None, **line_item_page(public_id))
+
+
+@blueprint.post("/<public_id>/pause")
+@signed_in
+@limited("30/hour")
+def pause(public_id: str) -> Response:
+    """Takes a running ad off its place for a while."""
+    return _changed(
+        public_id,
+        lambda account_id: pause_line_item(account_id, public_id, now=database_now()),
+        "Paused. Within a few seconds nothing is shown any more.",
+    )
+
+
+@blueprint.post("/<public_id>/resumption")
+@signed_in
+@limited("30/hour")
+def resume(public_id: str) -> Response:
+    """Lets a paused ad run again."""
+    return _changed(
+        public_id,
+        lambda account_id: resume_line_item(account_id, public_id, now=database_now()),
+        "It runs again.",
+    )
+
+
+@blueprint.post("/<public_id>/money-back")
+@signed_in
+@limited("10/hour")
+def ask_refund(public_id: str) -> Response:
+    """Ends a booking whose ad was refused, and sends back what was not delivered."""
+    return _changed(
+        public_id,
+        lambda account_id: ask_money_back(account_id, public_id, now=database_now()),
+        "The booking has ended. Your money is on its way back.",
+    )
+
+
+def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[str, object]:
+    """What the page of a booking needs besides the form that was not accepted, if one was not."""
+    found = booked(me().account_id, public_id)
+    rows, assignment = reviews_of(found.line_item.id), running_assignment(found.line_item.id)
+    is_paused = found.line_item.state is LineItemState.PAUSED
+    situation = Situation(
+        booked=found,
+        rows=rows,
+        running=next((row for row in rows if assignment and row.review.id == assignment.review_id), None),
+        paused_by=moves_of(found.line_item.id)[-1].party if is_paused else None,
+        now=request_now(),
+    )
+    may_send = found.is_buyer and found.is_live
+    return {
+        "found": found,
+        "situation": situation,
+        "days": days_in_words(found.line_item.starts_on, found.line_item.ends_before),
+        "state_badge": BADGES[found.line_item.state],
+        "state": state_in_words(situation),
+        "next_step": next_for_buyer(situation) if found.is_buyer else next_for_publisher(situation),
+        "lines": review_lines(situation),
+        "ad_form": (ad_form or CreativeForm(formdata=None, socket=found.socket)) if may_send else None,
+        "plain": Form(formdata=None),
+        "terms": image_terms_in_words(found.socket),
+        "accepted": accepted_types(found.socket),
+        "products": product_names() if may_send else (),
+    }
+
+
+def _changed(public_id: str, verb: Callable[[int], object], words: str) -> Response:
+    person = me()
+
+    def work() -> str:
+        verb(person.account_id)
+        return url_for("campaigns.line_item", public_id=public_id)
+
+    response = submit(Form(), work, TEMPLATE, lambda: line_item_page(public_id))
+    if response.status_code == SEE_OTHER:
+        flash(words, "success")
+    return response

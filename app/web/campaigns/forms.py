@@ -1,0 +1,48 @@
+"""Forms of the campaign pages."""
+
+from functools import lru_cache
+
+from wtforms import StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from app.domain.inventory.queries import products
+from app.web.shell.ad_forms import AdForm
+from app.web.shell.forms import one_line
+
+NOT_LISTED = "Choose a category from the list: type a word of it, and pick one."
+CHARACTERS_MAX = 200
+
+
+class CreativeForm(AdForm):
+    """A buyer's ad for a booking."""
+
+    product = StringField("What the ad is for", [InputRequired("Say what the ad is for."), *one_line(CHARACTERS_MAX)])
+
+    def validate_product(self, field: StringField) -> None:
+        """Lets a category of the list through.
+
+        Raises:
+            ValidationError: the list has none of this name.
+        """
+        if field.data and self.product_code is None:
+            raise ValidationError(NOT_LISTED)
+
+    @property
+    def product_code(self) -> str | None:
+        """The code of the category that was typed or picked; None when the list has none of this name."""
+        return _codes_by_name().get(self.text("product").casefold())
+
+
+@lru_cache(maxsize=1)
+def product_names() -> tuple[str, ...]:
+    """Every product category by its full name, as the field offers them: "Alcohol: Wine"."""
+    return tuple(sorted(entry.path for entry in products().values()))
+
+
+@lru_cache(maxsize=1)
+def _codes_by_name() -> dict[str, str]:
+    """Codes by full name, and by short name where only one category has it."""
+    entries = list(products().values())
+    short = [entry.name.casefold() for entry in entries]
+    found = {entry.name.casefold(): entry.code for entry in entries if short.count(entry.name.casefold()) == 1}
+    return found | {entry.path.casefold(): entry.code for entry in entries}

@@ -1,0 +1,176 @@
+"""Rows and words of the campaign pages."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.creatives.models import Creative, CreativeReview
+from app.domain.creatives.queries import Booked, LineItemRow, ReviewRow
+from app.domain.creatives.states import ReviewState
+from app.domain.inventory.queries import product_name
+from app.domain.inventory.states import OnSilence
+from app.domain.orders.queries import flight_of
+from app.domain.orders.states import LineItemState, Party
+from app.web.shell.creative_words import LANDING_BADGES, answer_in_words, image_in_words
+
+DAY = timedelta(days=1)
+OVER = {
+    LineItemState.FINISHED: "The last day is over. What was not delivered goes back to the buyer by itself.",
+    LineItemState.STOPPED: "Stopped before its last day. The money for what was not delivered is on its way back.",
+    LineItemState.DECLINED: "Declined before its first day. The money is on its way back.",
+    LineItemState.CANCELLED: "Cancelled before its first day. The money is on its way back.",
+}
+BADGES = {
+    LineItemState.BOOKED: ("neutral", "Booked"),
+    LineItemState.IN_FLIGHT: ("live", "Running"),
+    LineItemState.PAUSED: ("ending", "Paused"),
+    LineItemState.FINISHED: ("neutral", "Finished"),
+    LineItemState.STOPPED: ("error", "Stopped"),
+    LineItemState.DECLINED: ("error", "Declined"),
+    LineItemState.CANCELLED: ("neutral", "Cancelled"),
+}
+SILENCE = {
+    OnSilence.APPROVE: "Without an answer by then the ad runs.",
+    OnSilence.REFUSE: "Without an answer by then the ad counts as refused, and the money goes back.",
+}
+CHARGED = "Days without an approved ad are charged as delivered."
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """How the creatives of a booking stand: the one that runs, the newest one, and who paused it, if somebody did."""
+
+    booked: Booked
+    rows: list[ReviewRow]
+    running: ReviewRow | None
+    paused_by: Party | None
+    now: datetime
+
+    @property
+    def latest(self) -> CreativeReview | None:
+        """The newest review; None when nothing was sent yet."""
+        return self.rows[0].review if self.rows else None
+
+    @property
+    def starts_at(self) -> datetime:
+        """The moment the flight begins, in UTC."""
+        line_item = self.booked.line_item
+        return flight_of(line_item).starts_at(ZoneInfo(line_item.time_zone))
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether this party can take the ad off its place for a while."""
+        return self.booked.line_item.state is LineItemState.IN_FLIGHT
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether this party has paused it, and can let it run again."""
+        own = Party.BUYER if self.booked.is_buyer else Party.PUBLISHER
+        return self.booked.line_item.state is LineItemState.PAUSED and self.paused_by is own
+
+    @property
+    def can_ask_money_back(self) -> bool:
+        """Whether the buyer can answer a refusal by asking for the money back."""
+        states = {row.review.state for row in self.rows}
+        is_stuck = self.running is None and ReviewState.WAITING not in states
+        return self.booked.is_buyer and self.booked.is_live and is_stuck and ReviewState.REFUSED in states
+
+
+def state_in_words(situation: Situation) -> str:
+    """How a booking stands, for either party."""
+    line_item = situation.booked.line_item
+    if line_item.state in OVER:
+        return OVER[line_item.state]
+    if line_item.state is LineItemState.PAUSED:
+        who = {Party.BUYER: "the buyer", Party.PUBLISHER: "the publisher"}.get(
+            situation.paused_by or Party.PLATFORM, "us"
+        )
+        return f"Paused by {who}. Nothing is shown meanwhile."
+    if line_item.state is LineItemState.IN_FLIGHT:
+        return "The ad is on its place." if situation.running else f"Its days have begun without an ad. {CHARGED}"
+    begins = f"It begins on {day_in_words(line_item.starts_on)}"
+    return f"{begins}, and the ad is approved." if situation.running else f"{begins}. No ad is approved yet."
+
+
+def next_for_buyer(situation: Situation) -> str:
+    """What the buyer does next; empty when there is nothing to do."""
+    if not situation.booked.is_live:
+        return ""
+    latest, socket = situation.latest, situation.booked.socket
+    if latest is None or latest.state is ReviewState.REPLACED:
+        return (
+            f"Send your ad. The publisher answers within {socket.approval_hours} hours, so send it at least that early."
+        )
+    words = {
+        ReviewState.WAITING: f"Wait for the publisher's answer. {SILENCE[socket.on_silence]}",
+        ReviewState.CHANGE_ASKED: "The publisher asks for a change. Read why below, and send a changed ad.",
+        ReviewState.REFUSED: "Your ad was refused. Read why below, and send another one.",
+        ReviewState.APPROVED: "",
+    }[latest.state]
+    if latest.state is ReviewState.REFUSED and situation.running is None:
+        words = f"{words.removesuffix('.')}, or ask for the money back."
+    return words
+
+
+def next_for_publisher(situation: Situation) -> str:
+    """What the publisher does next; empty when there is nothing to do."""
+    latest = situation.latest
+    if not situation.booked.is_live or latest is None or latest.state is not ReviewState.WAITING:
+        return ""
+    return f"An ad waits for your answer. {SILENCE[situation.booked.socket.on_silence]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One ad that was sent, as the history shows it."""
+
+    review: CreativeReview
+    creative: Creative
+    answer: str
+    image: str
+    product: str
+    landing: tuple[str, str]
+    is_running: bool
+
+
+def review_lines(situation: Situation) -> list[ReviewLine]:
+    """Every ad that was sent for a booking, newest first."""
+    return [
+        ReviewLine(
+            review=row.review,
+            creative=row.creative,
+            answer=answer_in_words(row.review),
+            image=image_in_words(row.creative),
+            product=product_name(row.creative.product_code),
+            landing=LANDING_BADGES[row.review.landing_state],
+            is_running=row is situation.running,
+        )
+        for row in situation.rows
+    ]
+
+
+def row_in_words(row: LineItemRow) -> str:
+    """How the creative of a booking stands, in a list."""
+    if row.line_item.state in OVER:
+        return ""
+    waiting = {
+        ReviewState.WAITING: "An ad waits for the publisher's answer",
+        ReviewState.CHANGE_ASKED: "The publisher asks for a change",
+        ReviewState.REFUSED: "The ad was refused",
+    }.get(row.latest or ReviewState.REPLACED)
+    if row.has_creative:
+        return "Approved" if waiting is None else f"Approved; {waiting[0].lower()}{waiting[1:]}"
+    return waiting or "Needs an ad"
+
+
+def days_in_words(starts_on: date, ends_before: date) -> str:
+    """A flight with its first and last day."""
+    last = ends_before - DAY
+    if starts_on == last:
+        return day_in_words(starts_on)
+    return f"{day_in_words(starts_on)} to {day_in_words(last)}"
+
+
+def day_in_words(day: date) -> str:
+    """A day: "Mon 30 Nov 2026"."""
+    return f"{day:%a} {day.day} {day:%b %Y}"

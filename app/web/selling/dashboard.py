@@ -1,0 +1,38 @@
+"""The publisher's first page: what needs you, the coming weeks, earnings, and what is for sale."""
+
+from werkzeug.wrappers import Response
+
+from app.domain.catalogue.queries.dashboards import desk_of, publisher_deadlines, taken_days
+from app.domain.measurement.queries.results import totals_of_sockets
+from app.foundation.access import Permission
+from app.web.selling.blueprint import blueprint
+from app.web.selling.choices import SITE_STATES
+from app.web.selling.dashboard_rows import DAY, WEEKS_AHEAD_DAYS, needs_of, performance_of, site_rows, strips_of
+from app.web.shell.access import requires
+from app.web.shell.answers import render
+from app.web.shell.principal import me, request_now
+
+PERIODS_DAYS = (30, 7)
+
+
+@blueprint.get("")
+@requires(Permission.SELL)
+def home() -> Response:
+    """What needs the publisher now, what is sold in the coming weeks, and what is for sale."""
+    account_id, now = me().account_id, request_now()
+    desk = desk_of(account_id, now)
+    if not desk:
+        return render("selling/home_empty.html")
+    sockets = [row.socket.id for row in desk if row.socket is not None]
+    first, before = now.date() - DAY, now.date() + (WEEKS_AHEAD_DAYS + 1) * DAY
+    taken = taken_days(sockets, first=first, before=before, now=now)
+    counted = totals_of_sockets(sockets, [now - days * DAY for days in PERIODS_DAYS])
+    reviews, awards = publisher_deadlines(account_id)
+    return render(
+        "selling/home.html",
+        needs=needs_of(desk, reviews, awards, now),
+        strips=strips_of(desk, taken, now),
+        performance=performance_of(desk, counted),
+        rows=site_rows(desk),
+        site_states=SITE_STATES,
+    )

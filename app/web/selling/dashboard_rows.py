@@ -1,0 +1,204 @@
+"""Rows and labels of the publisher's first page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from app.domain.catalogue.queries.dashboards import Deadline, DeskRow
+from app.domain.inventory.models import Site, Socket
+from app.domain.inventory.states import DayKind, ListingKind, SiteState, SocketState
+from app.domain.measurement.queries.statistics import Figures
+from app.domain.measurement.states import Measure
+from app.foundation.flight import today
+from app.web.selling.pages import NextStep, SiteRow, SocketRow
+from app.web.shell.results import share
+from app.web.shell.spans import ago, span_words
+
+DAY = timedelta(days=1)
+WEEK = 7
+WEEKS_AHEAD_DAYS = 6 * WEEK
+TAG_QUIET_AFTER = timedelta(hours=24)
+TAG_WANTED_BEFORE = 3
+DAY_NAMES = {
+    DayKind.SOLD: "sold",
+    DayKind.AUCTION: "in auction",
+    DayKind.HELD: "held",
+    DayKind.BLACKOUT: "not for sale",
+}
+FREE = "free"
+WAYS = {ListingKind.RATE_CARD: "fixed prices", ListingKind.AUCTION: "auction"}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for the publisher: what, by when, and where to go."""
+
+    words: str
+    note: str
+    step: NextStep
+    is_soon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The coming weeks of a socket: a field a day, and their sum in words."""
+
+    socket: Socket
+    site: Site
+    days: Sequence[str]
+    first: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What was counted in a socket over the last 30 and 7 days."""
+
+    socket: Socket
+    site: Site
+    cells: Sequence[Sequence[str]]
+
+
+def needs_of(
+    desk: Sequence[DeskRow], reviews: Sequence[Deadline], awards: Sequence[Deadline], now: datetime
+) -> list[Need]:
+    """What needs the publisher, the most pressing kind first."""
+    return [
+        *(_review_need(one, now) for one in reviews),
+        *_proof_needs(desk),
+        *_tag_needs(desk, now),
+        *(_award_need(one, now) for one in awards),
+    ]
+
+
+def _review_need(one: Deadline, now: datetime) -> Need:
+    step = NextStep("Look at it", url_for("selling.creative", public_id=one.public_id))
+    left = one.until - now
+    note = f"{one.socket}, {one.site}. {_left(left)}"
+    return Need("An ad waits for your answer", note, step, is_soon=left < DAY)
+
+
+def _award_need(one: Deadline, now: datetime) -> Need:
+    step = NextStep("See the auction", url_for("bidding.own_auction", public_id=one.public_id))
+    note = f"{one.socket}, {one.site}. The buyer has {span_words((one.until - now).total_seconds())} to pay."
+    return Need("An auction is won and not paid yet", note, step)
+
+
+def _proof_needs(desk: Sequence[DeskRow]) -> list[Need]:
+    sites = {row.site.id: row.site for row in desk}.values()
+    found = []
+    for site in sites:
+        step = NextStep("Put it back", url_for("selling.site", site_id=site.id, _anchor="proof"))
+        if site.state is SiteState.LAPSED:
+            note = f"{site.name}. Nothing new can be sold until it is back."
+            found.append(Need("The proof of a site is gone", note, step))
+        elif site.state is SiteState.PROVED and site.missing_since is not None:
+            found.append(Need("The proof of a site is missing", f"{site.name}. You have a week.", step, is_soon=True))
+    return found
+
+
+def _tag_needs(desk: Sequence[DeskRow], now: datetime) -> list[Need]:
+    """Sockets on which something runs now or in a few days, and whose tag nobody saw lately."""
+    found = []
+    for row in desk:
+        if row.socket is None or row.first_sold_on is None:
+            continue
+        here = today(now, ZoneInfo(row.site.time_zone))
+        runs_soon = row.first_sold_on <= here + TAG_WANTED_BEFORE * DAY
+        is_quiet = row.tag_seen_at is None or now - row.tag_seen_at > TAG_QUIET_AFTER
+        if runs_soon and is_quiet:
+            seen = "We have never seen it." if row.tag_seen_at is None else f"Last seen {ago(row.tag_seen_at, now)}."
+            step = NextStep("Put the tag on your pages", url_for("selling.tag", socket_id=row.socket.id))
+            note = f"{row.socket.name}, {row.site.name}. {seen} Days without it are not paid."
+            found.append(Need("Sold, but the tag is missing", note, step, is_soon=True))
+    return found
+
+
+def _left(left: timedelta) -> str:
+    if left <= timedelta(0):
+        return "The time to answer is over."
+    return f"{span_words(left.total_seconds()).capitalize()} left to answer."
+
+
+def strips_of(
+    desk: Sequence[DeskRow], taken: Mapping[int, Mapping[date, Mapping[DayKind, int]]], now: datetime
+) -> list[Strip]:
+    """The coming weeks of every open socket, from today at its site."""
+    return [
+        _strip(row.socket, row.site, taken.get(row.socket.id, {}), today(now, ZoneInfo(row.site.time_zone)))
+        for row in desk
+        if row.socket is not None and (row.socket.state is SocketState.OPEN or row.socket.id in taken)
+    ]
+
+
+def _strip(socket: Socket, site: Site, taken: Mapping[date, Mapping[DayKind, int]], here: date) -> Strip:
+    days = [_day(taken.get(here + number * DAY, {}), socket.places) for number in range(WEEKS_AHEAD_DAYS)]
+    counted = ((days.count(kind.value), name) for kind, name in DAY_NAMES.items())
+    words = ", ".join(f"{number} {name}" for number, name in (*counted, (days.count(FREE), FREE)) if number)
+    return Strip(socket, site, days, here, words)
+
+
+def _day(taken: Mapping[DayKind, int], places: int) -> str:
+    """A day is what its places are; while one of several is free, the day is free."""
+    if sum(taken.values()) < places:
+        return FREE
+    return next((kind.value for kind in DAY_NAMES if taken.get(kind)), FREE)
+
+
+def performance_of(desk: Sequence[DeskRow], counted: Mapping[int, Sequence[Figures]]) -> list[Performance]:
+    """What was counted in each socket; those in which nothing came in are left out."""
+    return [
+        Performance(row.socket, row.site, [_cells(figures) for figures in counted[row.socket.id]])
+        for row in desk
+        if row.socket is not None and row.socket.id in counted
+    ]
+
+
+def _cells(figures: Figures) -> list[str]:
+    requests, filled = figures.counted(Measure.REQUEST), figures.counted(Measure.FILLED)
+    viewable, measurable = figures.counted(Measure.VIEWABLE), figures.counted(Measure.MEASURABLE)
+    return [
+        f"{requests:,}",
+        share(filled, requests),
+        f"{viewable:,}",
+        share(viewable, measurable),
+        f"{figures.counted(Measure.CLICK):,}",
+    ]
+
+
+def site_rows(desk: Sequence[DeskRow]) -> list[SiteRow]:
+    """The list of what is for sale: each site with its sockets, their states and the next step of each."""
+    sites = {row.site.id: row.site for row in desk}
+    found = []
+    for site in sites.values():
+        own = [row for row in desk if row.site.id == site.id and row.socket is not None]
+        lines = [_socket_row(site, row.socket, row) for row in own if row.socket is not None]
+        found.append(SiteRow(site, _site_step(site, has_sockets=bool(own)), lines))
+    return found
+
+
+def _site_step(site: Site, *, has_sockets: bool) -> NextStep | None:
+    if site.state is not SiteState.PROVED:
+        return NextStep("Show that the site is yours", url_for("selling.site", site_id=site.id))
+    if site.missing_since is not None:
+        return NextStep("Put the proof back", url_for("selling.site", site_id=site.id))
+    if not has_sockets:
+        return NextStep("Add a socket", url_for("selling.new_socket", site_id=site.id))
+    return None
+
+
+def _socket_row(site: Site, socket: Socket, row: DeskRow) -> SocketRow:
+    if socket.state is SocketState.CLOSED:
+        step = NextStep("Reopen it", url_for("selling.socket", socket_id=socket.id))
+        return SocketRow(socket, "neutral", "Closed", step)
+    if site.state is not SiteState.PROVED:
+        return SocketRow(socket, "neutral", "Waits for the proof of the site", None)
+    if not row.ways:
+        step = NextStep("Set prices", url_for("selling.rate_card", socket_id=socket.id))
+        return SocketRow(socket, "neutral", "Not on sale", step)
+    ways = " and ".join(word for kind, word in WAYS.items() if kind in row.ways)
+    tag = NextStep("Put the tag on your pages", url_for("selling.tag", socket_id=socket.id))
+    return SocketRow(socket, "live", f"On sale: {ways}", None if row.tag_seen_at else tag)

@@ -1,0 +1,126 @@
+"""The tag of a socket: what to paste, whether we see it, and what stands there while nothing is sold."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import jsonify, url_for
+from werkzeug.wrappers import Response
+
+from app.domain.inventory.models import Site, Socket
+from app.domain.inventory.queries import own_socket, sockets_of
+from app.domain.inventory.states import Fallback, SocketState
+from app.domain.measurement.queries.statistics import Sighting, tag_sightings
+from app.foundation.access import Permission
+from app.foundation.db import db
+from app.web.selling.blueprint import SOCKET, blueprint
+from app.web.shell.access import requires
+from app.web.shell.answers import render
+from app.web.shell.principal import me, request_now
+from app.web.shell.spans import ago
+from app.web.shell.tools import config
+
+QUIET_AFTER = timedelta(hours=24)
+HOSTS_SHOWN_MAX = 10
+FALLBACKS = {
+    Fallback.OWN: "What you put between the tags stays, as it stands in your page.",
+    Fallback.ADVERTISE_HERE: "A plain box that says “Advertise here” and leads to this socket's page on the market.",
+    Fallback.HOUSE_AD: "Your own ad for this socket. Until there is one, what you put between the tags stays.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whether a tag is seen: a badge's kind and words, a sentence, and where it was seen."""
+
+    kind: str
+    badge: str
+    words: str
+    hosts: list[dict[str, str]]
+
+
+@blueprint.get(f"{SOCKET}/tag")
+@requires(Permission.SELL)
+def tag(socket_id: int) -> Response:
+    """What to paste into the pages for a socket, and whether we see it there."""
+    socket, site = own_socket(me().account_id, socket_id)
+    others = [one for one in sockets_of(site.id) if one.state is SocketState.OPEN and one.id != socket.id]
+    settings = config()
+    return render(
+        "selling/tag.html",
+        socket=socket,
+        site=site,
+        script=script_line(settings.delivery_url),
+        place=place_line(socket),
+        style=style_rule(socket),
+        others=others,
+        other_places="\n\n".join(place_line(one) for one in others),
+        policy=policy_lines(settings.delivery_url, settings.creatives_url),
+        fallback=FALLBACKS[socket.fallback],
+        sight=sight_of(tag_sightings(socket.id), site, request_now()),
+        state_url=url_for("selling.tag_state", socket_id=socket.id),
+    )
+
+
+@blueprint.get(f"{SOCKET}/tag/state")
+@requires(Permission.SELL)
+def tag_state(socket_id: int) -> Response:
+    """Whether a tag is seen, for the page's script; asked every few seconds, holds nobody up."""
+    socket, site = own_socket(me().account_id, socket_id)
+    sight = sight_of(tag_sightings(socket.id), site, request_now())
+    response = jsonify(sight)
+    db.session.remove()
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def script_line(delivery_url: str) -> str:
+    """The line that stands once on each page, whatever sockets it has."""
+    return f'<script async src="{delivery_url}/t.js"></script>'
+
+
+def place_line(socket: Socket) -> str:
+    """The box of a socket: it has its size before anything is loaded, so that nothing on the page moves."""
+    style = f"width:{socket.width_px}px;max-width:100%;min-height:{socket.height_px}px"
+    return f'<div class="isocket" data-socket="{socket.slug}" style="{style}">\n  <!-- your own content -->\n</div>'
+
+
+def style_rule(socket: Socket) -> str:
+    """The same size as a rule of a style sheet, for pages whose policy lets no style stand in the markup."""
+    size = f"width: {socket.width_px}px; max-width: 100%; min-height: {socket.height_px}px;"
+    return f'.isocket[data-socket="{socket.slug}"] {{ {size} }}'
+
+
+def policy_lines(delivery_url: str, creatives_url: str) -> str:
+    """What a content security policy has to let in: the script, its requests, and the pictures."""
+    server, pictures = _origin(delivery_url), _origin(creatives_url)
+    images = server if server == pictures else f"{pictures} {server}"
+    return f"script-src {server}; connect-src {server}; img-src {images}"
+
+
+def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
+    """What is known of a socket's tag, in words."""
+    hosts = [
+        {"host": one.host or "A page that does not say where it is", "words": _seen(one, now)} for one in sightings
+    ]
+    expected = [one.last_seen_at for one in sightings if one.is_expected]
+    if expected and now - max(expected) < QUIET_AFTER:
+        return Sight("live", "We see your tag", f"The last request came {ago(max(expected), now)}.", hosts)
+    if expected:
+        words = f"The last request came {ago(max(expected), now)}. Is the tag still on your pages?"
+        return Sight("neutral", "Not seen for a day", words, hosts)
+    if sightings:
+        words = f"The tag is on pages that are not on {site.domain}. Requests from there do not count."
+        return Sight("error", "Seen on another site only", words, hosts)
+    words = "Put it on a page, then open that page in a browser. It takes up to a minute until we know."
+    return Sight("neutral", "Not seen yet", words, hosts)
+
+
+def _seen(sighting: Sighting, now: datetime) -> str:
+    place = "" if sighting.is_expected else "not your site, does not count; "
+    return f"{place}last seen {ago(sighting.last_seen_at, now)}"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

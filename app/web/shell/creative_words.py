@@ -1,0 +1,68 @@
+"""The words for a creative's review, its landing page and its answers; both parties read the same."""
+
+from datetime import datetime, timedelta
+
+from app.domain.creatives.models import Creative, CreativeReview
+from app.domain.creatives.states import Decider, LandingState, RefusalGround, ReviewState
+
+MINUTE = timedelta(minutes=1)
+UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (MINUTE, "minute"))
+GROUNDS = {
+    RefusalGround.CATEGORY: "It is for something that is blocked on this socket",
+    RefusalGround.SIZE: "Its size or weight is not the socket's",
+    RefusalGround.TECHNICAL_FAULT: "It is broken, or cannot be shown as it should",
+    RefusalGround.LANDING_PAGE: "The landing page does not open, or is not what the ad says",
+    RefusalGround.TASTE_RULES: "It breaks the rules written down with the socket",
+    RefusalGround.SILENCE: "There was no answer in time",
+}
+LANDING_BADGES = {
+    LandingState.UNCHECKED: ("neutral", "Not looked at yet"),
+    LandingState.REACHED: ("live", "Opened when we looked"),
+    LandingState.UNREACHABLE: ("ending", "Could not be reached"),
+    LandingState.NOT_ACCEPTABLE: ("error", "Not acceptable"),
+}
+BADGES = {
+    ReviewState.WAITING: ("ending", "Waits for an answer"),
+    ReviewState.APPROVED: ("live", "Approved"),
+    ReviewState.CHANGE_ASKED: ("neutral", "Change asked for"),
+    ReviewState.REFUSED: ("error", "Refused"),
+    ReviewState.REPLACED: ("neutral", "Replaced before an answer"),
+}
+
+
+def answer_in_words(review: CreativeReview) -> str:
+    """What became of a creative, without its note: "Approved by the publisher"."""
+    by = review.decided_by
+    if review.state is ReviewState.APPROVED:
+        return {
+            Decider.RULE: "Approved at once, as the socket's rule says",
+            Decider.SILENCE: "Approved, as the socket says for no answer in time",
+        }.get(by or Decider.PUBLISHER, "Approved by the publisher")
+    if review.state is ReviewState.REFUSED:
+        return f"Refused: {GROUNDS[review.ground or RefusalGround.SILENCE].lower()}"
+    return {
+        ReviewState.WAITING: "Waits for the publisher's answer",
+        ReviewState.CHANGE_ASKED: "The publisher asks for a change",
+        ReviewState.REPLACED: "The buyer sent another one before there was an answer",
+    }[review.state]
+
+
+def time_left(due_at: datetime, now: datetime) -> str:
+    """How long there is until something is due: "2 days", "5 hours", "40 minutes", "no time"."""
+    left = due_at - now
+    if left < MINUTE:
+        return "no time"
+    unit, name = next((one for one in UNITS if left >= 2 * one[0]), UNITS[-1])
+    count = left // unit
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
+def image_in_words(creative: Creative) -> str:
+    """What kind of image a creative is: "PNG, 600 by 500 pixels, for sharp screens"."""
+    name = creative.format.value.upper().replace("WEBP", "WebP")
+    parts = [name, f"{creative.width_px:,} by {creative.height_px:,} pixels"]
+    if creative.scale > 1:
+        parts.append("for sharp screens")
+    if creative.duration_ms:
+        parts.append(f"moves for {creative.duration_ms / 1000:.1f} seconds")
+    return ", ".join(parts)

@@ -1,0 +1,170 @@
+"""What a page of results offers around its rows: periods to choose, the chart, and the file to take away."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import make_response, request, url_for
+from werkzeug.wrappers import Response
+
+from app.domain.measurement.states import Measure
+from app.foundation.flight import today
+from app.web.shell.charts import NARROW, WIDE, Layer, bar_chart
+from app.web.shell.results import DASH, MEASURES, MONTH_DAYS, Results, Subject, results_of
+
+DAY = timedelta(days=1)
+NARROW_NAME = "narrow"
+# A spreadsheet takes a cell that begins like this for a formula, and runs it.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+SEEN, SHOWN, ASKED = "Viewable impressions", "Other impressions", "Requests without an impression"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The three addresses of a page of results: itself, its chart and its file."""
+
+    page: str
+    """The endpoint; the other two are called ``<page>_chart`` and ``<page>_file``."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, kind: str = "", **query: str) -> str:
+        """One of them, for a period."""
+        values: dict[str, Any] = {**self.parts, **query}
+        return url_for(f"{self.page}{kind}", **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A period that can be chosen."""
+
+    words: str
+    url: str
+    is_chosen: bool
+
+
+def results_page(subject: Subject, addresses: Addresses, now: datetime) -> dict[str, object]:
+    """Everything that the shared part of both sides' pages shows."""
+    results = results_of(subject, request.args, now)
+    here = today(now, subject.zone)
+    query = results.period.query
+    return {
+        "results": results,
+        "measures": MEASURES,
+        "choices": _choices(results, addresses, here),
+        "neighbours": _neighbours(results, addresses, here),
+        "day_url": lambda day: addresses.of(day=day.isoformat()),
+        "chart": {
+            "wide": addresses.of("_chart", **query),
+            "narrow": addresses.of("_chart", **query, shape=NARROW_NAME),
+            "shapes": (WIDE, NARROW),
+            "legend": [layer.name for layer in _layers(results)],
+            "words": _chart_words(results),
+        },
+        "file_url": addresses.of("_file", **query),
+    }
+
+
+def chart_answer(subject: Subject, now: datetime) -> Response:
+    """The chart of the same rows."""
+    results = results_of(subject, request.args, now)
+    shape = NARROW if request.args.get("shape") == NARROW_NAME else WIDE
+    return bar_chart(_chart_words(results), [row.short for row in results.rows], _layers(results), shape)
+
+
+def file_answer(subject: Subject, now: datetime) -> Response:
+    """The rows of the table as CSV; the header says the units, and no cell can be taken for a formula."""
+    results = results_of(subject, request.args, now)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    unit = "hour" if results.period.by_hour else "day"
+    names = [f"{name.lower()} (count)" for name, _meaning in MEASURES.values()]
+    shares = ["viewable share (% of measurable)", "click rate (% of impressions)"]
+    writer.writerow(["site", "socket", f"{unit} ({results.zone_name})", *names, *shares])
+    for row in results.rows:
+        when = f"{results.period.first.isoformat()} {row.label}" if row.day is None else row.day.isoformat()
+        rates = [_number(row.viewable_share), _number(row.click_rate)]
+        writer.writerow([*map(plain_cell, (subject.site, subject.socket)), when, *row.counts, *rates])
+    response = make_response(text.getvalue())
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(results)}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def plain_cell(text: str) -> str:
+    """A text that a spreadsheet shows and does not run.
+
+    >>> plain_cell("=1+1"), plain_cell("Compiler News")
+    ("'=1+1", 'Compiler News')
+    """
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def _number(share: str) -> str:
+    return "" if share == DASH else share.removesuffix(" %")
+
+
+def _file_name(results: Results) -> str:
+    period = results.period
+    days = f"{period.first}" if period.by_hour else f"{period.first}-to-{period.before - DAY}"
+    return f"isocket-results-{results.subject.socket_id}-{days}.csv"
+
+
+def _layers(results: Results) -> list[Layer]:
+    """What the bars are made of: of a line item its impressions, of a socket its requests."""
+    counts = {
+        measure: [row.figures.counted(measure) for row in results.rows]
+        for measure in (Measure.REQUEST, Measure.IMPRESSION, Measure.VIEWABLE)
+    }
+    seen, shown = counts[Measure.VIEWABLE], counts[Measure.IMPRESSION]
+    # An impression can fall into the hour after its request: a drawing has no bars below nothing.
+    layers = [Layer(SEEN, seen), Layer(SHOWN, [max(whole - part, 0) for whole, part in zip(shown, seen, strict=True)])]
+    if results.subject.line_item_id is None:
+        asked = counts[Measure.REQUEST]
+        layers.append(Layer(ASKED, [max(whole - part, 0) for whole, part in zip(asked, shown, strict=True)]))
+    return layers
+
+
+def _chart_words(results: Results) -> str:
+    unit = "hour" if results.period.by_hour else "day"
+    what = "Impressions" if results.subject.line_item_id else "Requests and impressions"
+    return f"{what} by {unit}, {results.period.words}. The table below has every figure."
+
+
+def _choices(results: Results, addresses: Addresses, here: date) -> list[Choice]:
+    flight, period = results.subject.flight, results.period
+    is_month = not period.by_hour and not period.is_flight
+    choices = []
+    if flight is not None:
+        choices.append(Choice("The whole flight", addresses.of(period="flight"), period.is_flight))
+    if flight is None or flight.length > MONTH_DAYS:
+        choices.append(Choice("30 days", addresses.of(period="month"), is_month))
+    last = here if flight is None else min(here, flight.ends_on)
+    if flight is None or last >= flight.starts_on:
+        choices.append(Choice("One day by hour", addresses.of(day=last.isoformat()), period.by_hour))
+    return choices
+
+
+def _neighbours(results: Results, addresses: Addresses, here: date) -> list[tuple[str, str]]:
+    """The period before and the one after, where there are results to look at."""
+    flight, period = results.subject.flight, results.period
+    if period.is_flight or period.is_empty:
+        return []
+    unit = "day" if period.by_hour else "30 days"
+    found = []
+    if flight is None or period.first > flight.starts_on:
+        found.append((f"Earlier {unit}", _ending(period.first - DAY, addresses, by_hour=period.by_hour)))
+    last = here if flight is None else min(here, flight.ends_on)
+    if period.before <= last:
+        until = period.first + DAY if period.by_hour else min(period.before + (MONTH_DAYS - 1) * DAY, last)
+        found.append((f"Later {unit}", _ending(until, addresses, by_hour=period.by_hour)))
+    return found
+
+
+def _ending(day: date, addresses: Addresses, *, by_hour: bool) -> str:
+    if by_hour:
+        return addresses.of(day=day.isoformat())
+    return addresses.of(period="month", until=day.isoformat())

@@ -1,0 +1,272 @@
+"""Results, as both sides of a deal see them: the same rows, the same words, made here and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.measurement.queries import counted_until
+from app.domain.measurement.queries.results import results_in
+from app.domain.measurement.queries.statistics import NOTHING, Figures
+from app.domain.measurement.states import Measure, Verdict
+from app.foundation.flight import Flight, day_bounds, today
+from app.web.shell.spans import day_words, days_words
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+MONTH_DAYS = 30
+YEAR_DAYS = 365
+EARLIEST = date(2012, 1, 1)
+DASH = "–"  # noqa: RUF001 - the dash that stands for "none" in a table
+
+MEASURES = {
+    Measure.REQUEST: ("Requests", "The tag asked what to show in this socket."),
+    Measure.FILLED: ("Filled", "The answer was a booked ad."),
+    Measure.IMPRESSION: ("Impressions", "The ad began to show."),
+    Measure.MEASURABLE: ("Measurable", "The browser could tell how much of the ad was in view."),
+    Measure.VIEWABLE: ("Viewable", "Half of the ad was in view for a second; of large ones, 30 %."),
+    Measure.CLICK: ("Clicks", "The ad's link was followed."),
+}
+REASONS = {
+    Verdict.BAD_TOKEN: ("Not from us", "It carried no token of ours, or a forged one."),
+    Verdict.STALE_TOKEN: ("Too old", "It came more than 4 hours after the ad was given out; a click, 24 hours."),
+    Verdict.WRONG_DOMAIN: ("Another site", "It came from a page that is not on the site's domain."),
+    Verdict.PREFETCH: ("Fetched ahead", "The browser fetched the page before anybody opened it."),
+    Verdict.KNOWN_BOT: ("Robot", "The browser names itself as a robot, or does not name itself."),
+    Verdict.OWN_VIEW: ("Publisher's own", "It came from where the publisher was signed in within a day."),
+    Verdict.DUPLICATE: ("Repeated", "The same showing of the ad was counted already."),
+    Verdict.RATE_LIMIT: ("Too many", "Too many came from one place in a few minutes."),
+    Verdict.LATE: ("Too late", "Its day was settled already; it moves no money."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose results: a socket with all that is booked on it, or one line item of it."""
+
+    site: str
+    socket: str
+    socket_id: int
+    zone: ZoneInfo
+    line_item_id: int | None = None
+    flight: Flight | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Which stretch of local time: some days, or the hours of one."""
+
+    first: date
+    before: date
+    by_hour: bool = False
+    is_flight: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has not begun yet."""
+        return self.before <= self.first
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address asks for to get it."""
+        if self.by_hour:
+            return {"day": self.first.isoformat()}
+        if self.is_flight:
+            return {"period": "flight"}
+        return {"period": "month", "until": (self.before - DAY).isoformat()}
+
+    @property
+    def words(self) -> str:
+        """Its days, for people."""
+        return day_words(self.first) if self.by_hour else days_words(self.first, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One day or hour of results, or the sum of them."""
+
+    label: str
+    short: str
+    figures: Figures
+    day: date | None = None
+    """The day whose hours can be looked at."""
+
+    @property
+    def counts(self) -> list[int]:
+        """What was counted, measure by measure."""
+        return [self.figures.counted(measure) for measure in Measure]
+
+    @property
+    def viewable_share(self) -> str:
+        """Viewable impressions of every hundred measurable ones."""
+        return share(self.figures.counted(Measure.VIEWABLE), self.figures.counted(Measure.MEASURABLE))
+
+    @property
+    def click_rate(self) -> str:
+        """Clicks of every hundred impressions."""
+        return share(self.figures.counted(Measure.CLICK), self.figures.counted(Measure.IMPRESSION))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A measure's sum, so that a reader can check it: what came in, what was counted, and every reason for the rest."""
+
+    name: str
+    came_in: int
+    counted: int
+    reasons: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that a page of results shows."""
+
+    subject: Subject
+    period: Period
+    rows: Sequence[Row]
+    total: Row
+    house: Figures
+    """What the publisher's own ad got meanwhile; no part of the rows."""
+    as_of: datetime | None
+    zone_name: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all came in."""
+        return not self.total.figures.events
+
+    @property
+    def house_figures(self) -> list[tuple[str, int]]:
+        """What the publisher's own ad got meanwhile, in words; empty when it got nothing."""
+        of_interest = (Measure.IMPRESSION, Measure.VIEWABLE, Measure.CLICK)
+        found = [(MEASURES[measure][0].lower(), self.house.counted(measure)) for measure in of_interest]
+        return found if any(events for _name, events in found) else []
+
+    @property
+    def checks(self) -> list[Check]:
+        """What was not counted, measure by measure."""
+        return checks_of(self.total.figures)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """The reasons that occurred, each with its meaning."""
+        found = {verdict for measure in Measure for verdict in self.total.figures.not_counted(measure)}
+        return [words for verdict, words in REASONS.items() if verdict in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A day or an hour to be counted."""
+
+    label: str
+    short: str
+    begins_at: datetime
+    ends_at: datetime
+    day: date | None
+
+
+def period_of(asked: Mapping[str, str], flight: Flight | None, here: date) -> Period:
+    """The period that was asked for; what makes no sense is answered with the usual one.
+
+    Args:
+        asked: the address's query: ``day`` for the hours of a day, ``period`` and ``until`` for days.
+        flight: the days of the line item, if it is about one; nothing outside them is shown.
+        here: today at the site.
+    """
+    day = _day(asked.get("day"))
+    if day is not None and day <= here and (flight is None or flight.contains(day)):
+        return Period(day, day + DAY, by_hour=True)
+    if flight is not None and asked.get("period") != "month":
+        return Period(flight.starts_on, min(flight.ends_before, here + DAY), is_flight=True)
+    until = min(_day(asked.get("until")) or here, here)
+    first, before = until - (MONTH_DAYS - 1) * DAY, until + DAY
+    if flight is not None:
+        first, before = max(first, flight.starts_on), min(before, flight.ends_before)
+    return Period(first, before)
+
+
+def results_of(subject: Subject, asked: Mapping[str, str], now: datetime) -> Results:
+    """The results of a socket or a line item in the period that was asked for."""
+    here = today(now, subject.zone)
+    period = period_of(asked, subject.flight, here)
+    stretches = _hours(period.first, subject.zone) if period.by_hour else _days(period, subject.zone, here)
+    bounds = [(one.begins_at, one.ends_at) for one in stretches]
+    own, house = results_in(subject.socket_id, subject.line_item_id, bounds) if bounds else ([], NOTHING)
+    rows = [
+        Row(one.label, one.short, figures, one.day)
+        for one, figures in zip(stretches, own, strict=True)
+        if one.begins_at <= now
+    ]
+    return Results(
+        subject=subject,
+        period=period,
+        rows=rows,
+        total=Row("In all", "", sum(own, NOTHING)),
+        house=house,
+        as_of=counted_until(),
+        zone_name=subject.zone.key,
+    )
+
+
+def checks_of(figures: Figures) -> list[Check]:
+    """What came in of each measure, and what became of it."""
+    return [
+        Check(
+            name=name,
+            came_in=figures.all_of(measure),
+            counted=figures.counted(measure),
+            reasons=[(REASONS[verdict][0], events) for verdict, events in figures.not_counted(measure).items()],
+        )
+        for measure, (name, _meaning) in MEASURES.items()
+    ]
+
+
+def share(part: int, whole: int) -> str:
+    """How many of a hundred; a dash when there is nothing to have a share of.
+
+    >>> share(1, 3), share(5, 0) == DASH
+    ('33.3 %', True)
+    """
+    return f"{100 * part / whole:.1f} %" if whole else DASH
+
+
+def _days(period: Period, zone: ZoneInfo, here: date) -> list[_Stretch]:
+    length = max((period.before - period.first).days, 0)
+    short = "%b %y" if length >= YEAR_DAYS else "%b"
+    days = (period.first + number * DAY for number in range(length))
+    return [
+        _Stretch(
+            f"{day_words(day)}, so far" if day == here else day_words(day),
+            f"{day.day} {day.strftime(short)}",
+            *day_bounds(day, zone),
+            day,
+        )
+        for day in days
+    ]
+
+
+def _hours(day: date, zone: ZoneInfo) -> list[_Stretch]:
+    """The hours of a day, from its beginning on; also on days of 23, 24.5 or 25 hours."""
+    begins_at, ends_at = day_bounds(day, zone)
+    starts = []
+    while begins_at < ends_at:
+        starts.append(begins_at)
+        begins_at += HOUR
+    clocks = [f"{start.astimezone(zone):%H:%M}" for start in starts]
+    # Where clocks go back an hour comes twice: the zone's name tells the two apart.
+    labels = [
+        clock if clocks.count(clock) == 1 else f"{clock} {start.astimezone(zone).tzname()}"
+        for clock, start in zip(clocks, starts, strict=True)
+    ]
+    return [
+        _Stretch(label, label, start, min(start + HOUR, ends_at), None)
+        for label, start in zip(labels, starts, strict=True)
+    ]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day >= EARLIEST else None
