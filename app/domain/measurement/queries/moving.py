@@ -50,8 +50,9 @@ def moved_totals() -> MovedTotals:
         sa.func.coalesce(sa.func.sum(column), 0)
         for column in (EventFile.lines, EventFile.unreadable, EventFile.strays, EventFile.torn)
     ]
-    lines, unreadable, strays, torn = (int(number) for number in db.session.execute(sa.select(*sums)).one())
-    files, last_moved_at = db.session.execute(sa.select(sa.func.count(), sa.func.max(EventFile.moved_at))).one()
+    query = sa.select(sa.func.count(), sa.func.max(EventFile.moved_at), *sums).select_from(EventFile)
+    files, last_moved_at, *numbers = db.session.execute(query).one()
+    lines, unreadable, strays, torn = map(int, numbers)
     return MovedTotals(
         files=files, lines=lines, unreadable=unreadable, strays=strays, torn=torn, last_moved_at=last_moved_at
     )
