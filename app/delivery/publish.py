@@ -31,9 +31,9 @@ from app.delivery.snapshot import (
     LiveLineItem,
     Snapshot,
     SocketEntry,
-    filled_by_booking,
     filled_by_house_ad,
     filled_by_invitation,
+    filled_by_line_item,
     filled_by_nothing,
 )
 from app.domain.creatives.models import Assignment, Creative, HouseAd
@@ -184,7 +184,7 @@ class Publisher:
         # Fewer places than before never take a place from what is sold on it.
         places: list[list[LiveLineItem]] = [[] for _ in range(max([socket.places, *(row.place for row in bookings)]))]
         for row in bookings:
-            filling = filled_by_booking(socket.slug, socket.id, row.line_item_id, self._creative(socket, row))
+            filling = filled_by_line_item(socket.slug, socket.id, row.line_item_id, self._creative(socket, row))
             places[row.place - 1].append(LiveLineItem(row.place, *_flight_ms(*_flight_of(row)), filling))
         turns = self._turns.setdefault(socket.id, count(secrets.randbelow(len(places))))
         nothing = filled_by_nothing(socket.slug)

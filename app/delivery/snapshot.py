@@ -78,7 +78,7 @@ EMPTY = Snapshot(version=-1)
 UNKNOWN_SOCKET = '{"kind":"nothing"}'
 
 
-def filled_by_booking(slug: str, socket_id: int, line_item_id: int, creative: CreativeEntry) -> Filling:
+def filled_by_line_item(slug: str, socket_id: int, line_item_id: int, creative: CreativeEntry) -> Filling:
     """The creative of a line item."""
     return _filled("ad", slug, (socket_id, line_item_id), creative)
 

@@ -211,7 +211,7 @@ def test_a_moving_ad_stands_still_for_whoever_asked_for_less_motion(street: Stre
     address = put_up(street.site, street.html(on_air.slug))
     found = []
     for motion in ("no-preference", "reduce"):
-        context = browser.new_context(reduced_motion=motion)  # type: ignore[arg-type]  # both words are Playwright's
+        context = browser.new_context(reduced_motion=motion)
         page = context.new_page()
         page.goto(address)
         found.append(page.locator("aside img").get_attribute("src"))

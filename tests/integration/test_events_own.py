@@ -1,7 +1,8 @@
 """Salts of the day, owners' own addresses, what is forgotten, and how the counting is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ from app.web.shell import own_views
 from config import Config
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.events import Told, events_directory, make_tagged_socket, move_events, write_log
-from tests.factories.inventory import account_of
+from tests.factories.inventory import Offered, account_of
 from tests.support.mail_jobs import advance
 from tests.support.page_client import PageClient
 
@@ -125,37 +126,25 @@ def forget(app: Flask) -> None:
         in_transaction(lambda: db.session.execute(sa.delete(OwnAddress)))
 
 
-def test_what_counting_does_not_need_any_more_is_forgotten(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("forget_old", "age", "make"),
+    [
+        (purging.forget_counted_tokens, timedelta(hours=26), lambda _, at: token(at)),
+        (purging.forget_viewers, timedelta(hours=2, minutes=10), lambda _, at: viewer(at)),
+        (purging.forget_viewers, timedelta(hours=24), lambda offered, at: own_address(offered.account_id, at)),
+        (purging.forget_event_files, 7 * DAY, lambda _, at: event_file(at)),
+        (purging.forget_sightings, 90 * DAY, lambda offered, at: sighting(offered.socket_id, at)),
+    ],
+    ids=["tokens", "viewers", "own addresses", "files", "sightings"],
+)
+def test_what_counting_does_not_need_any_more_is_forgotten(
+    app: Flask, forget_old: Callable[..., int], age: timedelta, make: Callable[[Offered, datetime], Model]
+) -> None:
     offered = make_tagged_socket(app)
-    hour = timedelta(hours=1)
-    aged = [
-        (
-            purging.forget_counted_tokens,
-            26 * hour,
-            lambda at: CountedToken(nonce=name(at), measure=Measure.CLICK, counted_at=at),
-        ),
-        (
-            purging.forget_viewers,
-            2 * hour + timedelta(minutes=10),
-            lambda at: RecentViewer(key=name(at), window_at=at, events=1),
-        ),
-        (
-            purging.forget_viewers,
-            24 * hour,
-            lambda at: OwnAddress(account_id=offered.account_id, address_hash=name(at), seen_at=at),
-        ),
-        (
-            purging.forget_event_files,
-            7 * DAY,
-            lambda at: EventFile(name=name(at), offset_bytes=1, batch=1, moved_at=at, finished_at=at),
-        ),
-        (purging.forget_sightings, 90 * DAY, lambda at: sighting(offered.socket_id, at)),
-    ]
-    for forget_old, age, make in aged:
-        add(app, *[make(NOW - age + timedelta(seconds=second)) for second in (-1, 1)])
-        with app.app_context():
-            assert in_transaction(lambda forget_old=forget_old: forget_old(now=NOW)) == 1
-            assert in_transaction(lambda forget_old=forget_old: forget_old(now=NOW)) == 0
+    add(app, *[make(offered, NOW - age + timedelta(seconds=second)) for second in (-1, 1)])
+    with app.app_context():
+        assert in_transaction(partial(forget_old, now=NOW)) == 1
+        assert in_transaction(partial(forget_old, now=NOW)) == 0
 
 
 def test_the_record_of_a_file_that_is_still_there_stays(app: Flask) -> None:
@@ -166,6 +155,22 @@ def test_the_record_of_a_file_that_is_still_there_stays(app: Flask) -> None:
 
 def name(at: datetime) -> str:
     return at.isoformat()
+
+
+def token(at: datetime) -> CountedToken:
+    return CountedToken(nonce=name(at), measure=Measure.CLICK, counted_at=at)
+
+
+def viewer(at: datetime) -> RecentViewer:
+    return RecentViewer(key=name(at), window_at=at, events=1)
+
+
+def own_address(account_id: int, at: datetime) -> OwnAddress:
+    return OwnAddress(account_id=account_id, address_hash=name(at), seen_at=at)
+
+
+def event_file(at: datetime) -> EventFile:
+    return EventFile(name=name(at), offset_bytes=1, batch=1, moved_at=at, finished_at=at)
 
 
 def sighting(socket_id: int, at: datetime) -> TagSighting:

@@ -7,26 +7,53 @@ batches nor transactions nor tables.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 FIVE_VIEWS = (5, 5 * MINUTE)
 THREE_CLICKS = (3, 10 * MINUTE)
+NEVER = -(10**15)
+MEASURES = {"d": "request", "i": "impression", "v": "viewable", "c": "click"}
 
 Row = tuple[int, int, int, str, str]
 """Socket, line item, creative, measure, verdict."""
+
+
+class Home(NamedTuple):
+    """Where a socket belongs, and the zone of its days."""
+
+    domain: str
+    zone: ZoneInfo
 
 
 @dataclass
 class Ground:
     """What there is besides the log: homes of sockets, owners' addresses, closed days, robots."""
 
-    homes: dict[int, str]
+    homes: dict[int, Home]
     own: dict[tuple[int, str], int]
     """By socket and address hash: when the owner was signed in there last."""
     closed: set[tuple[int, date]]
     robots: set[str]
+
+
+class _Said(NamedTuple):
+    """A line of the log; absent words are empty. ``age`` is that of its token."""
+
+    measure: str
+    at: int
+    socket: int
+    line_item: int
+    creative: int
+    nonce: str
+    age: int
+    hashed: str
+    host: str
+    flags: str
+    agent: str
 
 
 @dataclass
@@ -43,75 +70,78 @@ class Recount:
     def read(self, lines: Iterable[str]) -> None:
         """Counts whole lines, in order."""
         for line in lines:
-            fields = line.split("\t")
-            if len(fields) != 12 or fields[0] != "1" or fields[1] not in "divc" or not fields[2].isdigit():
+            fields = line.rstrip("\n").split("\t")
+            if len(fields) != 12 or fields[0] != "1" or fields[1] not in MEASURES or not fields[2].isdigit():
                 self.unreadable += 1
             elif int(fields[3]) not in self.ground.homes:
                 self.strays += 1
             else:
-                self._count([None if word == "-" else word for word in fields])
+                self._count(_said(fields))
 
-    def _count(self, fields: list[str | None]) -> None:
-        kind, at, socket, line_item, creative = fields[1], *(int(word or 0) for word in fields[2:6])
-        nonce, issued, hashed, host, flags, agent = fields[6], int(fields[7] or 0), *fields[8:]
-        measure = {"d": "request", "i": "impression", "v": "viewable", "c": "click"}[kind or ""]
-        verdict = self._fault(measure, at - issued, nonce, host, flags or "", agent, self.ground.homes[socket])
-        if verdict is None and at - self.ground.own.get((socket, hashed or ""), -(10**15)) <= 24 * HOUR:
+    def _count(self, said: _Said) -> None:
+        home = self.ground.homes[said.socket]
+        about = (said.socket, said.line_item, said.creative)
+        verdict = _fault(said, home.domain, self.ground.robots)
+        if verdict is None and said.at - self.ground.own.get((said.socket, said.hashed), NEVER) <= 24 * HOUR:
             verdict = "own_view"
-        about = (socket, line_item, creative)
-        is_closed = (line_item, datetime.fromtimestamp(at / 1000, UTC).date()) in self.ground.closed
-        if measure == "request":
-            self.rows[socket, 0, 0, measure, verdict or "counted"] += 1
-            if line_item:
+        day = datetime.fromtimestamp(said.at / 1000, home.zone).date()
+        is_closed = (said.line_item, day) in self.ground.closed
+        if said.measure == "request":
+            self.rows[said.socket, 0, 0, "request", verdict or "counted"] += 1
+            if said.line_item:
                 self.rows[*about, "filled", verdict or ("late" if is_closed else "counted")] += 1
             return
         if verdict is None:
-            verdict = self._repeated((nonce or "", measure), self._whose(measure, hashed, about, agent), at, is_closed)
-        self.rows[*about, measure, verdict] += 1
-        if measure == "impression" and "m" in (flags or ""):
+            verdict = self._repeated(said) or ("late" if is_closed else "counted")
+        if verdict == "counted":
+            self._remember(said)
+        self.rows[*about, said.measure, verdict] += 1
+        if said.measure == "impression" and "m" in said.flags:
             self.rows[*about, "measurable", verdict] += 1
 
-    def _fault(
-        self, measure: str, age: int, nonce: str | None, host: str | None, flags: str, agent: str | None, home: str
-    ) -> str | None:
-        has_token, life = measure != "request", (24 if measure == "click" else 4) * HOUR
-        if "b" in flags or (has_token and nonce is None):
-            return "bad_token"
-        if "x" in flags or (has_token and age > life):
-            return "stale_token"
-        if (host is None and not has_token) or (host is not None and host not in {home, f"www.{home}"}):
-            return "wrong_domain"
-        if "p" in flags:
-            return "prefetch"
-        return "known_bot" if agent is None or agent in self.ground.robots else None
-
-    def _whose(
-        self, measure: str, hashed: str | None, about: tuple[int, int, int], agent: str | None
-    ) -> tuple[str, ...] | None:
-        if hashed is None:
-            return None
-        if measure == "click":
-            return (measure, hashed, str(about[1] or ("none", about[2])))
-        return (measure, hashed, str(about[0]), agent or "")
-
-    def _repeated(
-        self,
-        token: tuple[str, str],
-        whose: tuple[str, ...] | None,
-        at: int,
-        is_closed: bool,  # noqa: FBT001
-    ) -> str:
-        if token in self.used:
+    def _repeated(self, said: _Said) -> str | None:
+        if (said.nonce, said.measure) in self.used:
             return "duplicate"
-        most, length = THREE_CLICKS if token[1] == "click" else FIVE_VIEWS
-        began, events = self.windows.get(whose, (at, 0)) if whose else (at, 0)
-        if abs(at - began) >= length:
-            began, events = at, 0
-        if events >= most:
-            return "rate_limit"
-        if is_closed:
-            return "late"
-        self.used.add(token)
-        if whose:
-            self.windows[whose] = (began, events + 1)
-        return "counted"
+        most, _ = _limit(said)
+        return "rate_limit" if said.hashed and self._window(said)[1] >= most else None
+
+    def _remember(self, said: _Said) -> None:
+        self.used.add((said.nonce, said.measure))
+        if said.hashed:
+            began, events = self._window(said)
+            self.windows[_whose(said)] = (began, events + 1)
+
+    def _window(self, said: _Said) -> tuple[int, int]:
+        began, events = self.windows.get(_whose(said), (said.at, 0))
+        _, length = _limit(said)
+        return (began, events) if abs(said.at - began) < length else (said.at, 0)
+
+
+def _said(fields: list[str]) -> _Said:
+    kind, at, socket, line_item, creative = fields[1], *(int(word) for word in fields[2:6])
+    issued = int(fields[7])
+    nonce, hashed, host, flags, agent = ("" if word == "-" else word for word in (fields[6], *fields[8:]))
+    return _Said(MEASURES[kind], at, socket, line_item, creative, nonce, at - issued, hashed, host, flags, agent)
+
+
+def _fault(said: _Said, home: str, robots: set[str]) -> str | None:
+    has_token, life = said.measure != "request", (24 if said.measure == "click" else 4) * HOUR
+    if "b" in said.flags or (has_token and not said.nonce):
+        return "bad_token"
+    if "x" in said.flags or (has_token and said.age > life):
+        return "stale_token"
+    if said.host not in {home, f"www.{home}"} and (said.host or not has_token):
+        return "wrong_domain"
+    if "p" in said.flags:
+        return "prefetch"
+    return "known_bot" if not said.agent or said.agent in robots else None
+
+
+def _limit(said: _Said) -> tuple[int, int]:
+    return THREE_CLICKS if said.measure == "click" else FIVE_VIEWS
+
+
+def _whose(said: _Said) -> tuple[str, ...]:
+    if said.measure == "click":
+        return (said.measure, said.hashed, str(said.line_item or ("none", said.creative)))
+    return (said.measure, said.hashed, str(said.socket), said.agent)

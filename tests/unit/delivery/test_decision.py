@@ -13,9 +13,9 @@ from app.delivery.snapshot import (
     Filling,
     LiveLineItem,
     SocketEntry,
-    filled_by_booking,
     filled_by_house_ad,
     filled_by_invitation,
+    filled_by_line_item,
     filled_by_nothing,
 )
 
@@ -27,7 +27,7 @@ NOTHING = filled_by_nothing("top")
 
 
 def booking(line_item_id: int, place: int = 1, starts_ms: int = NOW_MS, ends_ms: int = NOW_MS + DAY_MS) -> LiveLineItem:
-    return LiveLineItem(place, starts_ms, ends_ms, filled_by_booking("top", 3, line_item_id, CREATIVE))
+    return LiveLineItem(place, starts_ms, ends_ms, filled_by_line_item("top", 3, line_item_id, CREATIVE))
 
 
 def socket(*bookings: LiveLineItem, places: int = 1, otherwise: Filling = HOUSE) -> SocketEntry:
