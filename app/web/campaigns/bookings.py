@@ -1,11 +1,11 @@
-"""A buyer's bookings, and the page of one of them, which its publisher sees too."""
+"""The page of a booking, which its publisher sees too."""
 
 from collections.abc import Callable
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.creatives.queries import booked, bookings_of, reviews_of, running_assignment
+from app.domain.creatives.queries import Booked, booked, reviews_of, running_assignment
 from app.domain.creatives.service.paying_back import ask_money_back
 from app.domain.orders.queries import moves_of
 from app.domain.orders.service.running import pause_line_item, resume_line_item
@@ -20,7 +20,6 @@ from app.web.campaigns.pages import (
     next_for_buyer,
     next_for_publisher,
     review_lines,
-    row_in_words,
     state_in_words,
 )
 from app.web.shell.access import signed_in
@@ -31,25 +30,6 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 
 TEMPLATE = "campaigns/line_item.html"
-
-
-@blueprint.get("")
-@signed_in
-def home() -> Response:
-    """What this account has booked, the latest flights first."""
-    rows = [
-        {
-            "url": url_for("campaigns.line_item", public_id=row.line_item.public_id),
-            "socket": row.socket.name,
-            "site": row.site.name,
-            "publisher": row.publisher,
-            "days": days_in_words(row.line_item.starts_on, row.line_item.ends_before),
-            "badge": BADGES[row.line_item.state],
-            "creative": row_in_words(row),
-        }
-        for row in bookings_of(me().account_id)
-    ]
-    return render("campaigns/home.html", rows=rows)
 
 
 @blueprint.get("/<public_id>")
@@ -115,6 +95,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         "state_badge": BADGES[found.line_item.state],
         "state": state_in_words(situation),
         "next_step": next_for_buyer(situation) if found.is_buyer else next_for_publisher(situation),
+        "results_url": _results_address(found),
         "lines": review_lines(situation),
         "ad_form": (ad_form or CreativeForm(formdata=None, socket=found.socket)) if may_send else None,
         "plain": Form(formdata=None),
@@ -122,6 +103,14 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         "accepted": accepted_types(found.socket),
         "products": product_names() if may_send else (),
     }
+
+
+def _results_address(found: Booked) -> str:
+    """The same figures on either side's own page."""
+    public_id = found.line_item.public_id
+    if found.is_buyer:
+        return url_for("campaigns.results", public_id=public_id)
+    return url_for("selling.results", socket_id=found.socket.id, line_item=public_id)
 
 
 def _changed(public_id: str, verb: Callable[[int], object], words: str) -> Response:
