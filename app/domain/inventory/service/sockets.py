@@ -13,6 +13,7 @@ from app.domain.inventory.service.calendar import lock_socket, spread_blackouts
 from app.domain.inventory.states import (
     ApprovalRule,
     CreativeFormat,
+    Fallback,
     HoldState,
     ListingKind,
     ListingState,
@@ -109,6 +110,21 @@ def reopen_socket(account_id: int, socket_id: int) -> None:
     socket.state = SocketState.OPEN
     db.session.flush()
     record_fact(FactKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
+
+
+def choose_fallback(account_id: int, socket_id: int, fallback: Fallback, *, now: datetime) -> Socket:
+    """Chooses what a socket shows while nothing is booked; no sale depends on it, so it may change at any time.
+
+    Raises:
+        NotFound: it is not this account's socket.
+    """
+    own_socket(account_id, socket_id)
+    socket = lock_socket(socket_id)
+    if socket.fallback is not fallback:
+        socket.fallback = fallback
+        db.session.flush()
+        record_fact(FactKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    return socket
 
 
 def offer_rate_card(account_id: int, socket_id: int, card: RateCard, *, currency: str, now: datetime) -> Listing:
