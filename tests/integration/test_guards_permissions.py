@@ -46,6 +46,9 @@ CONFIRMED_ONLY = """
     bidding.new_auction bidding.offer bidding.own_auction bidding.own_auctions bidding.start_auction bidding.terms
     bidding.unblock checkout.abandon checkout.hold checkout.make_payment checkout.new checkout.pay
     selling.add_figure selling.add_site selling.add_socket selling.black_out selling.calendar selling.check_proof
+    selling.answered_creatives selling.approve selling.ask_change selling.creative selling.creatives
+    selling.house_ad selling.house_ad_picture selling.house_ad_still selling.put_up selling.refuse
+    selling.save_fallback selling.take_down
     selling.close_socket selling.home selling.lift_blackout selling.new_site selling.new_socket selling.rate_card
     selling.remove_figure selling.reopen_socket selling.save_rate_card selling.save_site selling.save_socket
     selling.site selling.site_details selling.socket selling.socket_details selling.withdraw_rate_card

@@ -61,6 +61,17 @@ class RefusalGround(StrEnum):
     """The publisher did not answer in time; the socket says that this is a refusal."""
 
 
+class RefusalEffect(StrEnum):
+    """What a refusal by the publisher does to its line item."""
+
+    NOTHING = "nothing"
+    """It is over, or an approved creative runs on: no money moves."""
+    BUYERS_CHOICE = "buyers_choice"
+    """The buyer sends another creative, or takes the money back."""
+    MONEY_BACK = "money_back"
+    """The line item ends, and what was not delivered goes back by itself."""
+
+
 class LandingState(StrEnum):
     """What was found at the landing page."""
 

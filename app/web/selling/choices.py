@@ -8,6 +8,7 @@ from app.domain.inventory.queries import Category, ad_formats, content_categorie
 from app.domain.inventory.states import (
     ApprovalRule,
     CreativeFormat,
+    Fallback,
     ListingKind,
     OnSilence,
     Position,
@@ -50,6 +51,11 @@ APPROVAL_RULES = {
 ON_SILENCE = {
     OnSilence.REFUSE: "The ad is refused and the buyer gets the money back",
     OnSilence.APPROVE: "The ad runs",
+}
+FALLBACKS = {
+    Fallback.OWN: "What you put between the tags stays, as it stands in your page.",
+    Fallback.ADVERTISE_HERE: "A plain box that says “Advertise here” and leads to this socket's page on the market.",
+    Fallback.HOUSE_AD: "Your own ad for this socket. Until there is one, what you put between the tags stays.",
 }
 PROOF_METHODS = {
     ProofMethod.WELL_KNOWN_FILE: "A file on the site",

@@ -12,6 +12,7 @@ from app.foundation.errors import InvariantBroken
 from app.web.selling.blueprint import SITE, SOCKET, blueprint
 from app.web.selling.choices import (
     APPROVAL_RULES,
+    FALLBACKS,
     FORMATS,
     ON_SILENCE,
     POSITIONS,
@@ -143,6 +144,7 @@ def _words(found: Socket) -> dict[str, str]:
         "approval": APPROVAL_RULES[found.approval_rule],
         "on_silence": ON_SILENCE[found.on_silence],
         "blocked": ", ".join(blocked) or "None",
+        "fallback": FALLBACKS[found.fallback],
     }
 
 

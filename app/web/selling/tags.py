@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.queries import own_socket, sockets_of
-from app.domain.inventory.states import Fallback, SocketState
+from app.domain.inventory.states import SocketState
 from app.domain.measurement.queries.statistics import Sighting, tag_sightings
 from app.foundation.access import Permission
 from app.foundation.db import db
 from app.web.selling.blueprint import SOCKET, blueprint
+from app.web.selling.choices import FALLBACKS
 from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
@@ -22,11 +23,6 @@ from app.web.shell.tools import config
 
 QUIET_AFTER = timedelta(hours=24)
 HOSTS_SHOWN_MAX = 10
-FALLBACKS = {
-    Fallback.OWN: "What you put between the tags stays, as it stands in your page.",
-    Fallback.ADVERTISE_HERE: "A plain box that says “Advertise here” and leads to this socket's page on the market.",
-    Fallback.HOUSE_AD: "Your own ad for this socket. Until there is one, what you put between the tags stays.",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,14 @@ GROUNDS = {
     RefusalGround.TASTE_RULES: "It breaks the rules written down with the socket",
     RefusalGround.SILENCE: "There was no answer in time",
 }
+SHORT_GROUNDS = {
+    RefusalGround.CATEGORY: "For a category that is blocked here",
+    RefusalGround.SIZE: "Size or weight",
+    RefusalGround.TECHNICAL_FAULT: "A technical fault: broken, or not shown as it should be",
+    RefusalGround.LANDING_PAGE: "The landing page: it does not open, or is not what the ad says",
+    RefusalGround.TASTE_RULES: "Against the rules written down with the socket",
+    RefusalGround.SILENCE: "No answer in time",
+}
 LANDING_BADGES = {
     LandingState.UNCHECKED: ("neutral", "Not looked at yet"),
     LandingState.REACHED: ("live", "Opened when we looked"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,12 +15,14 @@ from app.domain.inventory.models import Site, Socket
 from app.domain.orders.models import LineItem, Order
 from app.foundation.db import db
 from app.foundation.errors import NotFound
+from app.foundation.paging import PAGE_SIZE, Page
 
-ROWS_MAX = 200
-ANSWERED_SHOWN_MAX = 50
+LATELY_SHOWN_MAX = 10
 # The profile tells of the recent past: the last so many answers.
 ANSWERS_LOOKED_AT = 200
 HOUR = timedelta(hours=1)
+IS_ANSWERED = CreativeReview.state != ReviewState.WAITING
+NEWEST_ANSWER_FIRST = (CreativeReview.decided_at.desc(), CreativeReview.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Waiting:
     socket: Socket
     site: Site
     buyer: str
+    buyer_slug: str
 
 
 def own_review(publisher_account_id: int, public_id: str) -> Waiting:
@@ -47,18 +51,25 @@ def own_review(publisher_account_id: int, public_id: str) -> Waiting:
     return Waiting(*row)
 
 
-def waiting_for(publisher_account_id: int) -> list[Waiting]:
-    """The creatives that wait for a publisher's answer, the one due first at the top."""
-    query = _reviews(publisher_account_id).where(CreativeReview.state == ReviewState.WAITING)
-    query = query.order_by(CreativeReview.answer_due_at, CreativeReview.id).limit(ROWS_MAX)
+def waiting_for(publisher_account_id: int, number: int) -> Page[Waiting]:
+    """A page of the creatives that wait for a publisher's answer, the one due first at the top."""
+    return _page(
+        publisher_account_id,
+        CreativeReview.state == ReviewState.WAITING,
+        number,
+        (CreativeReview.answer_due_at, CreativeReview.id),
+    )
+
+
+def answered_lately(publisher_account_id: int) -> list[Waiting]:
+    """The last ten creatives that got an answer from a publisher, or were replaced before one; newest first."""
+    query = _reviews(publisher_account_id).where(IS_ANSWERED).order_by(*NEWEST_ANSWER_FIRST).limit(LATELY_SHOWN_MAX)
     return [Waiting(*row) for row in db.session.execute(query)]
 
 
-def answered_by(publisher_account_id: int) -> list[Waiting]:
-    """The creatives that were answered last for a publisher, newest first."""
-    query = _reviews(publisher_account_id).where(CreativeReview.state != ReviewState.WAITING)
-    query = query.order_by(CreativeReview.decided_at.desc(), CreativeReview.id.desc()).limit(ANSWERED_SHOWN_MAX)
-    return [Waiting(*row) for row in db.session.execute(query)]
+def answered_by(publisher_account_id: int, number: int) -> Page[Waiting]:
+    """A page of the creatives that were answered for a publisher, newest answer first."""
+    return _page(publisher_account_id, IS_ANSWERED, number, NEWEST_ANSWER_FIRST)
 
 
 def waiting_count(publisher_account_id: int) -> int:
@@ -119,11 +130,21 @@ def answer_record(account_slug: str) -> AnswerRecord:
     )
 
 
+def _page(
+    publisher_account_id: int, is_wanted: sa.ColumnElement[bool], number: int, order: tuple[Any, ...]
+) -> Page[Waiting]:
+    own = CreativeReview.publisher_account_id == publisher_account_id
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(CreativeReview).where(own, is_wanted)).one()
+    query = _reviews(publisher_account_id).where(is_wanted).order_by(*order)
+    rows = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page(rows=[Waiting(*row) for row in rows], number=number, total=total)
+
+
 def _reviews(
     publisher_account_id: int,
-) -> sa.Select[CreativeReview, Creative, LineItem, Order, Socket, Site, str]:
+) -> sa.Select[CreativeReview, Creative, LineItem, Order, Socket, Site, str, str]:
     return (
-        sa.select(CreativeReview, Creative, LineItem, Order, Socket, Site, Account.display_name)
+        sa.select(CreativeReview, Creative, LineItem, Order, Socket, Site, Account.display_name, Account.slug)
         .join(Creative, Creative.id == CreativeReview.creative_id)
         .join(LineItem, LineItem.id == CreativeReview.line_item_id)
         .join(Order, Order.id == LineItem.order_id)

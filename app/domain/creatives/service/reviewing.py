@@ -10,7 +10,7 @@ from app.domain.creatives.models import NOTE_CHARACTERS_MAX, CreativeReview
 from app.domain.creatives.queries.line_items import LIVE, refusals_of, running_assignment
 from app.domain.creatives.rules import gives_back_by_itself, grounds_of
 from app.domain.creatives.service.assigning import advance_review, approve, tell_buyer
-from app.domain.creatives.states import Decider, RefusalGround, ReviewState
+from app.domain.creatives.states import Decider, RefusalEffect, RefusalGround, ReviewState
 from app.domain.inventory.models import Socket
 from app.domain.inventory.queries import product_name
 from app.domain.inventory.states import OnSilence
@@ -44,6 +44,15 @@ class Objection:
 def refusal_grounds(socket: Socket) -> tuple[RefusalGround, ...]:
     """The grounds on which a creative can be refused on this socket."""
     return grounds_of(socket.blocked_products, socket.taste_rules)
+
+
+def refusal_effect(line_item: LineItem) -> RefusalEffect:
+    """What one more refusal does to a line item: the page says so before, and the refusal then does it."""
+    if line_item.state not in LIVE or running_assignment(line_item.id) is not None:
+        return RefusalEffect.NOTHING
+    if gives_back_by_itself(refusals_of(line_item.id) + 1):
+        return RefusalEffect.MONEY_BACK
+    return RefusalEffect.BUYERS_CHOICE
 
 
 def approve_creative(answerer: Answerer, public_id: str, *, now: datetime) -> CreativeReview:
@@ -129,15 +138,15 @@ def _refuse(
     decided_by: Decider,
     now: datetime,
 ) -> None:
+    effect = refusal_effect(line_item)
     review.ground, review.note = ground, note
     advance_review(review, ReviewState.REFUSED, now=now, decided_by=decided_by)
     tell_buyer(FactKind.CREATIVE_REFUSED, review, line_item, now=now)
-    if line_item.state not in LIVE or running_assignment(line_item.id) is not None:
-        # Over already, or an approved creative runs on: nothing is lost that would have to go back.
+    if effect is RefusalEffect.NOTHING:
         return
     if decided_by is Decider.SILENCE:
         decline_line_item(line_item.id, reason="the publisher did not answer in time", now=now)
-    elif gives_back_by_itself(refusals_of(line_item.id)):
+    elif effect is RefusalEffect.MONEY_BACK:
         decline_line_item(line_item.id, reason="the creative was refused twice", now=now)
 
 
