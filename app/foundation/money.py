@@ -71,6 +71,15 @@ def format_amount(minor: int, currency: str) -> str:
     return str(format_currency(major, currency, format=pattern, locale=LOCALE))
 
 
+def plain_amount(minor: int, currency: str) -> str:
+    """The amount as files carry it: a point and the currency's decimals, no grouping, no symbol.
+
+    >>> plain_amount(123450, "USD"), plain_amount(-5, "EUR"), plain_amount(1234, "JPY")
+    ('1234.50', '-0.05', '1234')
+    """
+    return f"{Decimal(minor).scaleb(-exponent(currency)):f}"
+
+
 def exponent(currency: str) -> int:
     """How many decimals the currency has: 2 for USD, 0 for JPY, 3 for BHD.
 

@@ -79,7 +79,8 @@ class Examples:
         if name == "slug":
             return {"browsing.socket": self.socket_slug, "browsing.site": self.site_slug}.get(endpoint, self.slug)
         if name == "token":
-            return self.unsubscribe if endpoint in UNSUBSCRIBES else self.links[LINKS[endpoint]]
+            link = self.links[LINKS[endpoint]] if endpoint in LINKS else "made-up"
+            return self.unsubscribe if endpoint in UNSUBSCRIBES else link
         return getattr(self, name, 1 if name.endswith("_id") else "made-up")
 
 

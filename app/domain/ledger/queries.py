@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.ledger.models import EntrySeal, JournalEntry, LedgerAccount, Posting
-from app.domain.ledger.rules import CHART, NEVER_NEGATIVE, AccountRef, buyer_credit, publisher_payable
-from app.domain.ledger.states import AccountCode, EntryKind, Problem, Side
+from app.domain.ledger.rules import CHART, NEVER_NEGATIVE, AccountRef
+from app.domain.ledger.states import AccountCode, Book, EntryKind, Problem, Side
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
 
 FINDINGS_MAX = 100
+CODES = {Book.EARNINGS: AccountCode.PUBLISHER_PAYABLE, Book.CREDIT: AccountCode.BUYER_CREDIT}
 
 # Debits above zero, credits below: summed over an entry it is zero.
 SIGNED = sa.case((Posting.side == Side.DEBIT, Posting.amount_minor), else_=-Posting.amount_minor)
@@ -98,26 +100,79 @@ class StatementLine:
     currency: str
 
 
-def statement_of(account_id: int, number: int) -> Page[StatementLine]:
-    """What moved a publisher's earnings, newest first, each line with the balance after it."""
-    return _statement(publisher_payable(account_id), number)
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A part of a statement: from one moment up to, and without, another."""
+
+    from_at: datetime
+    before_at: datetime
 
 
-def credit_statement_of(account_id: int, number: int) -> Page[StatementLine]:
-    """What moved a buyer's credit, newest first, each line with the balance after it."""
-    return _statement(buyer_credit(account_id), number)
+def statement_of(account_id: int, book: Book, number: int, within: Within | None = None) -> Page[StatementLine]:
+    """A statement, newest line first, each with the balance after it."""
+    lines = _lines(_account_of(account_id, book), within)
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(lines.subquery())).one()
+    query = lines.order_by(sa.literal_column("posting_id").desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    return Page(rows=[_line(book, row) for row in db.session.execute(query)], number=number, total=total)
 
 
-def entry_of_earnings(account_id: int, entry_id: int) -> JournalEntry:
-    """An entry that moved this publisher's earnings.
+def statement_lines(account_id: int, book: Book, within: Within | None, limit: int) -> Sequence[StatementLine]:
+    """The same lines oldest first, as far as a file of so many lines goes."""
+    query = _lines(_account_of(account_id, book), within).order_by(sa.literal_column("posting_id")).limit(limit)
+    return [_line(book, row) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSums:
+    """A statement in four numbers, in minor units: what it begins with, what came, what went, what it ends with."""
+
+    opening_minor: int
+    grew_minor: int
+    shrank_minor: int
+
+    @property
+    def closing_minor(self) -> int:
+        """What it ends with."""
+        return self.opening_minor + self.grew_minor - self.shrank_minor
+
+
+def statement_sums(account_id: int, book: Book, within: Within | None = None) -> StatementSums:
+    """The sums of a statement, or of a part of it."""
+    account = _account_of(account_id, book)
+    is_before = JournalEntry.occurred_at < within.from_at if within else sa.false()
+    is_in = _is_within(within)
+    on_normal = Posting.side == CHART[account.code].normal_side
+    or_zero = sa.func.coalesce
+    query = (
+        sa.select(
+            or_zero(sa.func.sum(SIGNED).filter(is_before), 0),
+            or_zero(sa.func.sum(Posting.amount_minor).filter(is_in, on_normal), 0),
+            or_zero(sa.func.sum(Posting.amount_minor).filter(is_in, ~on_normal), 0),
+        )
+        .select_from(Posting)
+        .join(LedgerAccount)
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        .where(*_is(account))
+    )
+    opening, grew, shrank = db.session.execute(query).one()
+    return StatementSums(_on_normal_side(account.code, int(opening)), int(grew), int(shrank))
+
+
+def first_moved_at(account_id: int, book: Book) -> datetime | None:
+    """When the first line of a statement happened; None while it has none."""
+    account = _account_of(account_id, book)
+    query = sa.select(JournalEntry.occurred_at).join(Posting, Posting.entry_id == JournalEntry.id)
+    query = query.join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id).where(*_is(account))
+    return db.session.scalars(query.order_by(JournalEntry.occurred_at).limit(1)).first()
+
+
+def entry_on_statement(account_id: int, book: Book, entry_id: int) -> JournalEntry:
+    """The entry behind a line of a statement.
 
     Raises:
-        NotFound: there is none, or it did not.
+        NotFound: there is none, or it is not on this statement.
     """
-    return _entry_touching(publisher_payable(account_id), entry_id)
-
-
-def _entry_touching(account: AccountRef, entry_id: int) -> JournalEntry:
+    account = _account_of(account_id, book)
     touched = sa.select(Posting.id).join(LedgerAccount).where(Posting.entry_id == JournalEntry.id, *_is(account))
     query = sa.select(JournalEntry).where(JournalEntry.id == entry_id, touched.exists())
     entry = db.session.scalars(query).one_or_none()
@@ -126,33 +181,43 @@ def _entry_touching(account: AccountRef, entry_id: int) -> JournalEntry:
     return entry
 
 
-def _statement(account: AccountRef, number: int) -> Page[StatementLine]:
-    ledger_account = find_account(account)
-    if ledger_account is None:
-        return Page(rows=[], number=number, total=0)
-    own = Posting.ledger_account_id == ledger_account.id
-    total = db.session.scalars(sa.select(sa.func.count()).select_from(Posting).where(own)).one()
-    query = (
-        sa.select(Posting.entry_id, JournalEntry.kind, JournalEntry.occurred_at, SIGNED.label("signed"))
-        .add_columns(sa.func.sum(SIGNED).over(order_by=Posting.id).label("running"), Posting.currency)
+def _account_of(account_id: int, book: Book) -> AccountRef:
+    return AccountRef(CODES[book], account_id=account_id)
+
+
+def _lines(account: AccountRef, within: Within | None) -> sa.Select[Any]:
+    """Every line of a statement with the balance after it, which counts from the very first line on."""
+    whole = (
+        sa.select(Posting.id.label("posting_id"), Posting.entry_id, JournalEntry.kind, JournalEntry.occurred_at)
+        .add_columns(SIGNED.label("signed"), sa.func.sum(SIGNED).over(order_by=Posting.id).label("running"))
+        .add_columns(Posting.currency)
         .join(JournalEntry, JournalEntry.id == Posting.entry_id)
-        .where(own)
-        .order_by(Posting.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
+        .where(*_is(account))
+        .subquery()
     )
-    rows = [
-        StatementLine(
-            entry_id=row.entry_id,
-            kind=row.kind,
-            occurred_at=row.occurred_at,
-            amount_minor=_on_normal_side(account.code, int(row.signed)),
-            balance_minor=_on_normal_side(account.code, int(row.running)),
-            currency=row.currency,
-        )
-        for row in db.session.execute(query)
-    ]
-    return Page(rows=rows, number=number, total=total)
+    query = sa.select(whole)
+    if within is None:
+        return query
+    return query.where(whole.c.occurred_at >= within.from_at, whole.c.occurred_at < within.before_at)
+
+
+def _line(book: Book, row: sa.Row[Any]) -> StatementLine:
+    code = CODES[book]
+    return StatementLine(
+        entry_id=row.entry_id,
+        kind=row.kind,
+        occurred_at=row.occurred_at,
+        amount_minor=_on_normal_side(code, int(row.signed)),
+        balance_minor=_on_normal_side(code, int(row.running)),
+        currency=row.currency,
+    )
+
+
+def _is_within(within: Within | None) -> sa.ColumnElement[bool]:
+    if within is None:
+        return sa.true()
+    return sa.and_(JournalEntry.occurred_at >= within.from_at, JournalEntry.occurred_at < within.before_at)
 
 
 def trial_balance() -> Sequence[TrialRow]:

@@ -57,6 +57,15 @@ class AccountCode(StrEnum):
     """What we lost and stopped hoping for."""
 
 
+class Book(StrEnum):
+    """The two statements that an account's owner may read."""
+
+    EARNINGS = "earnings"
+    """What was earned by selling, and paid out."""
+    CREDIT = "credit"
+    """What was returned to a buyer as credit, and spent."""
+
+
 class EntryKind(StrEnum):
     """What happened that moved money."""
 

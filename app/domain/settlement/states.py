@@ -77,6 +77,21 @@ class BatchState(StrEnum):
 BATCH_MOVES = Transitions({BatchState.MADE: frozenset({BatchState.PAID}), BatchState.PAID: frozenset[BatchState]()})
 
 
+class Hurdle(StrEnum):
+    """What keeps earnings from being paid out in the next round."""
+
+    NO_BANK_ACCOUNT = "no_bank_account"
+    """We do not know where to pay them."""
+    NO_TAX_PROFILE = "no_tax_profile"
+    """The publisher has not certified what they are for tax."""
+    CAME_BACK = "came_back"
+    """The bank sent the last payout back, and the account is still the same."""
+    ON_ITS_WAY = "on_its_way"
+    """A payout is under way; the next one is set aside when it has been paid."""
+    TOO_LITTLE = "too_little"
+    """Less than the least payout will be available."""
+
+
 class EntityKind(StrEnum):
     """What a publisher is for tax."""
 

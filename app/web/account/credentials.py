@@ -78,7 +78,7 @@ def save_email() -> Response:
 
     def prepare() -> Callable[[], str]:
         person, now = me(), request_now()
-        _check_current_password(form)
+        check_current_password(form)
 
         def work() -> str:
             ask_email_change(person.user_id, form.text("email"), now=now)
@@ -123,7 +123,12 @@ def save_confirmed_email(token: str) -> Response:
     return response
 
 
-def _check_current_password(form: Form) -> None:
+def check_current_password(form: Form) -> None:
+    """Asks for the password again; slow on purpose, so outside any transaction.
+
+    Raises:
+        WrongPassword: it is not the one of whoever is signed in.
+    """
     with reading_connection() as connection:
         stored = password_hash_of(connection, me().user_id)
     if not hasher().matches(form.text("current_password"), stored):
@@ -131,7 +136,7 @@ def _check_current_password(form: Form) -> None:
 
 
 def _new_hash(form: PasswordForm) -> str:
-    _check_current_password(form)
+    check_current_password(form)
     new_password = form.text("new_password")
     with reading_connection() as connection:
         words = own_words(connection, me().user_id)

@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
 
+from app.web.account.statement_rows import ENTITIES
 from app.web.shell.choices import country_choices, time_zone_choices
 from app.web.shell.forms import Form, fits_folded, many_lines, one_line
 
@@ -124,3 +125,38 @@ class CardForm(Form):
             Regexp(r"^[A-Za-z0-9_-]+\Z", message="Type the card's details again."),
         ],
     )
+
+
+class PayoutAccountForm(Form):
+    """Where earnings are paid; which of the numbers are needed depends on the country."""
+
+    holder_name = StringField(
+        "Account holder", [InputRequired("Enter the name of the account holder."), *one_line(140)]
+    )
+    country_code = SelectField("Country of the bank", [InputRequired("Choose a country.")])
+    routing_number = StringField("Routing number", one_line(20))
+    account_number = StringField("Account number", one_line(30))
+    iban = StringField("IBAN", one_line(50))
+    current_password = current_password_field()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.country_code.choices = [("", "Choose a country"), *country_choices()]
+
+
+class TaxProfileForm(Form):
+    """What a publisher certifies to be for tax."""
+
+    legal_name = StringField("Legal name", [InputRequired("Enter the legal name."), *one_line(140)])
+    entity_kind = SelectField("Kind", [InputRequired("Choose one.")])
+    country_code = SelectField("Country of tax residence", [InputRequired("Choose a country.")])
+    tax_number = StringField("Tax number", one_line(40))
+    certifies = BooleanField(
+        "I certify that this is true and complete, and that I may say so for this account.",
+        [InputRequired("Tick the box to certify it.")],
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.entity_kind.choices = [("", "Choose one"), *((kind.value, words) for kind, words in ENTITIES.items())]
+        self.country_code.choices = [("", "Choose a country"), *country_choices()]

@@ -1,6 +1,6 @@
 """All routes of My Account, gathered on its blueprint."""
 
-from app.web.account import cards, credentials, profile, sessions
+from app.web.account import cards, credentials, earnings, payouts, profile, sessions
 from app.web.account.blueprint import blueprint
 
-__all__ = ["blueprint", "cards", "credentials", "profile", "sessions"]
+__all__ = ["blueprint", "cards", "credentials", "earnings", "payouts", "profile", "sessions"]

@@ -39,7 +39,7 @@ PAGE_OF_TARGET = {
     Target.LINE_ITEM: ("campaigns.line_item", "public_id"),
     Target.REVIEW: ("selling.creative", "public_id"),
     Target.SOCKET: ("selling.tag", "socket_id"),
-    Target.EARNINGS: ("selling.earnings", ""),
+    Target.EARNINGS: ("account.earnings", ""),
 }
 
 

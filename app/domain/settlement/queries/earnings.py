@@ -1,19 +1,17 @@
-"""Reads about a publisher's money: pending, available, on its way; and each line of the statement."""
+"""Reads about a publisher's money: pending, available, on its way, and what the next payout needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.domain.accounts.models import Account
-from app.domain.inventory.models import Site, Socket
-from app.domain.ledger.queries import StatementLine, balance
+from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import publisher_payable
-from app.domain.orders.models import LineItem
 from app.domain.settlement.models import Payout, PayoutAccount, SettledDay, TaxProfile
 from app.domain.settlement.rules.days import PAYOUT_MINOR_MIN, WEEK, payout_round
-from app.domain.settlement.states import PayoutState
+from app.domain.settlement.states import Hurdle, PayoutState
 from app.foundation.db import db
 
 OPEN = (PayoutState.DUE, PayoutState.IN_FILE)
@@ -35,6 +33,8 @@ class Earnings:
     """To be paid out; may be less than nothing, and is then carried over."""
     on_its_way_minor: int
     """In payouts that are not paid yet."""
+    paid_minor: int
+    """In payouts that were paid and did not come back; no part of what the ledger owes."""
 
     @property
     def total_minor(self) -> int:
@@ -44,16 +44,66 @@ class Earnings:
 
 def earnings_of(account_id: int, *, at: datetime) -> Earnings:
     """A publisher's money; ``at`` decides what is old enough to be available."""
-    share = SettledDay.price_minor - SettledDay.commission_minor
-    pending = sa.select(sa.func.coalesce(sa.func.sum(share), 0)).where(
-        SettledDay.publisher_account_id == account_id, SettledDay.available_at > at
-    )
-    on_its_way = sa.select(sa.func.coalesce(sa.func.sum(Payout.amount_minor), 0)).where(
-        Payout.account_id == account_id, Payout.state.in_(OPEN)
-    )
-    pending_minor, open_minor = (int(db.session.scalars(query).one()) for query in (pending, on_its_way))
+    [earnings] = _earnings_at(account_id, at)
+    return earnings
+
+
+def _earnings_at(account_id: int, *moments: datetime) -> list[Earnings]:
+    """A publisher's money as it is now, with what is available at each of these moments."""
+    share = sa.func.sum(SettledDay.price_minor - SettledDay.commission_minor)
+    pending = sa.select(*(sa.func.coalesce(share.filter(SettledDay.available_at > at), 0) for at in moments))
+    pending = pending.where(SettledDay.publisher_account_id == account_id)
+    amounts = sa.func.sum(Payout.amount_minor)
+    payouts = sa.select(
+        sa.func.coalesce(amounts.filter(Payout.state.in_(OPEN)), 0),
+        sa.func.coalesce(amounts.filter(Payout.state == PayoutState.PAID), 0),
+    ).where(Payout.account_id == account_id)
+    open_minor, paid_minor = (int(amount) for amount in db.session.execute(payouts).one())
     total = balance(publisher_payable(account_id))
-    return Earnings(pending_minor, total - pending_minor - open_minor, open_minor)
+    return [
+        Earnings(int(pending_minor), total - int(pending_minor) - open_minor, open_minor, paid_minor)
+        for pending_minor in db.session.execute(pending).one()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What the next round of payouts will bring a publisher, as things stand now."""
+
+    round_at: datetime
+    amount_minor: int
+    """What will be available then; paid out when there is no hurdle."""
+    hurdles: tuple[Hurdle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherMoney:
+    """Everything that a publisher is told about their money."""
+
+    earnings: Earnings
+    prospect: Prospect
+    bank_account: PayoutAccount | None
+    tax_profile: TaxProfile | None
+    payouts: Sequence[Payout]
+    """The ten newest, newest first."""
+
+
+def money_of_publisher(account_id: int, *, now: datetime) -> PublisherMoney:
+    """A publisher's money now, what the next round will bring, and what stands in its way."""
+    round_at = next_round(now)
+    earnings, then = _earnings_at(account_id, now, round_at)
+    bank_account, tax_profile = payout_account_of(account_id), tax_profile_of(account_id)
+    payouts = last_payouts_of(account_id)
+    last = payouts[0] if payouts else None
+    stands = {
+        Hurdle.NO_BANK_ACCOUNT: bank_account is None,
+        Hurdle.NO_TAX_PROFILE: tax_profile is None,
+        Hurdle.CAME_BACK: _came_back_from(last, bank_account),
+        Hurdle.ON_ITS_WAY: last is not None and last.state in OPEN,
+        Hurdle.TOO_LITTLE: then.available_minor < PAYOUT_MINOR_MIN,
+    }
+    prospect = Prospect(round_at, then.available_minor, tuple(hurdle for hurdle in Hurdle if stands[hurdle]))
+    return PublisherMoney(earnings, prospect, bank_account, tax_profile, payouts)
 
 
 def payout_account_of(account_id: int) -> PayoutAccount | None:
@@ -106,7 +156,10 @@ def last_payouts_of(account_id: int) -> Sequence[Payout]:
 
 def came_back_last(account_id: int) -> bool:
     """Whether the last payout came back from the very bank account that is still there."""
-    last, account = last_payout_of(account_id), payout_account_of(account_id)
+    return _came_back_from(last_payout_of(account_id), payout_account_of(account_id))
+
+
+def _came_back_from(last: Payout | None, account: PayoutAccount | None) -> bool:
     return (
         last is not None
         and account is not None
@@ -145,33 +198,3 @@ def publishers_to_pay(began_at: datetime) -> Sequence[int]:
         )
     )
     return db.session.scalars(query.order_by(PayoutAccount.account_id)).all()
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What a line of a statement is about: a delivered day, or a payout."""
-
-    day: date | None = None
-    line_item: str | None = None
-    order_id: int | None = None
-    what: str | None = None
-    destination: str | None = None
-
-
-def matters_of(lines: Sequence[StatementLine]) -> dict[int, Matter]:
-    """What the lines of a statement are about, by their entries; one about nothing of ours is not there."""
-    entry_ids = [line.entry_id for line in lines]
-    days = (
-        sa.select(SettledDay.entry_id, SettledDay.day, LineItem.public_id, LineItem.order_id, Socket.name, Site.name)
-        .join(LineItem, LineItem.id == SettledDay.line_item_id)
-        .join(Socket, Socket.id == LineItem.socket_id)
-        .join(Site, Site.id == Socket.site_id)
-        .where(SettledDay.entry_id.in_(entry_ids))
-    )
-    found = {
-        row[0]: Matter(day=row[1], line_item=row[2], order_id=row[3], what=f"{row[4]} on {row[5]}")
-        for row in db.session.execute(days)
-    }
-    payouts = sa.select(Payout.entry_id, Payout.destination).where(Payout.entry_id.in_(entry_ids))
-    found |= {row.entry_id: Matter(destination=row.destination) for row in db.session.execute(payouts)}
-    return {entry_id: matter for entry_id, matter in found.items() if entry_id is not None}

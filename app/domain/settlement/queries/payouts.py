@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -22,10 +23,12 @@ class PayoutRow:
     payout: Payout
     display_name: str
     holder_name: str | None
+    changed_at: datetime | None
+    """When the publisher told the present account."""
 
 
 def due_payouts() -> Sequence[PayoutRow]:
-    """What waits for the next bank file, oldest first; at most 200."""
+    """What waits for a bank file, oldest first; at most 200."""
     return _rows(Payout.state == PayoutState.DUE, limit=DUE_SHOWN)
 
 
@@ -42,10 +45,10 @@ class DueSum:
     total_minor: int
 
 
-def due_sum() -> DueSum:
-    """How many payouts are due, and how much they are together."""
+def due_sum(began_at: datetime) -> DueSum:
+    """How many payouts a file that is made now would hold, and how much they are together."""
     query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Payout.amount_minor), 0))
-    row = db.session.execute(query.where(Payout.state == PayoutState.DUE)).one()
+    row = db.session.execute(query.where(*_is_ready(began_at))).one()
     return DueSum(int(row[0]), int(row[1]))
 
 
@@ -74,9 +77,9 @@ def lock_batch(public_id: str) -> PayoutBatch:
     return _one(sa.select(PayoutBatch).where(PayoutBatch.public_id == public_id).with_for_update())
 
 
-def lock_due() -> Sequence[Payout]:
-    """Every payout that is due, locked, in the order in which they were made."""
-    query = sa.select(Payout).where(Payout.state == PayoutState.DUE).order_by(Payout.id).with_for_update()
+def lock_due(began_at: datetime) -> Sequence[Payout]:
+    """Every payout that may go into a file now, locked, in the order in which they were made."""
+    query = sa.select(Payout).where(*_is_ready(began_at)).order_by(Payout.id).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
@@ -105,6 +108,18 @@ def staff_name(user_id: int) -> str:
     return f"{user.first_name} {user.last_name}"
 
 
+def _is_ready(began_at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Due, to an account that was not changed since the round began.
+
+    Whoever takes an account over could otherwise redirect what was set aside before its owner reads the mail
+    about the change; so a changed account waits for the next round, like a new one.
+    """
+    account = sa.select(PayoutAccount.account_id).where(
+        PayoutAccount.account_id == Payout.account_id, PayoutAccount.changed_at <= began_at
+    )
+    return Payout.state == PayoutState.DUE, account.exists()
+
+
 def _one(query: sa.Select[PayoutBatch]) -> PayoutBatch:
     batch = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if batch is None:
@@ -114,7 +129,7 @@ def _one(query: sa.Select[PayoutBatch]) -> PayoutBatch:
 
 def _rows(condition: sa.ColumnElement[bool], *, limit: int | None) -> Sequence[PayoutRow]:
     query = (
-        sa.select(Payout, Account.display_name, PayoutAccount.holder_name)
+        sa.select(Payout, Account.display_name, PayoutAccount.holder_name, PayoutAccount.changed_at)
         .join(Account, Account.id == Payout.account_id)
         .outerjoin(PayoutAccount, PayoutAccount.account_id == Payout.account_id)
         .where(condition)

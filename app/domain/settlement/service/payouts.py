@@ -26,7 +26,7 @@ from app.domain.settlement.states import BATCH_MOVES, PAYOUT_MOVES, BatchState, 
 from app.domain.vault.service import unseal
 from app.foundation.db import db
 from app.foundation.identifiers import new_public_id
-from app.foundation.money import exponent
+from app.foundation.money import plain_amount
 from app.foundation.sealing import Sealer
 
 
@@ -63,10 +63,12 @@ def set_payout_aside(account_id: int, *, currency: str, now: datetime) -> Payout
 def make_batch(user_id: int, *, currency: str, now: datetime) -> PayoutBatch:
     """Puts every due payout into one bank file, each to the account that its publisher has now.
 
+    One whose account was changed since the round began waits for the next round.
+
     Raises:
         NothingDue: there is none.
     """
-    due = lock_due()
+    due = lock_due(payout_round(now))
     if not due:
         raise NothingDue
     batch = PayoutBatch(
@@ -164,15 +166,9 @@ def _line(payout: Payout, sealer: Sealer) -> BankFileLine:
         routing_number=numbers.get("routing_number", ""),
         account_number=numbers.get("account_number", ""),
         iban=numbers.get("iban", ""),
-        amount=_plain_amount(payout.amount_minor, payout.currency),
+        amount=plain_amount(payout.amount_minor, payout.currency),
         currency=payout.currency,
     )
-
-
-def _plain_amount(amount_minor: int, currency: str) -> str:
-    decimals = exponent(currency)
-    digits = str(amount_minor).rjust(decimals + 1, "0")
-    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 
 def _occasion(payout: Payout, what: str) -> Occasion:

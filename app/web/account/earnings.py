@@ -1,0 +1,160 @@
+"""A publisher's earnings and a buyer's credit: how they stand, and every line of their statements."""
+
+import csv
+import io
+from zoneinfo import ZoneInfo
+
+from flask import make_response, request
+from werkzeug.wrappers import Response
+
+from app.domain.ledger.queries import StatementLine, entry_on_statement, statement_lines, statement_of, statement_sums
+from app.domain.ledger.states import Book
+from app.domain.settlement.queries.earnings import least_payout_minor, money_of_publisher
+from app.domain.settlement.queries.statements import Matter, matters_of
+from app.foundation.errors import NotFound
+from app.foundation.money import plain_amount
+from app.foundation.paging import page_number
+from app.web.account.blueprint import blueprint
+from app.web.account.statement_rows import (
+    ENTITIES,
+    HURDLES,
+    KINDS,
+    OUTCOMES,
+    PAYOUTS,
+    about,
+    asked_month,
+    months_of,
+    posting_rows,
+    statement_rows,
+)
+from app.web.shell.access import signed_in
+from app.web.shell.answers import render
+from app.web.shell.choices import country_name
+from app.web.shell.principal import me, request_now
+from app.web.shell.result_pages import plain_cell
+from app.web.shell.tools import config
+
+FILE_LINES_MAX = 10_000
+
+
+@blueprint.get("/earnings")
+@signed_in
+def earnings() -> Response:
+    """What was earned, where it is, and when it is paid; and why not, when it is not."""
+    money = money_of_publisher(me().account_id, now=request_now())
+    return render(
+        "account/earnings.html",
+        money=money,
+        hurdles=HURDLES,
+        least_minor=least_payout_minor(),
+        payouts=[(payout, PAYOUTS[payout.state]) for payout in money.payouts],
+        bank_country=country_name(money.bank_account.country_code) if money.bank_account else "",
+        tax_country=country_name(money.tax_profile.country_code) if money.tax_profile else "",
+        entities=ENTITIES,
+        currency=config().currency,
+    )
+
+
+@blueprint.get("/earnings/statement")
+@signed_in
+def statement() -> Response:
+    """Every line of a publisher's earnings, or those of a month."""
+    return _statement(Book.EARNINGS, "account/earnings_statement.html")
+
+
+@blueprint.get("/earnings/statement/statement.csv")
+@signed_in
+def statement_file() -> Response:
+    """The same lines as a file, oldest first."""
+    return _file(Book.EARNINGS)
+
+
+@blueprint.get("/earnings/entries/<int:entry_id>")
+@signed_in
+def earnings_entry(entry_id: int) -> Response:
+    """The ledger entry behind a line of the earnings."""
+    return _entry(Book.EARNINGS, entry_id)
+
+
+@blueprint.get("/credit")
+@signed_in
+def credit() -> Response:
+    """A buyer's credit: what was returned, and what was spent of it."""
+    return _statement(Book.CREDIT, "account/credit.html")
+
+
+@blueprint.get("/credit/statement.csv")
+@signed_in
+def credit_file() -> Response:
+    """The same lines as a file, oldest first."""
+    return _file(Book.CREDIT)
+
+
+@blueprint.get("/credit/entries/<int:entry_id>")
+@signed_in
+def credit_entry(entry_id: int) -> Response:
+    """The ledger entry behind a line of the credit."""
+    return _entry(Book.CREDIT, entry_id)
+
+
+def _statement(book: Book, template: str) -> Response:
+    person = me()
+    zone = ZoneInfo(person.time_zone)
+    months = months_of(person.account_id, book, now=request_now(), zone=zone)
+    month = asked_month(request.args.get("month", ""), months, zone)
+    page = statement_of(person.account_id, book, page_number(request.args.get("page")), month.within)
+    if page.number > page.pages:
+        raise NotFound
+    return render(
+        template,
+        page=page,
+        rows=statement_rows(page.rows),
+        months=months,
+        month=month,
+        sums=statement_sums(person.account_id, book, month.within),
+        currency=config().currency,
+    )
+
+
+def _entry(book: Book, entry_id: int) -> Response:
+    account_id = me().account_id
+    entry = entry_on_statement(account_id, book, entry_id)
+    matter = matters_of([entry.id]).get(entry.id, Matter())
+    return render(
+        "account/entry.html",
+        entry=entry,
+        kind=KINDS[entry.kind],
+        matter=matter,
+        about=about(matter),
+        outcome=OUTCOMES.get(matter.outcome) if matter.outcome else None,
+        postings=posting_rows(entry, account_id),
+        is_earnings=book is Book.EARNINGS,
+    )
+
+
+def _file(book: Book) -> Response:
+    person = me()
+    zone = ZoneInfo(person.time_zone)
+    month = asked_month(
+        request.args.get("month", ""), months_of(person.account_id, book, now=request_now(), zone=zone), zone
+    )
+    lines = statement_lines(person.account_id, book, month.within, FILE_LINES_MAX)
+    matters = matters_of([line.entry_id for line in lines])
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(
+        ["time (UTC)", "what", "about", "day", "order", "ledger entry", "amount", "balance after", "currency"]
+    )
+    writer.writerows(_cells(line, matters.get(line.entry_id, Matter())) for line in lines)
+    response = make_response(text.getvalue())
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    name = f"isocket-{book}-{month.value or 'all'}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _cells(line: StatementLine, matter: Matter) -> list[str | int]:
+    texts = [KINDS[line.kind], about(matter), matter.day.isoformat() if matter.day else "", matter.order or ""]
+    amounts = [plain_amount(minor, line.currency) for minor in (line.amount_minor, line.balance_minor)]
+    return [f"{line.occurred_at:%Y-%m-%d %H:%M:%S}", *map(plain_cell, texts), line.entry_id, *amounts, line.currency]
