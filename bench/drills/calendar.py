@@ -96,7 +96,7 @@ def _buy(client: Client, offered: Offered, day: date) -> list[Answer]:
     answer = _hold(client, offered, day, day)
     if answer.status != TAKEN:
         return [answer]
-    return [answer, client.visitor.post(f"{answer.location}/payment", {"card": str(client.card_id)})]
+    return [answer, client.visitor.post(f"{answer.location}/payment", payment(client.card_id))]
 
 
 def _race(client: Client, offered: Offered, first: date, each: int, seed: int) -> Callable[[], Counter[int]]:
@@ -120,6 +120,11 @@ def _hold(client: Client, offered: Offered, starts_on: date, ends_on: date) -> A
 def dates(offered: Offered, starts_on: date, ends_on: date) -> dict[str, str]:
     """What the form that holds days sends."""
     return {"listing": str(offered.listing_id), "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+
+
+def payment(card_id: int) -> dict[str, str]:
+    """What the form that pays sends, of a buyer who has no credit."""
+    return {"credit_minor": "0", "card": str(card_id)}
 
 
 def _kept(offered: Offered) -> Sequence[KeptDays]:

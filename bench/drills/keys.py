@@ -22,7 +22,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.identifiers import new_public_id
 from bench.drills.auctions import bid_fields
-from bench.drills.calendar import dates, paid_keys
+from bench.drills.calendar import dates, paid_keys, payment
 from bench.drills.ground import Client, Ground, change, jump, wait_for
 from bench.drills.judges import charge_problems
 from bench.drills.result import Result
@@ -168,7 +168,7 @@ def _payment(ground: Ground, client: Client) -> MoneyForm:
 
     order_id, public_id = change(work)
     path = f"/checkout/{public_id}/payment"
-    fields, other = {"card": str(client.card_id)}, {"card": str(second_card)}
+    fields, other = payment(client.card_id), payment(second_card)
     return _form("payment", client, path, fields, (path, other), lambda: _charges_of(order_id))
 
 

@@ -247,7 +247,8 @@ def test_ten_forms_sent_at_once_make_one_charge(app: Flask) -> None:
 def press_at_once(app: Flask, checkout: Checkout, keys: list[str]) -> list[int]:
     browser = RawBrowser(app).sign_in(checkout.buyer)
     token, path = browser.token(), f"/checkout/{checkout.public_id}/payment"
-    forms = [{"csrf_token": token, "request_key": key, "card": str(checkout.card_id)} for key in keys]
+    shown = {"csrf_token": token, "credit_minor": "0", "card": str(checkout.card_id)}
+    forms = [shown | {"request_key": key} for key in keys]
     windows = [browser.twin() for _ in keys]
     works = [partial(window.post, path, form) for window, form in zip(windows, forms, strict=True)]
     return [answer.status_code for answer in at_the_same_moment(works)]

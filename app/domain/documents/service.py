@@ -54,7 +54,7 @@ def _write(order: Order, paid_at: datetime, now: datetime) -> Invoice:
             }
             for line_item, socket, site in line_items_with_sockets(order.id)
         ],
-        paid_with=_paid_with(order.id),
+        paid_with=_paid_with(order),
     )
     db.session.add(invoice)
     db.session.flush()
@@ -75,7 +75,14 @@ def _publisher(account_id: int) -> dict[str, str]:
     return {"name": account.company_name or full_name_of(account_id), "country_code": address.country_code}
 
 
-def _paid_with(order_id: int) -> str:
+def _paid_with(order: Order) -> str:
+    means = ["your credit"] if order.credit_minor else []
+    if order.credit_minor < order.total_minor:
+        means.append(_card_of(order.id))
+    return " and ".join(means)
+
+
+def _card_of(order_id: int) -> str:
     charge = successful_charge_of(order_id)
     card = db.session.get(StoredCard, charge.card_id) if charge is not None and charge.card_id is not None else None
     return f"{card.brand} ending in {card.last_four}" if card is not None else "card"

@@ -20,7 +20,16 @@ from app.domain.orders.states import OrderSource, OrderState
 from app.domain.payments.queries import intents_of
 from app.foundation.errors import NotFound
 from app.web.checkout.blueprint import blueprint
-from app.web.checkout.pages import MONEY_STATES, STATES, TAX_NOTE, address_lines, days_shown, is_being_paid, timeline
+from app.web.checkout.pages import (
+    MONEY_STATES,
+    STATES,
+    TAX_NOTE,
+    address_lines,
+    days_shown,
+    is_being_paid,
+    paid_parts,
+    timeline,
+)
 from app.web.shell.access import signed_in
 from app.web.shell.answers import render
 from app.web.shell.choices import country_name
@@ -63,7 +72,8 @@ def order(public_id: str) -> Response:
         days=days_shown(line_item.starts_on, line_item.ends_before),
         state=STATES[line_item.state],
         money_state=MONEY_STATES[found.state],
-        happenings=timeline(found, list(moves_of(line_item.id)), intents),
+        happenings=timeline(found, list(moves_of(line_item.id)), intents, is_buyer=is_buyer),
+        paid_parts=paid_parts(found) if is_buyer else [],
         contact=contact_of(_counterparty(found, account_id)) if is_paid else None,
         invoice=invoice_of(found.id) if is_paid and is_buyer else None,
     )
@@ -85,6 +95,7 @@ def invoice(public_id: str) -> Response:
         address=address_lines(document.buyer),
         publisher_country=country_name(document.publisher["country_code"]),
         tax_note=TAX_NOTE,
+        paid_parts=paid_parts(found),
     )
 
 

@@ -149,9 +149,23 @@ class Happening:
     text: str
 
 
-def timeline(order: Order, moves: list[LineItemMove], intents: list[PaymentIntent]) -> list[Happening]:
+def paid_parts(order: Order) -> list[tuple[str, int]]:
+    """What of a total the buyer's credit pays and what the card, in minor units; empty when the card pays all."""
+    if not order.credit_minor:
+        return []
+    by_card_minor = order.total_minor - order.credit_minor
+    by_card = [("Charged to your card", by_card_minor)] if by_card_minor else []
+    return [("From your credit", order.credit_minor), *by_card]
+
+
+def timeline(
+    order: Order, moves: list[LineItemMove], intents: list[PaymentIntent], *, is_buyer: bool
+) -> list[Happening]:
     """What happened to an order, oldest first; ``intents`` is empty for those whom payments do not concern."""
     lines = [Happening(order.created_at, "The order was made.")]
+    if is_buyer and order.credit_minor and order.paid_at is not None:
+        spent = format_amount(order.credit_minor, order.currency)
+        lines.append(Happening(order.paid_at, f"{spent} of your credit was spent."))
     lines += [Happening(intent.settled_at or intent.created_at, _intent_text(intent)) for intent in intents]
     lines += [Happening(move.moved_at, MOVES[move.to_state]) for move in moves if move.from_state is not None]
     return sorted(lines, key=lambda line: line.at)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from app.domain.accounts.queries import member_of
 from app.domain.auctions.models import Auction, Award
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.states import RefusalGround
@@ -36,7 +37,7 @@ def market_details(fact: Fact) -> dict[str, Any]:
     if "auction" in fact.payload:
         details |= _auction_details(str(fact.payload["auction"]))
     if "order" in fact.payload:
-        details |= _order_details(str(fact.payload["order"]))
+        details |= _order_details(str(fact.payload["order"]), fact.user_id)
     if "award" in fact.payload:
         details |= _award_details(str(fact.payload["award"]))
     if "site" in fact.payload:
@@ -65,7 +66,7 @@ def _auction_details(public_id: str) -> dict[str, Any]:
     }
 
 
-def _order_details(public_id: str) -> dict[str, Any]:
+def _order_details(public_id: str, told: int | None) -> dict[str, Any]:
     query = (
         sa.select(Order, Socket.name, Site.name)
         .join(LineItem, LineItem.order_id == Order.id)
@@ -76,7 +77,16 @@ def _order_details(public_id: str) -> dict[str, Any]:
         .limit(1)
     )
     order, socket_name, site_name = db.session.execute(query).one()
-    return {"what": _what(socket_name, site_name), "total": format_amount(order.total_minor, order.currency)}
+    total = format_amount(order.total_minor, order.currency)
+    shows_parts = order.credit_minor and told == member_of(order.buyer_account_id)
+    return {"what": _what(socket_name, site_name), "total": f"{total} ({_parts(order)})" if shows_parts else total}
+
+
+def _parts(order: Order) -> str:
+    """With what the buyer pays a total; the publisher is not told."""
+    by_card_minor = order.total_minor - order.credit_minor
+    credit, by_card = (format_amount(part, order.currency) for part in (order.credit_minor, by_card_minor))
+    return f"{credit} from your credit" + (f", {by_card} by card" if by_card_minor else "")
 
 
 def _award_details(public_id: str) -> dict[str, Any]:
