@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.domain.accounts import queries as accounts
 from app.domain.accounts.models import PolicyAcceptance
 from app.foundation.access import StaffRole
 from app.foundation.db import db, in_transaction
@@ -43,6 +44,13 @@ NOT_WALKED_YET = {
     "campaigns.*": "no example of a booked line item that takes a creative",
     "selling.*creative*": "no example of a creative that waits for an answer",
     "admin.*payout*": "no example of a batch of payouts",
+}
+EVERYWHERE = ("*",)
+# The forms of a person, in parts that take about the same time; one of a blueprint that is in none fails a test.
+AREAS = {
+    "publisher": ("selling.*",),
+    "bidder": ("bidding.*", "checkout.*", "campaigns.*"),
+    "account holder": ("account.*", "browsing.*", "legal.*", "local.*", "notification_settings.*", "signup.*"),
 }
 BEFORE_AGREEMENT = frozenset({"legal.accept"})
 # What a form shows first, and what its preview sends.
@@ -129,6 +137,8 @@ class Ground:
     browser: RawBrowser
     is_visitor: bool = False
     is_staff: bool = False
+    area: tuple[str, ...] = EVERYWHERE
+    """Of which endpoints the forms are sent: one person's are many, and each area is a test of its own."""
     forms: dict[str, Form] = field(default_factory=dict)
     """By where they are sent."""
 
@@ -154,7 +164,9 @@ class Ground:
         return {
             action: form
             for action, form in self.forms.items()
-            if self.endpoint(action) not in TAKE_ANYTHING and (access[action] == PUBLIC) is self.is_visitor
+            if self.endpoint(action) not in TAKE_ANYTHING
+            and (access[action] == PUBLIC) is self.is_visitor
+            and any(fnmatch(self.endpoint(action), pattern) for pattern in self.area)
         }
 
     def send(self, action: str, pairs: Pairs) -> TestResponse:
@@ -164,8 +176,9 @@ class Ground:
 
 @pytest.fixture
 def unlimited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """More forms are sent here than anybody may send in an hour."""
+    """More forms are sent here than anybody may send in an hour; that time goes by meanwhile changes nothing."""
     monkeypatch.setattr(rate_limits, "_hit", lambda _item, _name: None)
+    monkeypatch.setattr(accounts, "LAST_SEEN_STEP", timedelta(days=1))
     return app
 
 
@@ -191,17 +204,17 @@ def the_staff(app: Flask) -> Ground:
     return Ground(app, RawBrowser(app).sign_in(person), is_staff=True)
 
 
-@pytest.fixture(params=["visitor", "person", "person who has not agreed", "staff"])
+@pytest.fixture(params=["visitor", *AREAS, "person who has not agreed", "staff"])
 def ground(unlimited: Flask, request: pytest.FixtureRequest) -> Ground:
     app, person = unlimited, make_person(unlimited)
-    market = make_market_examples(app, person) if request.param in {"person", "staff"} else None
-    made = Ground(app, RawBrowser(app).sign_in(person))
+    market = make_market_examples(app, person) if request.param in {*AREAS, "staff"} else None
+    made = Ground(app, RawBrowser(app).sign_in(person), area=AREAS.get(request.param, EVERYWHERE))
     pages = spots(app, make_examples(app, person, market), changing=False)
     if request.param == "visitor":
         made = a_visitor(app, person)
     elif request.param == "staff":
         made = the_staff(app)
-    elif request.param != "person":
+    elif request.param not in AREAS:
         with app.app_context():
             in_transaction(lambda: db.session.execute(sa.delete(PolicyAcceptance)))
         # Forms that stand on public pages lead to the agreement first.
@@ -253,6 +266,12 @@ def test_every_form_there_is_was_found(unlimited: Flask) -> None:
     there_are = {spot.endpoint for spot in spots(app, examples, changing=True)}
     missing = there_are - found - IN_THE_FRAME - {"legal.accept"}
     assert {endpoint for endpoint in missing if is_walked(endpoint)} == set()
+
+
+def test_every_blueprint_is_in_an_area(app: Flask) -> None:
+    areas = {pattern.removesuffix(".*") for patterns in AREAS.values() for pattern in patterns}
+    takers = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert areas | {"admin"} >= {endpoint.partition(".")[0] for endpoint in takers}
 
 
 def refused_badly(action: str, way: Wrong, answer: TestResponse, form: Form) -> list[str]:

@@ -23,9 +23,9 @@ class StoredState:
 
 
 def stored_state(app: Flask) -> StoredState:
-    """Reads every table on a connection of its own; counters of rate limits are not state."""
+    """Reads every table on a connection of its own; counters of rate limits and the salts of a day are not state."""
     with app.app_context(), db.engine.connect() as connection:
-        names = sorted(set(sa.inspect(connection).get_table_names()) - {"rate_counter"})
+        names = sorted(set(sa.inspect(connection).get_table_names()) - {"rate_counter", "daily_salt"})
         return StoredState({name: _read(connection, name) for name in names})
 
 
