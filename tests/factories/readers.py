@@ -7,10 +7,12 @@ from flask import Flask
 from werkzeug.test import Client
 
 from app.delivery.event_log import EventKind, Flag
+from app.jobs import run_flights, settle_days
 from config import Config
 from tests.factories.delivery import OnAir
 from tests.factories.events import AGENT, Told, events_directory, move_events, write_log
 from tests.support.event_lines import forget_events
+from tests.support.mail_jobs import RecordingMailer, advance, job_context
 
 
 def come_by(app: Flask, config: Config, on_air: OnAir, *, readers: int = 1) -> list[str]:
@@ -65,3 +67,13 @@ def count_lines(app: Flask, config: Config, lines: str) -> None:
 def in_seconds(at: datetime) -> int:
     """Seconds since the epoch."""
     return int(at.timestamp())
+
+
+def pass_days(app: Flask, config: Config, days: int) -> None:
+    """So many days go by; what was read is counted, flights begin and end, and days that are over are settled."""
+    for _ in range(days):
+        advance(app, timedelta(days=1))
+        move_events(app, config)
+        with app.app_context():
+            run_flights.run(job_context(RecordingMailer()))
+            settle_days.run(job_context(RecordingMailer()))

@@ -27,7 +27,6 @@ class Account(Model):
     shows_phone: Mapped[bool] = mapped_column(default=False, info=INTERNAL)
     shows_website: Mapped[bool] = mapped_column(default=False, info=INTERNAL)
     shows_location: Mapped[bool] = mapped_column(default=False, info=INTERNAL)
-    completed_transactions: Mapped[int] = mapped_column(default=0, info=PUBLIC)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, info=PUBLIC)
 
 

@@ -210,7 +210,6 @@ class PublicProfile:
     display_name: str
     about: str
     member_since: datetime
-    completed_transactions: int
     email: str | None
     phone: str | None
     website: str | None
@@ -242,7 +241,6 @@ def public_profile(slug: str) -> PublicProfile:
         display_name=account.display_name,
         about=account.about,
         member_since=account.opened_at,
-        completed_transactions=account.completed_transactions,
         email=user.email if account.shows_email and user.email_confirmed_at else None,
         phone=account.phone or None if account.shows_phone else None,
         website=account.website or None if account.shows_website else None,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.auctions.models import Auction
 from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, site_view, socket_view
+from app.domain.catalogue.queries.records import track_record
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import audience_of, category_name, rate_card_of, taken_places
 from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
@@ -71,6 +72,7 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
     taken = taken_places(view.socket.id, first=first, before=before, now=now)
     return {
         "view": view,
+        "record": track_record(view.publisher.slug),
         "size": size_words(view.socket.width_px, view.socket.height_px),
         "auctions": [_auction_line(auction, now) for auction in running],
         "card": _card_offer(card, here) if card is not None and view.site.state is SiteState.PROVED else None,
@@ -90,6 +92,7 @@ def site_page(slug: str, now: datetime) -> dict[str, object]:
     return {
         "site": site,
         "publisher": publisher,
+        "record": track_record(publisher.slug),
         "facts": site_facts(site),
         "audience": audience_of(site.id),
         "cards": cards_of(rows_of_site(site.id), now),

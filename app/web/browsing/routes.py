@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import withdrawals_of
+from app.domain.catalogue.queries.records import track_record
 from app.foundation.paging import page_number
 from app.web.browsing import offers, pages, people
 from app.web.browsing.delivered import answer_click, answer_creative
@@ -59,7 +60,15 @@ def person(slug: str) -> Response:
     is_own = viewer is not None and viewer.account_slug == profile.slug
     rows, sites = people.contact_rows(profile), people.sites_of(profile)
     withdrawn = withdrawals_of(profile.slug)
-    return render("browsing/person.html", profile=profile, rows=rows, sites=sites, is_own=is_own, withdrawn=withdrawn)
+    return render(
+        "browsing/person.html",
+        profile=profile,
+        record=track_record(profile.slug),
+        rows=rows,
+        sites=sites,
+        is_own=is_own,
+        withdrawn=withdrawn,
+    )
 
 
 @blueprint.get("/c/<token>")

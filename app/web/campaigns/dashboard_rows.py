@@ -192,10 +192,18 @@ def month_of(counted: Counted) -> list[tuple[str, str, str]]:
     if not impressions and not clicks:
         return []
     return [
-        (f"{impressions:,}", "impressions", "last 30 days, counted by us"),
-        (f"{viewable:,}", "viewable impressions", f"{share(viewable, measurable)} of those that could be measured"),
-        (f"{clicks:,}", "clicks", f"{share(clicks, impressions)} of impressions"),
+        (f"{impressions:,}", _unit(impressions, "impression"), "last 30 days, counted by us"),
+        (
+            f"{viewable:,}",
+            _unit(viewable, "viewable impression"),
+            f"{share(viewable, measurable)} of those that could be measured",
+        ),
+        (f"{clicks:,}", _unit(clicks, "click"), f"{share(clicks, impressions)} of impressions"),
     ]
+
+
+def _unit(number: int, one: str) -> str:
+    return one if number == 1 else f"{one}s"
 
 
 def _name(socket: str, site: str) -> str:

@@ -4,6 +4,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.catalogue.queries.dashboards import desk_of, publisher_deadlines, taken_days
 from app.domain.measurement.queries.results import totals_of_sockets
+from app.domain.settlement.queries.earnings import earnings_of, least_payout_minor
 from app.foundation.access import Permission
 from app.web.selling.blueprint import blueprint
 from app.web.selling.choices import SITE_STATES
@@ -11,6 +12,7 @@ from app.web.selling.dashboard_rows import DAY, WEEKS_AHEAD_DAYS, needs_of, perf
 from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
+from app.web.shell.tools import config
 
 PERIODS_DAYS = (30, 7)
 
@@ -32,6 +34,9 @@ def home() -> Response:
         "selling/home.html",
         needs=needs_of(desk, reviews, awards, now),
         strips=strips_of(desk, taken, now),
+        earnings=earnings_of(account_id, at=now),
+        payout_minor_min=least_payout_minor(),
+        currency=config().currency,
         performance=performance_of(desk, counted),
         rows=site_rows(desk),
         site_states=SITE_STATES,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.queries import own_socket, sockets_of
-from app.domain.inventory.states import SocketState
+from app.domain.inventory.states import Position, SocketState
 from app.domain.measurement.queries.statistics import Sighting, tag_sightings
 from app.foundation.access import Permission
 from app.foundation.db import db
@@ -49,6 +49,7 @@ def tag(socket_id: int) -> Response:
         script=script_line(settings.delivery_url),
         place=place_line(socket),
         style=style_rule(socket),
+        is_newsletter=socket.position is Position.NEWSLETTER,
         others=others,
         other_places="\n\n".join(place_line(one) for one in others),
         policy=policy_lines(settings.delivery_url, settings.creatives_url),
@@ -97,7 +98,8 @@ def policy_lines(delivery_url: str, creatives_url: str) -> str:
 def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
     """What is known of a socket's tag, in words."""
     hosts = [
-        {"host": one.host or "A page that does not say where it is", "words": _seen(one, now)} for one in sightings
+        {"host": one.host or "A page that does not say where it is", "words": _seen(one, now)}
+        for one in sightings[:HOSTS_SHOWN_MAX]
     ]
     expected = [one.last_seen_at for one in sightings if one.is_expected]
     if expected and now - max(expected) < QUIET_AFTER:
