@@ -10,6 +10,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from config import Config
 from tests.factories.accounts import make_person, sign_in
+from tests.factories.creatives import make_creative
 from tests.factories.delivery import make_on_air
 from tests.factories.inventory import Offered, account_of, make_offer, make_socket
 from tests.factories.orders import make_booked_line_item
@@ -64,6 +65,17 @@ def unprove(app: Flask, offered: Offered, state: SiteState) -> None:
         in_transaction(work)
 
 
+def test_an_ad_that_waits_comes_first(app: Flask, client: PageClient) -> None:
+    booking = make_booked_line_item(app, starts_in=1)
+    make_creative(app, booking)
+    sign_in(client, booking.publisher)
+    needs = client.get("/selling").main.split("The coming six weeks")[0]
+    assert "An ad waits for your answer" in needs
+    assert needs.index("An ad waits for your answer") < needs.index("Sold, but the tag is missing")
+    client.follow("Look at it: Top banner")
+    assert client.path.startswith("/selling/creatives/")
+
+
 def test_the_coming_weeks_say_which_days_are_sold(app: Flask, client: PageClient) -> None:
     booking = make_booked_line_item(app, starts_in=5, days=3)
     make_booked_line_item(app, publisher=booking.publisher, starts_in=5, days=3, socket={"places": 2})
@@ -88,6 +100,8 @@ def test_earnings_and_results_are_those_of_the_settled_days(app: Flask, config: 
     # One day of two was delivered: 10.00 less 15 %.
     assert "Pending $8.50 for days delivered within the last week" in page
     assert "Available $0.00 is paid out from $10.00 on" in page
+    assert "We do not know your bank account Money you earned waits; nothing is paid out without it." in page
+    assert "Your tax details are missing" in page
     (month,) = [row for row in page.rows if "30 days" in row]
     assert month[1:] == ["30 days", "4", "100.0 %", "4", "100.0 %", "1"]
     pass_days(app, config, 7)

@@ -4,11 +4,19 @@ from werkzeug.wrappers import Response
 
 from app.domain.catalogue.queries.dashboards import desk_of, publisher_deadlines, taken_days
 from app.domain.measurement.queries.results import totals_of_sockets
-from app.domain.settlement.queries.earnings import earnings_of, least_payout_minor
+from app.domain.settlement.queries.earnings import least_payout_minor, money_of_publisher
 from app.foundation.access import Permission
 from app.web.selling.blueprint import blueprint
 from app.web.selling.choices import SITE_STATES
-from app.web.selling.dashboard_rows import DAY, WEEKS_AHEAD_DAYS, needs_of, performance_of, site_rows, strips_of
+from app.web.selling.dashboard_rows import (
+    DAY,
+    WEEKS_AHEAD_DAYS,
+    needs_of,
+    payout_needs,
+    performance_of,
+    site_rows,
+    strips_of,
+)
 from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
@@ -30,11 +38,12 @@ def home() -> Response:
     taken = taken_days(sockets, first=first, before=before, now=now)
     counted = totals_of_sockets(sockets, [now - days * DAY for days in PERIODS_DAYS])
     reviews, awards = publisher_deadlines(account_id)
+    money = money_of_publisher(account_id, now=now)
     return render(
         "selling/home.html",
-        needs=needs_of(desk, reviews, awards, now),
+        needs=[*needs_of(desk, reviews, awards, now), *payout_needs(money)],
         strips=strips_of(desk, taken, now),
-        earnings=earnings_of(account_id, at=now),
+        earnings=money.earnings,
         payout_minor_min=least_payout_minor(),
         currency=config().currency,
         performance=performance_of(desk, counted),

@@ -12,6 +12,8 @@ from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.states import DayKind, ListingKind, SiteState, SocketState
 from app.domain.measurement.queries.statistics import Figures
 from app.domain.measurement.states import Measure
+from app.domain.settlement.queries.earnings import PublisherMoney
+from app.domain.settlement.states import Hurdle
 from app.foundation.flight import today
 from app.web.selling.pages import NextStep, SiteRow, SocketRow
 from app.web.shell.results import share
@@ -30,6 +32,11 @@ DAY_NAMES = {
 }
 FREE = "free"
 WAYS = {ListingKind.RATE_CARD: "fixed prices", ListingKind.AUCTION: "auction"}
+PAYOUT_NEEDS = {
+    Hurdle.NO_BANK_ACCOUNT: ("We do not know your bank account", "Say where you are paid", "account.payout"),
+    Hurdle.NO_TAX_PROFILE: ("Your tax details are missing", "Fill them in", "account.tax"),
+    Hurdle.CAME_BACK: ("Your bank sent a payout back", "Check the bank account", "account.payout"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,18 @@ def _tag_needs(desk: Sequence[DeskRow], now: datetime) -> list[Need]:
             note = f"{row.socket.name}, {row.site.name}. {seen} Days without it are not paid."
             found.append(Need("Sold, but the tag is missing", note, step, is_soon=True))
     return found
+
+
+def payout_needs(money: PublisherMoney) -> list[Need]:
+    """What keeps money that was earned from being paid out, as far as the publisher can mend it."""
+    if money.earnings.total_minor <= 0:
+        return []
+    note = "Money you earned waits; nothing is paid out without it."
+    return [
+        Need(words, note, NextStep(step, url_for(endpoint)))
+        for hurdle, (words, step, endpoint) in PAYOUT_NEEDS.items()
+        if hurdle in money.prospect.hurdles
+    ]
 
 
 def _left(left: timedelta) -> str:
