@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 
 from app.delivery.event_log import EventKind, Flag
-from app.domain.inventory.models import Socket
+from app.domain.inventory.models import Site, Socket
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from config import Config
 from tests.factories.events import Told, make_tagged_socket
 from tests.factories.inventory import Offered
 from tests.factories.readers import count_lines
+from tests.support.catalogue import refresh
 from tests.support.page import Page
 from tests.support.page_client import PageClient
 
@@ -49,10 +50,20 @@ def socket_page(app: Flask, client: PageClient, offered: Offered) -> Page:
     return client.get(f"/sockets/{slug}")
 
 
+def site_page(app: Flask, client: PageClient, offered: Offered) -> Page:
+    """The public page of the site."""
+    refresh(app)
+    with app.app_context():
+        slug = db.session.get_one(Site, offered.site_id).slug
+        db.session.remove()
+    return client.get(f"/sites/{slug}")
+
+
 def test_a_socket_without_a_week_of_requests_is_not_measured_yet(
     app: Flask, config: Config, client: PageClient, offered: Offered
 ) -> None:
     assert "Not measured yet. Figures stand here once" in socket_page(app, client, offered)
+    assert "Not measured yet. Figures stand here once" in site_page(app, client, offered)
     count_lines(app, config, "".join(one.line for one in asked(app, offered, REQUESTS[-7:])))
     assert "Not measured yet. Figures stand here once" in socket_page(app, client, offered)
 
@@ -66,6 +77,20 @@ def test_traffic_is_the_median_of_whole_days_between_the_weakest_and_the_best(
     page = socket_page(app, client, offered)
     assert "Requests a day 5 Median of the last 9 days, from 0 on the weakest to 10 on the best." in page
     assert "Viewable share Not measured yet" in page
+    site = site_page(app, client, offered)
+    assert ["Top banner", "5", "0 to 10", "Not measured yet"] in site.rows
+    client.follow("Top banner")
+    assert client.path.startswith("/sockets/")
+
+
+def test_a_tag_that_is_gone_has_days_without_a_request(
+    app: Flask, config: Config, client: PageClient, offered: Offered
+) -> None:
+    told = asked(app, offered, (5,) * 40)[:-50]
+    count_lines(app, config, "".join(one.line for one in told if one.at < told[-1].at - timedelta(days=31)))
+    assert "Requests a day 0 Median of the last 30 days, from 0 on the weakest to 0" in socket_page(
+        app, client, offered
+    )
 
 
 def test_the_viewable_share_is_that_of_measurable_impressions(

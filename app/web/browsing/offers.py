@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from app.domain.auctions.models import Auction
 from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, site_view, socket_view
-from app.domain.catalogue.queries.records import track_record
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import audience_of, category_name, rate_card_of, taken_places
 from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
 from app.domain.inventory.states import SiteState, SocketState
-from app.domain.measurement.queries.statistics import measured_traffic
+from app.domain.measurement.queries.traffic import traffic_of_sockets
 from app.foundation.flight import today
 from app.foundation.money import format_amount
 from app.web.browsing.pages import bids_words, cards_of
@@ -72,7 +71,7 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
     taken = taken_places(view.socket.id, first=first, before=before, now=now)
     return {
         "view": view,
-        "record": track_record(view.publisher.slug),
+        "record": view.record,
         "size": size_words(view.socket.width_px, view.socket.height_px),
         "auctions": [_auction_line(auction, now) for auction in running],
         "card": _card_offer(card, here) if card is not None and view.site.state is SiteState.PROVED else None,
@@ -82,20 +81,24 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
         "blocked": product_names(view.socket.blocked_products),
         "about_site": site_facts(view.site),
         "audience": audience_of(view.site.id),
-        "traffic": measured_traffic(view.socket.id, zone=ZoneInfo(view.site.time_zone), now=now),
+        "traffic": traffic_of_sockets([view.socket.id], zone=ZoneInfo(view.site.time_zone), now=now)[view.socket.id],
     }
 
 
 def site_page(slug: str, now: datetime) -> dict[str, object]:
     """A site: what it is about, its readers, its sockets."""
-    site, publisher = site_view(known_slug(slug))
+    site, publisher, record = site_view(known_slug(slug))
+    rows = rows_of_site(site.id)
+    traffic = traffic_of_sockets([row.socket_id for row in rows], zone=ZoneInfo(site.time_zone), now=now)
+    measured = [(row.socket_name, row.socket_slug, traffic[row.socket_id]) for row in rows]
     return {
         "site": site,
         "publisher": publisher,
-        "record": track_record(publisher.slug),
+        "record": record,
         "facts": site_facts(site),
         "audience": audience_of(site.id),
-        "cards": cards_of(rows_of_site(site.id), now),
+        "cards": cards_of(rows, now),
+        "traffic": [line for line in measured if line[2] is not None],
         "is_lapsed": site.state is SiteState.LAPSED,
     }
 

@@ -14,6 +14,7 @@ from sqlalchemy.sql.operators import custom_op
 from app.domain.accounts.models import Account, User
 from app.domain.auctions.models import Auction
 from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigures, SearchRow
+from app.domain.catalogue.queries.records import TrackRecord, record_columns, record_from
 from app.domain.catalogue.rules import asked_words, facet_word
 from app.domain.catalogue.states import PRICE_SORTS, Sort, Way
 from app.domain.inventory.models import CalendarDay, Hold, Listing, Site, Socket
@@ -236,6 +237,7 @@ class SocketView:
     socket: Socket
     site: Site
     publisher: Account
+    record: TrackRecord
 
 
 def socket_view(slug: str) -> SocketView:
@@ -245,7 +247,7 @@ def socket_view(slug: str) -> SocketView:
         NotFound: there is none.
     """
     query = (
-        sa.select(Socket, Site, Account)
+        sa.select(Socket, Site, Account, *record_columns(Account.id))
         .join(Site, Site.id == Socket.site_id)
         .join(Account, Account.id == Site.account_id)
         .where(Socket.slug == slug, Site.state != SiteState.UNPROVED)
@@ -253,7 +255,7 @@ def socket_view(slug: str) -> SocketView:
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return SocketView(row.Socket, row.Site, row.Account)
+    return SocketView(row.Socket, row.Site, row.Account, record_from(row[3:]))
 
 
 def open_offers(socket_id: int) -> Sequence[tuple[Listing, Auction | None]]:
@@ -267,17 +269,17 @@ def open_offers(socket_id: int) -> Sequence[tuple[Listing, Auction | None]]:
     return [(row.Listing, row.Auction) for row in db.session.execute(query)]
 
 
-def site_view(slug: str) -> tuple[Site, Account]:
-    """A site that was proved, with its publisher, at its public address.
+def site_view(slug: str) -> tuple[Site, Account, TrackRecord]:
+    """A site that was proved, with its publisher and their record, at its public address.
 
     Raises:
         NotFound: there is none.
     """
-    query = sa.select(Site, Account).join(Account, Account.id == Site.account_id)
+    query = sa.select(Site, Account, *record_columns(Account.id)).join(Account, Account.id == Site.account_id)
     row = db.session.execute(query.where(Site.slug == slug, Site.state != SiteState.UNPROVED)).one_or_none()
     if row is None:
         raise NotFound
-    return row.Site, row.Account
+    return row.Site, row.Account, record_from(row[2:])
 
 
 def rows_of_site(site_id: int) -> Sequence[SearchRow]:

@@ -1,6 +1,8 @@
 """What an account's deals came to, as its public profile tells everybody."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,6 +34,19 @@ class TrackRecord:
 def track_record(account_slug: str) -> TrackRecord:
     """The record of the account at this public address; nothing but zeros for one without deals."""
     account_id = sa.select(Account.id).where(Account.slug == account_slug).scalar_subquery()
+    return record_from(db.session.execute(sa.select(*record_columns(account_id))).one())
+
+
+def record_from(values: Iterable[Any]) -> TrackRecord:
+    """The record that ``record_columns`` read."""
+    completed, days_ordered, days_delivered = values
+    return TrackRecord(completed, days_ordered, days_delivered)
+
+
+def record_columns(
+    account_id: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int],
+) -> tuple[sa.ScalarSelect[int], ...]:
+    """The fields of a track record, in order, to be read along with something else of the account."""
     completed = (
         sa.select(sa.func.count())
         .select_from(LineItem)
@@ -41,9 +56,10 @@ def track_record(account_slug: str) -> TrackRecord:
             sa.or_(Order.buyer_account_id == account_id, Order.publisher_account_id == account_id),
         )
     )
-    days = sa.select(sa.func.count()).where(
-        SettledDay.publisher_account_id == account_id, SettledDay.outcome != DayOutcome.PLATFORM_FAULT
+    days = (
+        sa.select(sa.func.count())
+        .select_from(SettledDay)
+        .where(SettledDay.publisher_account_id == account_id, SettledDay.outcome != DayOutcome.PLATFORM_FAULT)
     )
     counted = (completed, days, days.where(SettledDay.outcome.in_(EARNED)))
-    row = db.session.execute(sa.select(*(one.scalar_subquery() for one in counted))).one()
-    return TrackRecord(*map(int, row))
+    return tuple(one.correlate(Account).scalar_subquery() for one in counted)

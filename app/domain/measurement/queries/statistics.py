@@ -3,20 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.domain.measurement.models import AdCount, TagSighting
-from app.domain.measurement.rules import TRAFFIC_DAYS, Traffic, traffic_of
 from app.domain.measurement.states import Measure, Verdict
 from app.foundation.db import db
-from app.foundation.flight import Flight, day_bounds, today
+from app.foundation.flight import Flight, today
 
 PER_MILLION = 1_000_000
 HOSTS_SHOWN_MAX = 50
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +108,6 @@ def figures_by_line_item(line_item_ids: Iterable[int]) -> dict[int, Figures]:
     return {line_item_id: Figures(events) for line_item_id, events in gathered.items()}
 
 
-def measured_traffic(socket_id: int, *, zone: ZoneInfo, now: datetime) -> Traffic | None:
-    """What the socket's own tag measured on the last 30 whole days: middle, weakest and best day.
-
-    Days without a request count as what they are, from the first day with one. None while there are fewer than
-    seven whole days.
-    """
-    last = today(now, zone)
-    days = Flight(last - TRAFFIC_DAYS * DAY, last)
-    by_day = figures_by_day(Scope(socket_id=socket_id), days, zone=zone)
-    first = _first_request_at(socket_id)
-    measured = [figures for day, figures in by_day.items() if first is not None and day >= today(first, zone)]
-    # The first day is a whole one only if the tag was there when it began.
-    if first is not None and first > day_bounds(today(first, zone), zone)[0] and today(first, zone) in by_day:
-        measured = measured[1:]
-    return traffic_of(
-        [figures.counted(Measure.REQUEST) for figures in measured],
-        measurable=sum(figures.counted(Measure.MEASURABLE) for figures in measured),
-        viewable=sum(figures.counted(Measure.VIEWABLE) for figures in measured),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """Where a tag was seen, from when to when, and whether that is a page of its site."""
@@ -146,13 +123,6 @@ def tag_sightings(socket_id: int) -> list[Sighting]:
     query = sa.select(TagSighting).where(TagSighting.socket_id == socket_id)
     rows = db.session.scalars(query.order_by(TagSighting.last_seen_at.desc(), TagSighting.host).limit(HOSTS_SHOWN_MAX))
     return [Sighting(row.host, row.is_expected, row.first_seen_at, row.last_seen_at) for row in rows]
-
-
-def _first_request_at(socket_id: int) -> datetime | None:
-    query = sa.select(sa.func.min(AdCount.hour_at)).where(
-        AdCount.socket_id == socket_id, AdCount.measure == Measure.REQUEST, AdCount.verdict == Verdict.COUNTED
-    )
-    return db.session.scalars(query).one()
 
 
 def _conditions(scope: Scope) -> list[sa.ColumnElement[bool]]:
