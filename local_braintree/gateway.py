@@ -75,11 +75,6 @@ class LocalBraintree:
         route, arguments = found
         return self._answered(environ, start_response, lambda: self._client_api(environ, route, arguments))
 
-    def settle_due(self) -> int:
-        """The nightly batch, for the local clock: settles what was submitted a day ago or longer."""
-        with self.store.writing() as connection:
-            return settlements.settle_due(self._call(connection, "", ("", Fields({})), ()))
-
     def _answered(
         self, environ: "WSGIEnvironment", start_response: "StartResponse", work: Callable[[], Response]
     ) -> Iterable[bytes]:
@@ -105,6 +100,10 @@ class LocalBraintree:
 
         def run(connection: Connection) -> Answer:
             call = self._call(connection, environ["PATH_INFO"], (request[0], fields), arguments[1:])
+            if route.is_write:
+                # The nights since the last request have passed here, too: what is settled can no longer be called
+                # off, and what is not cannot be refunded in part.
+                settlements.settle_due(call)
             return route.operate(call)
 
         def respond() -> Response:

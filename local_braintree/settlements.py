@@ -79,17 +79,15 @@ def settle(call: Call) -> Answer:
     return records.answer(call, row.id)
 
 
-def settle_due(call: Call) -> int:
-    """The nightly batch: settles what was submitted a day ago or longer. Returns how many."""
+def settle_due(call: Call) -> None:
+    """The nightly batch: settles what was submitted a day ago or longer."""
     query = (
         sa.select(TRANSACTIONS)
         .where(COLUMNS.status == "submitted_for_settlement")
         .where(COLUMNS.status_at <= stamp(call.now - SETTLES_AFTER))
     )
-    rows = list(call.connection.execute(query))
-    for row in rows:
+    for row in list(call.connection.execute(query)):
         records.advance(call, row, "settling", "settled")
-    return len(rows)
 
 
 def _matching(call: Call) -> list[str]:

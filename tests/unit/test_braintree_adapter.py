@@ -159,9 +159,12 @@ def test_void_before_refund_after_settlement(gateway: LocalGateway) -> None:
 def test_a_night_settles_what_was_submitted_a_day_before(gateway: LocalGateway, clock: Clock) -> None:
     outcome = gateway.charge(CHARGE)
     assert isinstance(outcome, Succeeded)
-    assert gateway.local.settle_due() == 0
-    clock.move(timedelta(hours=24))
-    assert gateway.local.settle_due() == 1
+    refund = Refund("refund-1", outcome.gateway_id, 500, "USD")
+    clock.move(timedelta(hours=23, minutes=59))
+    assert isinstance(gateway.refund(refund), NotPossible)
+    clock.move(timedelta(minutes=1))
+    assert isinstance(gateway.void(outcome.gateway_id, "void-1"), NotPossible)
+    assert isinstance(gateway.refund(refund), Succeeded)
     assert gateway.find(outcome.gateway_id) == replace(outcome, state=MoneyState.SETTLED)
 
 
