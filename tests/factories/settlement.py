@@ -13,6 +13,7 @@ from app.domain.measurement.models import AdCount
 from app.domain.measurement.service.counting import note_counted_until
 from app.domain.measurement.states import Measure, Verdict
 from app.domain.orders.models import LineItem
+from app.domain.payments.queries import intents_of
 from app.domain.settlement.models import MoneyReturn, Payout, PayoutBatch, SettledDay
 from app.domain.settlement.service.accounts import (
     BankAccount,
@@ -30,12 +31,13 @@ from app.jobs import make_payouts, run_flights, settle_days
 from tests.factories.accounts import Person
 from tests.factories.creatives import make_approved_creative
 from tests.factories.inventory import account_of
-from tests.factories.orders import LiveLineItem, make_booked_line_item
+from tests.factories.orders import LiveLineItem, local_gateway, make_booked_line_item
 from tests.support.mail_jobs import RecordingMailer, advance, job_context
 
 T = TypeVar("T")
 HOUR = timedelta(hours=1)
 US_BANK = BankAccount("Pat Publisher", "US", routing_number="021000021", account_number="123456789")
+GERMAN_BANK = BankAccount("Pat Publisher", "DE", iban="de89 3704 0044 0532 0130 00")
 US_TAX = TaxDetails("Pat Publisher", EntityKind.INDIVIDUAL, "US", "12-3456789")
 
 
@@ -114,6 +116,15 @@ def make_settled(app: Flask, *, delivered: Sequence[bool] = (True, True, True), 
     return booking
 
 
+def gateway_pays_out(app: Flask, booking: LiveLineItem) -> None:
+    """The gateway has paid the charge out to us, so that a part of it can be refunded."""
+    with app.app_context():
+        charge = intents_of(booking.order_id)[0].gateway_id
+        db.session.remove()
+    assert charge
+    local_gateway(app).settle(charge)
+
+
 def follow_flights(app: Flask) -> int:
     """Runs the job that begins and ends flights."""
     with app.app_context():
@@ -140,13 +151,17 @@ def set_aside(app: Flask) -> int:
         return make_payouts.run(job_context(RecordingMailer()))
 
 
-def tell_bank_and_tax(app: Flask, publisher: Person, *, bank: BankAccount = US_BANK) -> None:
-    """A publisher's bank account and tax profile."""
+def tell_bank(app: Flask, publisher: Person, bank: BankAccount = US_BANK) -> None:
+    """A publisher's bank account."""
     account_id, sealer = account_of(app, publisher), app.extensions["isocket_sealer"]
-    with app.app_context():
-        in_transaction(lambda: change_payout_account(account_id, bank, sealer=sealer, now=database_now()))
-        in_transaction(lambda: certify_tax_profile(account_id, US_TAX, sealer=sealer, now=database_now()))
-        db.session.remove()
+    done(app, lambda: change_payout_account(account_id, bank, sealer=sealer, now=database_now()))
+
+
+def tell_bank_and_tax(app: Flask, publisher: Person) -> None:
+    """A publisher's bank account and tax profile."""
+    tell_bank(app, publisher)
+    account_id, sealer = account_of(app, publisher), app.extensions["isocket_sealer"]
+    done(app, lambda: certify_tax_profile(account_id, US_TAX, sealer=sealer, now=database_now()))
 
 
 def next_monday(app: Flask) -> None:

@@ -30,6 +30,7 @@ STAFF_PAGES = (
     ("admin.strikes", "Strikes", Permission.SEE_MARKET),
     ("admin.payments", "Payments", Permission.SEE_MONEY),
     ("admin.ledger", "Ledger", Permission.SEE_MONEY),
+    ("admin.payouts", "Payouts", Permission.SEE_PAYOUTS),
     ("admin.people", "People", Permission.SEE_PEOPLE),
     ("admin.jobs", "Jobs", Permission.SEE_SYSTEM),
     ("admin.outbox", "Outbox", Permission.SEE_SYSTEM),

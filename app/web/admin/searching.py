@@ -8,11 +8,13 @@ from app.domain.auctions.queries import auction_called
 from app.domain.inventory.queries import site_called
 from app.domain.orders.queries import order_called, order_names
 from app.domain.payments.queries import order_of_intent
-from app.foundation.access import Permission
+from app.domain.settlement.queries.payouts import is_batch, payout_called
+from app.foundation.access import Permission, allows
 from app.web.admin.blueprint import blueprint
 from app.web.admin.staff_page import staff_page
 from app.web.shell.access import requires
 from app.web.shell.answers import SEE_OTHER
+from app.web.shell.principal import me
 
 # The longest name there is: a slug or the key of a payment.
 CHARACTERS_MAX = 80
@@ -39,6 +41,9 @@ def _address_of(name: str) -> str | None:
     site_id = site_called(name)
     if site_id is not None:
         return url_for("admin.site", site_id=site_id)
+    payout = _payout_page(name) if allows(me(), Permission.SEE_PAYOUTS) else None
+    if payout is not None:
+        return payout
     account_id = account_called(name)
     return None if account_id is None else url_for("admin.account", account_id=account_id)
 
@@ -46,3 +51,9 @@ def _address_of(name: str) -> str | None:
 def _paid_with(name: str) -> str | None:
     order_id = order_of_intent(name)
     return None if order_id is None else order_names([order_id]).get(order_id)
+
+
+def _payout_page(name: str) -> str | None:
+    if is_batch(name):
+        return url_for("admin.payout_file", public_id=name)
+    return None if payout_called(name) is None else url_for("admin.payout", public_id=name)

@@ -21,6 +21,8 @@ class PayoutRow:
     """A payout with who gets it; of the account only the last four characters."""
 
     payout: Payout
+    batch: str | None
+    """The public name of the bank file that it is in."""
     display_name: str
     holder_name: str | None
     changed_at: datetime | None
@@ -35,6 +37,17 @@ def due_payouts() -> Sequence[PayoutRow]:
 def payouts_in(batch_id: int) -> Sequence[PayoutRow]:
     """The payouts of a bank file, in its order."""
     return _rows(Payout.batch_id == batch_id, limit=None)
+
+
+def payout_called(public_id: str) -> PayoutRow | None:
+    """A payout; None when none has this name."""
+    rows = _rows(Payout.public_id == public_id, limit=1)
+    return rows[0] if rows else None
+
+
+def is_batch(public_id: str) -> bool:
+    """Whether a bank file has this name."""
+    return db.session.scalars(sa.select(PayoutBatch.id).where(PayoutBatch.public_id == public_id)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +142,11 @@ def _one(query: sa.Select[PayoutBatch]) -> PayoutBatch:
 
 def _rows(condition: sa.ColumnElement[bool], *, limit: int | None) -> Sequence[PayoutRow]:
     query = (
-        sa.select(Payout, Account.display_name, PayoutAccount.holder_name, PayoutAccount.changed_at)
+        sa.select(
+            Payout, PayoutBatch.public_id, Account.display_name, PayoutAccount.holder_name, PayoutAccount.changed_at
+        )
         .join(Account, Account.id == Payout.account_id)
+        .outerjoin(PayoutBatch, PayoutBatch.id == Payout.batch_id)
         .outerjoin(PayoutAccount, PayoutAccount.account_id == Payout.account_id)
         .where(condition)
         .order_by(Payout.id)

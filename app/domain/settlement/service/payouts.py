@@ -91,11 +91,13 @@ def make_batch(user_id: int, *, currency: str, now: datetime) -> PayoutBatch:
     return batch
 
 
-def bank_file_lines(public_id: str, user_id: int, *, sealer: Sealer, now: datetime) -> Sequence[BankFileLine]:
+def bank_file_lines(
+    public_id: str, user_id: int, *, reason: str, sealer: Sealer, now: datetime
+) -> Sequence[BankFileLine]:
     """The lines of a bank file that is still to be paid, with the account numbers in clear; on record.
 
     This is the one place that reads account numbers again. Made from the same rows each time, so a
-    file that was lost can be fetched once more.
+    file that was lost can be fetched once more; each time is on record, with its reason.
 
     Raises:
         NotFound: there is no such file.
@@ -104,7 +106,7 @@ def bank_file_lines(public_id: str, user_id: int, *, sealer: Sealer, now: dateti
     batch = lock_batch(public_id)
     if batch.state is not BatchState.MADE:
         raise BatchPaid
-    _note("payout_file_fetched", user_id, batch, now)
+    _note("payout_file_fetched", user_id, batch, now, reason=reason)
     return [_line(payout, sealer) for payout in lock_payouts_in(batch.id)]
 
 
@@ -175,7 +177,7 @@ def _occasion(payout: Payout, what: str) -> Occasion:
     return Occasion(reference=f"payout:{payout.id}", reason=f"payout {payout.id}: {what}", currency=payout.currency)
 
 
-def _note(action: str, user_id: int, batch: PayoutBatch, now: datetime) -> None:
+def _note(action: str, user_id: int, batch: PayoutBatch, now: datetime, **details: str) -> None:
     record_audit(
         action,
         actor=f"staff:{user_id}",
@@ -183,4 +185,5 @@ def _note(action: str, user_id: int, batch: PayoutBatch, now: datetime) -> None:
         now=now,
         payouts=batch.payouts,
         total_minor=batch.total_minor,
+        **details,
     )
