@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle
+from typing import TypeVar
 
 import sqlalchemy as sa
 from flask import Flask, make_response, render_template_string
@@ -26,11 +27,12 @@ from app.foundation.db import db, in_transaction
 from app.web.shell.access import public
 from bench.pages import count_statements, fetch, measure
 from bench.report import Row, print_report
-from tests.factories.market import Mix, fill_market
+from tests.factories.market import Mix, fill_market, fill_traffic
 from tests.support import postgresql
 from tests.support.databases import KINDS, Databases, disconnect, make_config
 from tests.support.run_directory import close_run, open_run
 
+T = TypeVar("T")
 SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 40
 REFERENCE = "reference"
@@ -103,6 +105,7 @@ def _market(databases: Databases, stack: ExitStack, kind: str, size: int) -> Mar
         _hurry(kind)
         in_transaction(lambda: fill_market(db.session.connection(), Mix(size), now=database_now()))
         rebuild_catalogue()
+        in_transaction(_fill_traffic)
         _settle(kind)
         slugs = _slugs()
         day = database_now().date().replace(day=28).isoformat()
@@ -139,10 +142,23 @@ def _settle(kind: str) -> None:
             connection.execute(sa.text("VACUUM ANALYZE"))
 
 
+def _fill_traffic() -> None:
+    """Everything whose page is visited has been measured for a month: the sockets, and those of the site."""
+    ids = sa.select(SearchRow.socket_id)
+    shown = _shown(SearchRow.socket_id)
+    on_site = ids.where(SearchRow.site_slug == PATHS["site"].rpartition("/")[2])
+    socket_ids = {*db.session.scalars(shown), *db.session.scalars(on_site)}
+    fill_traffic(db.session.connection(), sorted(socket_ids), now=database_now())
+
+
 def _slugs() -> list[str]:
     """Sockets that have everything on their page."""
-    query = sa.select(SearchRow.socket_slug).where(SearchRow.has_auction, SearchRow.has_rate_card)
-    return list(db.session.scalars(query.order_by(SearchRow.socket_id).limit(SOCKETS_SHOWN)))
+    return list(db.session.scalars(_shown(SearchRow.socket_slug)))
+
+
+def _shown(column: sa.orm.InstrumentedAttribute[T]) -> sa.Select[T]:
+    query = sa.select(column).where(SearchRow.has_auction, SearchRow.has_rate_card)
+    return query.order_by(SearchRow.socket_id).limit(SOCKETS_SHOWN)
 
 
 def _reference() -> Response:

@@ -5,7 +5,7 @@ The rows are such as the verbs leave behind; a test looks at that. The same seed
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,6 +31,8 @@ from app.domain.inventory.states import (
     SiteState,
     SocketState,
 )
+from app.domain.measurement.models import AdCount
+from app.domain.measurement.states import Measure, Verdict
 from app.foundation.db import Model
 
 SOCKETS_A_SITE = 5
@@ -38,6 +40,8 @@ SOCKETS_AN_ACCOUNT = 50
 BIDDERS = 50
 BIDS_AN_AUCTION = 20
 ROWS_AT_ONCE = 20_000
+HOUR = timedelta(hours=1)
+TRAFFIC_HOURS = 32 * 24
 COUNTRIES = ("US", "DE", "GB", "FR", "IS", "JP", "BR", "IN", "PL", "SE", "NL", "IT")
 LANGUAGES = ("en", "en", "en", "de", "fr", "es", "is", "ja")
 ZONES = ("UTC", "America/Los_Angeles", "Europe/Berlin")
@@ -83,6 +87,27 @@ def fill_market(connection: Connection, mix: Mix, *, now: datetime) -> None:
     _write(connection, Bid, (bid for offer in offers if offer.has_auction for bid in _bids(offer)))
     _write(connection, Hold, _holds(connection.scalar(sa.select(sa.func.min(Listing.id))), now))
     _write(connection, CalendarDay, (day for offer in offers for day in _days(chance, mix, offer)))
+
+
+def fill_traffic(connection: Connection, socket_ids: Iterable[int], *, now: datetime) -> None:
+    """Gives sockets a month of measured traffic, hour by hour; all alike, since only the number of rows matters."""
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    counts = (
+        {
+            "socket_id": socket_id,
+            "hour_at": this_hour - hour * HOUR,
+            "line_item_id": 0,
+            "creative_id": 0,
+            "measure": measure,
+            "verdict": verdict,
+            "events": 1 + hour % 24,
+        }
+        for socket_id in socket_ids
+        for hour in range(TRAFFIC_HOURS)
+        for measure in Measure
+        for verdict in (Verdict.COUNTED, Verdict.KNOWN_BOT)
+    )
+    _write(connection, AdCount, counts)
 
 
 @dataclass(frozen=True, slots=True)
