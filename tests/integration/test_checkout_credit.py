@@ -98,6 +98,7 @@ def test_credit_comes_first_and_the_arithmetic_is_shown(app: Flask, client: Page
     sign_in(client, checkout.buyer)
     client.get(f"/checkout/{checkout.public_id}")
     assert "Total $10.00 Your credit -$3.00 Your card is charged $7.00" in words(client)
+    assert "optional" not in client.text
     client.submit("Pay $7.00")
     assert client.path == f"/orders/{checkout.public_id}"
     assert "Total $10.00 From your credit $3.00 Charged to your card $7.00" in words(client)

@@ -109,6 +109,7 @@ def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
         form.card.data = cards[0].id
     credit_minor = min(order.total_minor, usable_credit(account_id))
     form.show_credit(credit_minor)
+    form.card.flags.required = credit_minor < order.total_minor
     line_item, socket, site = line_items_with_sockets(order.id)[0]
     return {
         "payment": form,
