@@ -73,6 +73,9 @@ def test_an_unpaid_award_lapses_by_itself(app: Flask) -> None:
         run(app, "follow_awards")
         with app.app_context():
             assert make.told(kind)
+        # Each of them names what its notice and mail say, and the page that both lead to.
+        run(app, "deliver_facts")
+        assert run(app, "send_mail") > 0
     with app.app_context():
         assert make.award_of(running).state is AwardState.NOT_TAKEN
         assert make.award_of(running).account_id == ben.account_id

@@ -140,7 +140,8 @@ def _follow_due(award: Award, now: datetime) -> None:
         _lapse(award, now)
     elif award.reminded_at is None and now - award.first_failed_at >= REMIND_AFTER:
         award.reminded_at = now
-        _tell(FactKind.AWARD_REMINDER, _auction_of(award), award.account_id, now, order=order.public_id)
+        about = {"order": order.public_id, "award": award.public_id}
+        _tell(FactKind.AWARD_REMINDER, _auction_of(award), award.account_id, now, **about)
 
 
 def _lapse(award: Award, now: datetime) -> None:
