@@ -1,14 +1,14 @@
 """``flask serve``: the whole market from one command."""
 
-import errno
 import os
-import socket
 from functools import partial
 
 import click
 from flask import Flask
 
-from app.commands.supervisor import Plan, Supervisor, jobs_command, mover_command, web_command
+from app.commands.demo_market.shown import DemoShown, demo_shown
+from app.commands.ports import port_problem
+from app.commands.supervisor import Plan, Supervisor, jobs_command, mover_command, page_command, web_command
 from app.jobs.stopping import StopRequest
 from config import Config
 
@@ -28,7 +28,9 @@ def register(app: Flask) -> None:
     def serve(*, with_jobs: bool, host: str | None, port: int | None) -> None:
         """Serve the market until SIGTERM or Ctrl-C."""
         config: Config = app.config["ISOCKET"]
-        serve_market(config, host=host or default_host(config), port=port or config.port, with_jobs=with_jobs)
+        at = host or default_host(config), port or config.port
+        shown = demo_shown(app, at[1])
+        serve_market(config, host=at[0], port=at[1], with_jobs=with_jobs, demo=shown)
 
     app.cli.add_command(serve)
 
@@ -43,7 +45,7 @@ def near(host: str) -> str:
     return LOOPBACK if host == EVERYWHERE else host
 
 
-def serve_market(config: Config, *, host: str, port: int, with_jobs: bool) -> None:
+def serve_market(config: Config, *, host: str, port: int, with_jobs: bool, demo: DemoShown | None = None) -> None:
     """Starts the web server, its mover and, with jobs, the job runner; returns when all of it has ended."""
     problem = port_problem(host, port)
     if problem is not None:
@@ -53,40 +55,21 @@ def serve_market(config: Config, *, host: str, port: int, with_jobs: bool) -> No
         web=web_command(host=host, port=port, workers=config.web_workers),
         jobs=jobs_command() if with_jobs else None,
         mover=mover_command(),
+        page=page_command() if demo is not None and demo.page_problem is None else None,
         environment=os.environ | {"PORT": str(port), "ISOCKET_DATA": str(config.data_dir)},
         host=near(host),
         port=port,
-        announce=partial(_announce, config, near(host), port),
+        announce=partial(_announce, config, near(host), port, demo),
     )
     with stop.listening():
         code = Supervisor(plan, stop).run()
     raise SystemExit(code)
 
 
-def port_problem(host: str, port: int) -> str | None:
-    """Says in plain words why nobody could listen here, or None when all is well."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # As the server itself does: connections of an earlier run that are still closing are no obstacle.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-            probe.listen(1)
-        except OSError as error:
-            return _say_why(error, host, port)
-    return None
-
-
-def _say_why(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use by another program. Stop that program, or choose another port: PORT={port + 1}"
-    if error.errno == errno.EACCES:
-        return f"You may not use port {port}. Choose one above 1023: PORT=5000"
-    return f"It is not possible to listen on {host}, port {port}: {error.strerror}."
-
-
-def _announce(config: Config, host: str, port: int) -> None:
+def _announce(config: Config, host: str, port: int, demo: DemoShown | None) -> None:
     address = f"http://{host}:{port}"
     click.echo(f"isocket is ready: {address}")
     if config.is_local and config.smtp_url is None:
         click.echo(f"Mail stays here:  {address}/local/mailbox")
+    if demo is not None:
+        demo.tell()

@@ -1,4 +1,4 @@
-"""The process that starts the web server, the job runner and the mover, watches them and ends them."""
+"""The process that starts the web server and what runs beside it, watches all of it and ends it."""
 
 import http.client
 import signal
@@ -33,6 +33,8 @@ class Plan:
     jobs: Sequence[str] | None
     mover: Sequence[str] | None
     """Counts the events that this machine's web server writes; so there is one beside every web server."""
+    page: Sequence[str] | None = None
+    """The pages of the demo's publisher, where there is a demo."""
     environment: Mapping[str, str]
     host: str
     """Where the web server can be reached from here."""
@@ -72,10 +74,10 @@ class _Child:
 
 
 class Supervisor:
-    """Keeps the web server, the job runner and the mover alive together, and ends them together.
+    """Keeps the web server and what runs beside it alive together, and ends them together.
 
-    The web server's end is the end of everything, with its exit code. A job runner or a mover that dies is
-    started again. The mover ends last.
+    The web server's end is the end of everything, with its exit code. Whatever else dies is started again. The
+    mover ends last.
     """
 
     def __init__(self, plan: Plan, stop: StopRequest) -> None:
@@ -83,6 +85,7 @@ class Supervisor:
         self._stop = stop
         self._web: subprocess.Popen[bytes] | None = None
         self._jobs: _Child | None = None
+        self._page: _Child | None = None
         self._mover: _Child | None = None
         self._is_announced = False
 
@@ -91,13 +94,14 @@ class Supervisor:
         try:
             self._web = self._start(self._plan.web)
             self._jobs = self._kept_alive("jobs", self._plan.jobs)
+            self._page = self._kept_alive("page", self._plan.page)
             self._mover = self._kept_alive("mover", self._plan.mover)
             while not self._stop.wait(LOOK_EVERY_S):
                 code = self._web.poll()
                 if code is not None:
                     log.error("web_server_ended", code=code)
                     return _exit_code(code)
-                for child in filter(None, (self._jobs, self._mover)):
+                for child in filter(None, (self._jobs, self._page, self._mover)):
                     child.look_after()
                 self._announce_when_ready()
             return 0
@@ -122,10 +126,11 @@ class Supervisor:
             self._plan.announce()
 
     def _end_children(self) -> None:
-        """Asks the web server and the job runner to end, then the mover, and ends what has not ended in time."""
+        """Asks all but the mover to end, then the mover, and ends what has not ended in time."""
         began_s = time.monotonic()
-        jobs = None if self._jobs is None else self._jobs.process
-        _end([child for child in (self._web, jobs) if child is not None], began_s + CHILDREN_END_WITHIN_S)
+        beside = [child.process for child in (self._jobs, self._page) if child is not None]
+        first = beside if self._web is None else [self._web, *beside]
+        _end(first, began_s + CHILDREN_END_WITHIN_S)
         if self._mover is not None:
             _end([self._mover.process], began_s + MOVER_ENDS_WITHIN_S)
 
@@ -156,6 +161,11 @@ def jobs_command() -> list[str]:
 def mover_command() -> list[str]:
     """The mover."""
     return [sys.executable, "-m", "flask", "--app", "wsgi", "events", "move"]
+
+
+def page_command() -> list[str]:
+    """The pages of the demo's publisher."""
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "page"]
 
 
 def _answers(host: str, port: int) -> bool:

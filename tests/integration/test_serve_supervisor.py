@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from app.commands import supervisor
-from app.commands.serve import default_host, near, port_problem
+from app.commands.ports import port_problem
+from app.commands.serve import default_host, near
 from app.commands.supervisor import Plan, Supervisor, web_command
 from app.jobs.stopping import StopRequest
 from config import Config

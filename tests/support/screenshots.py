@@ -1,6 +1,7 @@
 """Pictures of the main pages at both widths, light and dark: ``python -m tests.support.screenshots [word ...]``.
 
-Writes PNG files into ``screenshots/``; with words, only pages whose name holds one of them.
+Writes PNG files into ``screenshots/``; with words, only pages whose name holds one of them. With ``--readme`` and the
+address of a market that shows the demo, the pictures of the README instead.
 """
 
 import sys
@@ -13,10 +14,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser import ARGUMENTS, DESK, PHONE, ColorScheme, find_chromium
 from tests.support.databases import Databases
+from tests.support.readme_pictures import take_readme_pictures
 from tests.support.run_directory import REPOSITORY, close_run, open_run
 from tests.support.server import serving
 from tests.support.stage import Stage, set_stage
 
+README = "--readme"
 FOLDER = REPOSITORY / "screenshots"
 SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
 # Name of the picture: who looks, the address, and the button pressed to see an error ("" for none).
@@ -80,6 +83,9 @@ PICTURES: dict[str, tuple[str, str, str]] = {
 
 def main(words: list[str]) -> None:
     """Starts a server with people on it and takes every picture asked for."""
+    if words and words[0] == README:
+        take_readme_pictures(*words[1:])
+        return
     FOLDER.mkdir(exist_ok=True)
     wanted = {name: what for name, what in PICTURES.items() if not words or any(word in name for word in words)}
     with _staged() as stage, _chromium() as browser:

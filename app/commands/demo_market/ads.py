@@ -1,6 +1,6 @@
 """Creatives in the demo market: drawn, rebuilt like any upload, sent, and answered by publishers."""
 
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -40,21 +40,30 @@ class Art(StrEnum):
     ANIMATION = "animation"
 
 
-@dataclass(slots=True)
 class Studio:
-    """Makes the creatives; one that was made before is taken again, for making takes a process of its own."""
+    """Makes the creatives, each once, while the story goes on: the check of an upload takes a process of its own."""
 
-    made: dict[tuple[str, tuple[int, int], Art], RebuiltImage]
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(1)
+        self._made: dict[tuple[str, tuple[int, int], Art], Future[RebuiltImage]] = {}
 
     def image(self, brand: Brand, socket: StandingSocket, art: Art) -> RebuiltImage:
         """The rebuilt image of a brand at a socket's size."""
+        return self.order(brand, socket, art).result()
+
+    def order(self, brand: Brand, socket: StandingSocket, art: Art) -> "Future[RebuiltImage]":
+        """Has an image made that will be wanted."""
         size = socket.words.size
         key = (brand.name, size, art)
-        if key not in self.made:
+        if key not in self._made:
             weight = found(lambda: db.session.get_one(Socket, socket.id).bytes_max)
             formats = tuple(entry.value for entry in socket.words.formats)
-            self.made[key] = rebuild_image(_upload(brand, size, art), ImageTerms(*size, weight, formats))
-        return self.made[key]
+            self._made[key] = self._worker.submit(_make, brand, art, ImageTerms(*size, weight, formats))
+        return self._made[key]
+
+
+def _make(brand: Brand, art: Art, terms: ImageTerms) -> RebuiltImage:
+    return rebuild_image(_upload(brand, (terms.width_px, terms.height_px), art), terms)
 
 
 def _upload(brand: Brand, size: tuple[int, int], art: Art) -> bytes:

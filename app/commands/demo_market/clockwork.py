@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from app.adapters.mail.port import Mailer, OutgoingMail
+from app.adapters.mail.port import Mailer
+from app.domain.notifications.service.sending import claim_mail, record_mail_result
+from app.domain.notifications.states import MailResult
 from app.foundation.clock import OFFSET_ROW, ClockOffset, database_now, set_offset
 from app.foundation.db import db, in_transaction, reading_connection
 from app.jobs.context import JobContext
@@ -14,34 +16,25 @@ from app.jobs.table import JOBS
 
 T = TypeVar("T")
 
-# The demo's sites stand on no server that could be asked; `demo_market.page` vouches for them.
-LEFT_OUT = frozenset({"check_sites"})
+MAIL = "send_mail"
 # What a payment, an award or a close leads to, in this order.
 MONEY = ("close_auctions", "settle_intents", "follow_awards", "issue_invoices", "end_checkouts")
+# The demo's sites stand on no server that could be asked; `market.vouch` says that their proofs were found.
+LEFT_OUT = frozenset({"check_sites"})
+# Nobody browses while the demo is played: once at its end is enough.
+AT_THE_END = frozenset({"refresh_catalogue", "purge"})
 
 
 class JobBroke(Exception):  # noqa: N818 - named after what happened
     """A job failed while the demo was played; the log has the reason."""
 
 
-class QuietMailer:
-    """Takes every mail and hands on those that are young: nobody reads a month of mails."""
-
-    def __init__(self, mailer: Mailer) -> None:
-        """All mails are young until ``since`` is set."""
-        self._mailer = mailer
-        self.since = datetime.min.replace(tzinfo=UTC)
-
-    def send(self, mail: OutgoingMail) -> None:
-        """See ``Mailer``."""
-        if mail.sent_at >= self.since:
-            self._mailer.send(mail)
-
-
 class Clockwork:
     """The clock of the demo's app, and its jobs. All of it wants the app's context pushed."""
 
-    def __init__(self, mailer: Mailer) -> None:
+    def __init__(self, mailer: Mailer, *, mails_since: datetime) -> None:
+        """``mails_since``: mails from before are taken by nobody; a month of them would be read by nobody."""
+        self._mails_since = mails_since
         self._jobs = {job.name: job for job in JOBS if job.name not in LEFT_OUT}
         self._context = JobContext(
             holder=f"demo on {socket.gethostname()}"[:80],
@@ -60,16 +53,30 @@ class Clockwork:
         committed(lambda: set_offset(0))
 
     def run_jobs(self, names: Collection[str] | None = None) -> None:
-        """Runs these jobs, or all, each once; without leases, for nobody else is at work.
+        """Runs these jobs, or all that are of use while the demo is played, each once.
+
+        Without leases, for nobody else is at work.
 
         Raises:
             JobBroke: one of them failed.
         """
-        for name in self._jobs if names is None else names:
-            if name in self._jobs:
-                self._run(self._jobs[name])
+        chosen = [name for name in self._jobs if name not in AT_THE_END] if names is None else names
+        for name in chosen:
+            self._run(self._jobs[name])
+
+    def run_every_job(self) -> None:
+        """Runs all of them once, as the job runner would.
+
+        Raises:
+            JobBroke: one of them failed.
+        """
+        for job in self._jobs.values():
+            self._run(job)
 
     def _run(self, job: Job) -> None:
+        if job.name == MAIL and read_now() < self._mails_since:
+            _drop_mails()
+            return
         db.session.remove()
         try:
             job.run(self._context)
@@ -98,6 +105,19 @@ def found(work: Callable[[], T]) -> T:
     answer = work()
     db.session.remove()
     return answer
+
+
+def _drop_mails() -> None:
+    while committed(_drop_mail):
+        pass
+
+
+def _drop_mail() -> bool:
+    now = database_now()
+    mail = claim_mail(now=now)
+    if mail is not None:
+        record_mail_result(mail, MailResult.TAKEN, now=now)
+    return mail is not None
 
 
 def _offset_to(moment: datetime) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.domain.measurement.states import Measure
+
 HOUR = timedelta(hours=1)
 # How the readers of a day are spread over its hours, local time; from the night's low to the evening's high.
 BY_HOUR = (10, 6, 4, 3, 3, 6, 16, 34, 48, 52, 50, 48, 54, 52, 46, 44, 46, 50, 56, 66, 74, 70, 46, 24)
@@ -44,6 +46,12 @@ TWICE_SHARE = 0.006
 LATE_SHARE = 0.002
 CLICK_SHARE = 0.006
 """Of those who saw it."""
+MEASURES = {
+    "/d?": Measure.REQUEST,
+    "/e/i": Measure.IMPRESSION,
+    "/e/v": Measure.VIEWABLE,
+    "/c/": Measure.CLICK,
+}
 VIEW_LIFE = timedelta(hours=4)
 
 
@@ -133,33 +141,43 @@ def reactions(reader: Reader, viewable_percent: int, *, chance: random.Random) -
         yield Reaction(seen + chance.uniform(0.8, 25), "/c/{}")
 
 
-def headers_of(visit: Visit) -> dict[str, str]:
-    """The headers by which a browser says who asks and from where."""
-    origin = f"{'http' if visit.host.startswith('127.') else 'https'}://{visit.host}"
-    said = {"User-Agent": visit.reader.agent, "Origin": origin}
-    if visit.reader.objects:
+def measure_of(path: str) -> Measure:
+    """What a request of a reader's browser is evidence of.
+
+    >>> measure_of("/d?s=beside-abc"), measure_of("/e/v?t=token"), measure_of("/c/token")
+    (<Measure.REQUEST: 'request'>, <Measure.VIEWABLE: 'viewable'>, <Measure.CLICK: 'click'>)
+    """
+    return next(measure for start, measure in MEASURES.items() if path.startswith(start))
+
+
+def headers_of(reader: Reader, host: str, *, ahead: bool) -> dict[str, str]:
+    """The headers by which a browser says who asks, from which page, and whether ahead of its reader."""
+    is_here = host.startswith(("127.", "localhost"))
+    said = {"User-Agent": reader.agent, "Origin": f"{'http' if is_here else 'https'}://{host}"}
+    if reader.objects:
         said["Sec-GPC"] = "1"
-    if visit.is_ahead:
+    if ahead:
         said["Sec-Purpose"] = "prefetch;prerender"
     return said
 
 
-def _visit(at: datetime, host: str, chance: random.Random) -> Iterator[Visit]:
-    reader = _reader(chance)
-    where = chance.choice(ELSEWHERE) if chance.random() < ELSEWHERE_SHARE else host
-    yield Visit(at, reader, where, is_ahead=chance.random() < AHEAD_SHARE)
-    if chance.random() < RELOADING_SHARE:
-        for number in range(1, RELOADS + 1):
-            yield Visit(at + timedelta(seconds=number * 9), reader, where)
-
-
-def _reader(chance: random.Random) -> Reader:
+def new_reader(chance: random.Random) -> Reader:
+    """A browser somewhere, or now and then a robot."""
     is_robot = chance.random() < ROBOT_SHARE
     agents = ROBOTS if is_robot else AGENTS
     (agent,) = chance.choices([text for _, text in agents], [weight for weight, _ in agents])
     # Networks that are set aside for examples and tests: they are nobody's.
     address = f"198.{chance.choice((18, 19))}.{chance.randrange(256)}.{chance.randrange(1, 255)}"
     return Reader(address, agent, is_robot, objects=not is_robot and chance.random() < GPC_SHARE)
+
+
+def _visit(at: datetime, host: str, chance: random.Random) -> Iterator[Visit]:
+    reader = new_reader(chance)
+    where = chance.choice(ELSEWHERE) if chance.random() < ELSEWHERE_SHARE else host
+    yield Visit(at, reader, where, is_ahead=chance.random() < AHEAD_SHARE)
+    if chance.random() < RELOADING_SHARE:
+        for number in range(1, RELOADS + 1):
+            yield Visit(at + timedelta(seconds=number * 9), reader, where)
 
 
 def _poisson(mean: float, chance: random.Random) -> int:

@@ -5,27 +5,34 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from sqlite3 import Connection
 
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
-from app.commands.demo_market.clockwork import Clockwork, QuietMailer, found, read_now
-from app.commands.demo_market.market import Market, add_proved_site, add_words, open_account
+from app.commands.demo_market.checks import problems_of_books, problems_of_counts
+from app.commands.demo_market.clockwork import Clockwork, committed, found, read_now
+from app.commands.demo_market.market import Market, add_proved_site, add_words, open_account, vouch_for_all
+from app.commands.demo_market.payouts import tell_bank_accounts
 from app.commands.demo_market.people import EVERYBODY, PASSWORD
-from app.commands.demo_market.plot import SILENT_DAYS
 from app.commands.demo_market.sites import SITES
 from app.commands.demo_market.sockets import SOCKETS
 from app.commands.demo_market.story import Story
 from app.commands.demo_market.traffic import Traffic
 from app.domain.accounts.models import User
 from app.domain.accounts.rules import DEMO_DOMAIN
+from app.foundation.clock import set_offset
 from app.foundation.db import db
+from config import Config
 
-TICK = timedelta(hours=6)
+# How often counting and the jobs come round: seldom in days that nobody looks at closely, often towards the end.
+TICK, LAST_TICKS, LAST_DAYS = timedelta(hours=12), timedelta(hours=3), timedelta(days=2)
 MAILS_SINCE = timedelta(days=3)
+DAYS_BETWEEN_WORDS = 5
+DAYS = 35
 SEED = 20_120_304
 
 Say = Callable[[str], None]
@@ -35,13 +42,20 @@ class DemoRefused(Exception):  # noqa: N818 - named after what happened
     """The demo market cannot be loaded here; says why."""
 
 
+class DemoBroken(Exception):  # noqa: N818 - named after what happened
+    """The demo was played, and not everything agrees."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """How large a demo: how many days it plays, how many sites stand in it, which share of their readers come."""
 
-    days: int = 35
+    days: int = DAYS
     sites: int = len(SITES)
-    readers: float = 0.6
+    readers: float = 0.5
 
 
 def has_demo() -> bool:
@@ -62,15 +76,37 @@ def load_demo(app: Flask, size: Size, *, front_address: str, say: Say) -> None:
     Raises:
         DemoRefused: this is production, or the market has accounts already.
         JobBroke: a job failed on the way.
+        DemoBroken: in the end something did not agree.
     """
     _refuse(app)
-    began_s = time.monotonic()
+    began_s, mark = time.monotonic(), _mark_of(app.config["ISOCKET"])
+    # As long as this file is there, the market's clock may stand in the past, and half of everything is missing.
+    mark.touch()
     with _without_waiting_for_the_disk():
-        _play(app, size, front_address, say)
+        uncounted = _play(app, size, front_address, say)
+        problems = uncounted + problems_of_books(app.config["ISOCKET"].currency)
+    if problems:
+        raise DemoBroken(problems)
+    mark.unlink()
     say(f"The demo market is loaded ({time.monotonic() - began_s:.0f} s).")
 
 
+def is_cut_off(config: Config) -> bool:
+    """Whether a demo was begun here and not loaded to its end."""
+    return _mark_of(config).exists()
+
+
+def _mark_of(config: Config) -> Path:
+    return config.data_dir / "demo.loading"
+
+
 def _refuse(app: Flask) -> None:
+    if is_cut_off(app.config["ISOCKET"]):
+        message = (
+            "A demo was begun here and cut off. Its database is of no use: start with an empty one and without the "
+            f"file {_mark_of(app.config['ISOCKET'])}."
+        )
+        raise DemoRefused(message)
     if not app.config["ISOCKET"].is_local:
         message = "The demo market is for local mode only: everybody knows its passwords."
         raise DemoRefused(message)
@@ -81,13 +117,10 @@ def _refuse(app: Flask) -> None:
         raise DemoRefused(message)
 
 
-def _play(app: Flask, size: Size, front_address: str, say: Say) -> None:
+def _play(app: Flask, size: Size, front_address: str, say: Say) -> list[str]:
     chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
-    mailer = QuietMailer(app.extensions["isocket_mailer"])
-    clock = Clockwork(mailer)
-    clock.set_right()
-    last = read_now()
-    mailer.since = last - MAILS_SINCE
+    last = _real_time()
+    clock = Clockwork(app.extensions["isocket_mailer"], mails_since=last - MAILS_SINCE)
     market = Market(app, front_address, last, app.extensions["isocket_hasher"].hash(PASSWORD))
     begins_at = last - timedelta(days=size.days)
     clock.turn_to(begins_at)
@@ -95,39 +128,36 @@ def _play(app: Flask, size: Size, front_address: str, say: Say) -> None:
     _settle_in(market, size)
     clock.run_jobs()
     story = Story(market, clock, chance, begins_at=begins_at)
-    traffic = Traffic(market, chance, share=size.readers, source="")
-    at, silent = begins_at + timedelta(minutes=20), _silent_days(market)
+    at = begins_at + timedelta(minutes=20)
+    traffic = Traffic(market, chance, share=size.readers, begins_at=at)
     while at < last:
-        until = min(at + TICK, last)
-        story.play_until(until)
-        traffic.play(at, until, silent=silent)
-        clock.turn_to(until)
+        until = min(at + (LAST_TICKS if last - at <= LAST_DAYS else TICK), last)
+        story.play_until(until, traffic.play_until)
         traffic.count()
         clock.run_jobs()
-        if (until - begins_at).days > (at - begins_at).days:
-            say(f"Day {(until - begins_at).days} of {size.days}")
+        if (until - begins_at).days % DAYS_BETWEEN_WORDS < (at - begins_at).days % DAYS_BETWEEN_WORDS:
+            say(f"Day {(until - begins_at).days} of {size.days}.")
         at = until
+    vouch_for_all()
     clock.set_right()
-    clock.run_jobs()
+    clock.run_every_job()
+    return problems_of_counts(traffic.sent)
+
+
+def _real_time() -> datetime:
+    committed(lambda: set_offset(0))
+    return read_now()
 
 
 def _settle_in(market: Market, size: Size) -> None:
     for words in EVERYBODY:
         open_account(market, words)
+    tell_bank_accounts(market)
     for site in SITES[: size.sites]:
         site_id = add_proved_site(market, site)
         for socket in SOCKETS:
             if socket.site == site.key:
                 add_words(market, site_id, socket)
-
-
-def _silent_days(market: Market) -> dict[str, frozenset[date]]:
-    standing = {socket.words.site: socket for socket in market.sockets.values()}
-    return {
-        site: frozenset(market.local_day(standing[site], day) for day in days)
-        for site, days in SILENT_DAYS.items()
-        if site in standing
-    }
 
 
 @contextmanager

@@ -108,7 +108,7 @@ SALES = (
 )
 _ANY = None
 PAST = (
-    Contest("branch-line/half", Flight(-17, 7), Prices(2_500), -32 * DAY, -23 * DAY,
+    Contest("branch-line/half", Flight(-17, 7), Prices(2_500), -32 * DAY, -23.4 * DAY,
             (("brassthumb", 4_000), ("northlight", 5_500), ("buyer", 7_500))),
     Contest("crumb/middle", Flight(-15, 14), Prices(6_000), -31 * DAY, -21.5 * DAY,
             (("buyer", 9_000), ("kettle", 12_500), ("buyer", 11_500), ("northlight", 10_000))),
@@ -140,7 +140,7 @@ RUNNING = (
     Contest("nightwatch/letter", Flight(20, 1), Prices(1_500), -4 * DAY, 31 * HOUR,
             (("paperbound", _ANY), ("northlight", _ANY))),
     Contest("branch-line/rect", Flight(12, 14), Prices(7_000, buy_now=16_000), -1 * DAY, 2.2 * DAY, ()),
-    Contest("nightwatch/tonight", Flight(9, 14), Prices(8_000), -5 * DAY, 3 * DAY,
+    Contest("nightwatch/tonight", Flight(11, 14), Prices(8_000), -5 * DAY, 3 * DAY,
             (("merino", _ANY), ("northlight", _ANY), ("merino", _ANY), ("kettle", _ANY))),
     Contest("letras/carta", Flight(15, 1), Prices(1_000), -3 * DAY, 3.6 * DAY, (("buyer", _ANY),)),
     Contest("crumb/letter", Flight(16, 7), Prices(5_000), -6 * DAY, 5 * DAY,

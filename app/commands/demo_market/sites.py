@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from app.domain.inventory.states import ProofMethod
 
 FRONT_SITE = "branch-line"
+# Another name than the market's 127.0.0.1: cookies do not tell ports apart, and a publisher's page is another origin.
+FRONT_HOST = "localhost"
 
 
 @dataclass(frozen=True, slots=True)

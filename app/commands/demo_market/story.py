@@ -9,18 +9,24 @@ from functools import partial
 from itertools import count
 
 from app.commands.demo_market.ads import Art, Studio, answer, send_creative, show_own_ad
+from app.commands.demo_market.brands import BRANDS
 from app.commands.demo_market.clockwork import MONEY, Clockwork, committed
 from app.commands.demo_market.deals import bid, buy_days, buyer_of, line_item_won, put_up, take_second_chance
 from app.commands.demo_market.market import Market
+from app.commands.demo_market.payouts import make_file, mark_paid
 from app.commands.demo_market.plot import DAY, HOUR, MINUTE, PAST, RUNNING, SALES, Contest, Sale, Turn
 from app.domain.creatives.states import RefusalGround
 from app.domain.orders.service.running import pause_line_item, resume_line_item
+from app.domain.settlement.queries.earnings import next_round
 from app.foundation.clock import database_now
 
 PAY_WINDOW = 48 * HOUR
 FASTEST_ANSWER, SLOWEST_ANSWER = 3 * HOUR, 34 * HOUR
 REFUSAL = "The words on the button are too small to read at this size. Make them as large as the name, please."
 CHANGE = "Could the date come out of the picture? The diary is read for months. Otherwise a lovely ad."
+PAYOUTS = ("make_payouts",)
+FILE_AFTER, PAID_AFTER = 4 * HOUR, 27 * HOUR
+"""After a round of payouts has begun: when staff make the bank file, and when a second person marks it paid."""
 HOUSE_ADS = ("branch-line/half", "dijk/tekst")
 
 Act = Callable[[], None]
@@ -42,7 +48,7 @@ class Story:
 
     def __init__(self, market: Market, clock: Clockwork, chance: random.Random, *, begins_at: datetime) -> None:
         self._market, self._clock, self._chance = market, clock, chance
-        self._studio = Studio({})
+        self._studio = Studio()
         self._begins_at = begins_at
         self._beats: list[tuple[datetime, int, Act]] = []
         self._numbers = count()
@@ -53,13 +59,22 @@ class Story:
         for socket in HOUSE_ADS:
             if socket in market.sockets:
                 self._at(begins_at + HOUR, partial(show_own_ad, market, self._studio, socket))
+        self._at(next_round(begins_at) + FILE_AFTER, self._pay_publishers)
 
-    def play_until(self, moment: datetime) -> None:
-        """Lets everything happen that is due before this moment, each at its time."""
+    def play_until(self, moment: datetime, meanwhile: Callable[[datetime], None]) -> None:
+        """Lets everything happen that is due before this moment, each at its time.
+
+        Args:
+            moment: exclusive.
+            meanwhile: is called with each time before the clock is turned to it, at last with ``moment``.
+        """
         while self._beats and self._beats[0][0] < moment:
             at, _, act = heapq.heappop(self._beats)
+            meanwhile(at)
             self._clock.turn_to(at)
             act()
+        meanwhile(moment)
+        self._clock.turn_to(moment)
 
     def _at(self, moment: datetime, act: Act) -> None:
         heapq.heappush(self._beats, (moment, next(self._numbers), act))
@@ -73,9 +88,19 @@ class Story:
     def _moment(self, since_last: timedelta) -> datetime:
         return self._market.last_moment + since_last
 
+    def _pay_publishers(self) -> None:
+        """The round of one week. The last file stays to be marked as paid, by whoever tries the demo."""
+        self._clock.run_jobs(PAYOUTS)
+        batch, following = make_file(self._market), next_round(self._now()) + FILE_AFTER
+        if following < self._market.last_moment:
+            if batch is not None:
+                self._at(self._now() - FILE_AFTER + PAID_AFTER, partial(mark_paid, self._market, batch))
+            self._at(following, self._pay_publishers)
+
     def _plan_sale(self, sale: Sale) -> None:
         at = self._moment((sale.flight.starts - sale.ahead) * DAY)
         if sale.socket in self._market.sockets and at > self._begins_at + HOUR:
+            self._studio.order(BRANDS[sale.buyer], self._market.sockets[sale.socket], sale.art)
             self._at(at, partial(self._sell, sale))
 
     def _sell(self, sale: Sale) -> None:

@@ -4,26 +4,30 @@ import heapq
 import io
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
-from app.commands.demo_market.crowd import Habits, Reader, headers_of, reactions, visits_between
+from app.commands.demo_market.crowd import Habits, Reader, headers_of, measure_of, reactions, visits_between
 from app.commands.demo_market.market import Market, StandingSocket
+from app.commands.demo_market.plot import SILENT_DAYS
+from app.commands.events import HERE
 from app.delivery.event_log import EventLog
 from app.delivery.gate import DeliveryGate
+from app.delivery.log_files import EVENTS
 from app.delivery.mover import Mover
 from app.delivery.publish import Publisher
 from app.delivery.snapshot import EMPTY, Snapshot
 from app.domain.inventory.states import Position
+from app.domain.measurement.states import Measure
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 BUSY_WEEKDAYS = {"branch-line": 4, "borrow": 1, "invoice": 0, "fell": 5}
-EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +66,49 @@ class TimedFeed:
 class Traffic:
     """The readers of the demo market's sites."""
 
-    def __init__(self, market: Market, chance: random.Random, *, share: float, source: str) -> None:
-        """``share`` of the visits that the words of the sockets tell of; ``source`` as the real mover says it."""
+    def __init__(self, market: Market, chance: random.Random, *, share: float, begins_at: datetime) -> None:
+        """``share`` of the visits that the words of the sockets tell of come by, from ``begins_at`` on."""
         config, app = market.config, market.app
-        self._market, self._chance, self._share = market, chance, share
+        self._chance = chance
         self._log = EventLog(config.data_dir / EVENTS)
         self._publisher = Publisher(app, config, event_log=self._log)
         self._feed = TimedFeed()
         self._gate = DeliveryGate(_nobody, config, feed=self._feed, event_log=self._log)
-        self._directory, self._source = config.data_dir / EVENTS, source
+        self._mover = Mover(app, config.data_dir / EVENTS, source=HERE)
+        self._pages = tuple(_pages_of(market, share))
+        self._at = begins_at
         self._waiting: list[tuple[int, int, Call]] = []
         self._numbers = count()
-        self.events = 0
+        self.sent: Counter[Measure] = Counter()
+        """What the readers sent, as they themselves counted it."""
 
-    def play(self, begin: datetime, end: datetime, *, silent: dict[str, frozenset[date]]) -> None:
-        """Lets the readers of a stretch of time come by.
+    def play_until(self, end: datetime) -> None:
+        """Lets the readers of the time from the last call to this one come by.
 
         Args:
-            begin: inclusive.
             end: exclusive; what they do after it waits for the next stretch.
-            silent: by site, the local days on which its pages carried no tag.
         """
-        self._publisher.refresh(in_any_case=True)
+        if end <= self._at:
+            return
+        self._publisher.refresh()
         self._feed.snapshot = self._publisher.snapshot
-        for pages in _pages_of(self._market.sockets.values(), self._share, silent):
-            for visit in visits_between(pages.habits, pages.host, begin, end, chance=self._chance):
+        for pages in self._pages:
+            for visit in visits_between(pages.habits, pages.host, self._at, end, chance=self._chance):
                 asked = tuple(socket for socket, odds in pages.sockets if self._chance.random() < odds)
                 if asked:
                     slugs = ",".join(socket.slug for socket in asked)
-                    self._push(visit.at, Call(visit.reader, headers_of(visit), f"/d?s={slugs}", asked))
+                    headers = headers_of(visit.reader, visit.host, ahead=visit.is_ahead)
+                    self._push(visit.at, Call(visit.reader, headers, f"/d?s={slugs}", asked))
         until_ms = _ms(end)
         while self._waiting and self._waiting[0][0] < until_ms:
             at_ms, _, call = heapq.heappop(self._waiting)
             self._make(at_ms, call)
+        self._at = end
 
     def count(self) -> None:
         """Ends the log's file and has the mover count everything in it."""
         self._log.close()
-        Mover(self._market.app, self._directory, source=self._source).move()
+        self._mover.move()
 
     def _push(self, at: datetime, call: Call) -> None:
         heapq.heappush(self._waiting, (_ms(at), next(self._numbers), call))
@@ -107,9 +116,10 @@ class Traffic:
     def _make(self, at_ms: int, call: Call) -> None:
         self._feed.now_ms = at_ms
         answer = b"".join(self._gate(_environ(call), _start_response))
-        self.events += 1
         if not call.sockets:
+            self.sent[measure_of(call.path)] += 1
             return
+        self.sent[Measure.REQUEST] += len(call.sockets)
         for said, socket in zip(json.loads(answer), call.sockets, strict=True):
             token = said.get("token")
             if token is None:
@@ -120,10 +130,10 @@ class Traffic:
                 heapq.heappush(self._waiting, item)
 
 
-def _pages_of(sockets: Iterable[StandingSocket], share: float, silent: dict[str, frozenset[date]]) -> Iterable[Pages]:
+def _pages_of(market: Market, share: float) -> Iterable[Pages]:
     """The sockets that stand on pages together; a newsletter is a page of its own."""
     together: dict[tuple[str, bool], list[StandingSocket]] = {}
-    for socket in sockets:
+    for socket in market.sockets.values():
         together.setdefault((socket.words.site, socket.words.position is Position.NEWSLETTER), []).append(socket)
     for (site, _), standing in together.items():
         most = max(socket.words.requests_a_day for socket in standing)
@@ -131,7 +141,7 @@ def _pages_of(sockets: Iterable[StandingSocket], share: float, silent: dict[str,
             zone=standing[0].zone,
             visits_a_day=most * share,
             busy_weekday=BUSY_WEEKDAYS.get(site),
-            silent_days=silent.get(site, frozenset()),
+            silent_days=frozenset(market.local_day(standing[0], day) for day in SILENT_DAYS.get(site, ())),
         )
         odds = tuple((socket, socket.words.requests_a_day / most) for socket in standing)
         yield Pages(standing[0].site_domain, habits, odds)

@@ -10,6 +10,7 @@ from app.foundation.identifiers import new_public_id
 from app.foundation.money import format_amount
 from app.web.shell.principal import request_now, visitor
 from app.web.shell.tools import config
+from config import Config
 
 UTC_NAME = "UTC"
 
@@ -45,6 +46,14 @@ def _values() -> dict[str, object]:
     person = visitor()
     return {
         "config_is_local": config().is_local,
+        "stand_ins": _stand_ins(config()),
         "support_email": config().support_email,
         "unread_count": unread_count(person.user_id) if person else 0,
     }
+
+
+def _stand_ins(settings: Config) -> str:
+    """What of the outside world is only played on this machine, in words."""
+    payments = ["payments"] if settings.braintree is None else []
+    mail = ["mail"] if settings.smtp_url is None else []
+    return ", ".join([*payments, *mail, "storage"]) + " and payouts"
