@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from app.delivery.event_log import EventKind, EventLog
 from app.delivery.log_files import AnotherMover, sole_mover
@@ -311,6 +312,19 @@ def test_a_stretch_is_not_counted_from_where_the_file_does_not_stand(app: Flask,
     with app.app_context(), pytest.raises(InvariantBroken):
         mover._count_file(path, 10, NOW)
     assert counts(app) == Counter()
+
+
+def test_a_stretch_that_is_counted_is_not_counted_again(app: Flask, directory: Path, event: Told) -> None:
+    path = write_log(directory, event.line + event.line)
+    mover = Mover(app, directory, source="test")
+    with path.open("rb") as writer, app.app_context():
+        fcntl.flock(writer.fileno(), fcntl.LOCK_EX)
+        mover._count_file(path, 0, NOW)
+        for begins_at_byte, refused in ((0, IntegrityError), (len(event.line), InvariantBroken)):
+            with pytest.raises(refused):
+                mover._count_file(path, begins_at_byte, NOW)
+            db.session.remove()
+    assert of(app, Measure.REQUEST) == {Verdict.COUNTED: 2}
 
 
 def test_two_movers_cannot_count_one_directory(app: Flask, directory: Path) -> None:
