@@ -51,6 +51,8 @@ class Flag(StrEnum):
     """The browser can tell how much of an ad is in view."""
     GPC = "g"
     """The reader objects to being recognised: no hash is written."""
+    DATA_CENTRE = "d"
+    """The address belongs to a provider of servers; only here it is still known."""
     STALE = "x"
     """The token is too old, or from the future."""
     FORGED = "b"

@@ -115,7 +115,9 @@ def fault_of(line: LogLine, domain: str) -> Verdict | None:
         return Verdict.WRONG_DOMAIN
     if Flag.PREFETCH in line.flags:
         return Verdict.PREFETCH
-    return Verdict.KNOWN_BOT if is_known_bot(line.agent) else None
+    if is_known_bot(line.agent):
+        return Verdict.KNOWN_BOT
+    return Verdict.DATA_CENTRE if Flag.DATA_CENTRE in line.flags else None
 
 
 def _is_stale(line: LogLine) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.delivery.event_log import Flag, clean_user_agent, reader_fields
+from app.delivery.networks import is_data_centre
 from app.delivery.page_host import page_host
 from app.foundation.address_hash import address_hash
 from app.foundation.client_address import client_address
@@ -26,7 +27,7 @@ class Readers:
 
     def __init__(self, *, trusted_hops: int) -> None:
         self._trusted_hops = trusted_hops
-        self._hash = lru_cache(maxsize=ADDRESSES_KEPT_MAX)(self._hash_of)
+        self._whereabouts = lru_cache(maxsize=ADDRESSES_KEPT_MAX)(self._whereabouts_of)
         self._host = lru_cache(maxsize=WORDS_KEPT_MAX)(page_host)
         self._agent = lru_cache(maxsize=WORDS_KEPT_MAX)(clean_user_agent)
 
@@ -46,20 +47,21 @@ class Readers:
             host: what ``host`` found.
             flags: letters that are known already.
         """
-        hashed = ""
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if self._trusted_hops else ""
+        hashed, place = self._whereabouts(salt, forwarded[-WORDS_CHARACTERS_MAX:], environ.get("REMOTE_ADDR", ""))
+        flags += place
         if environ.get("HTTP_SEC_GPC") == "1":
+            hashed = ""
             flags += Flag.GPC.value
-        elif salt:
-            forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if self._trusted_hops else ""
-            hashed = self._hash(salt, forwarded[-WORDS_CHARACTERS_MAX:], environ.get("REMOTE_ADDR", ""))
         if _is_ahead(environ):
             flags += Flag.PREFETCH.value
         agent = self._agent(environ.get("HTTP_USER_AGENT", "")[:WORDS_CHARACTERS_MAX])
         return reader_fields(hashed, host, flags, agent)
 
-    def _hash_of(self, salt: str, forwarded: str, remote: str) -> str:
-        sent = {"HTTP_X_FORWARDED_FOR": forwarded, "REMOTE_ADDR": remote}
-        return address_hash(salt, client_address(sent, self._trusted_hops))
+    def _whereabouts_of(self, salt: str, forwarded: str, remote: str) -> tuple[str, str]:
+        """The hash of an address, and the flag of a data centre where it is one."""
+        address = client_address({"HTTP_X_FORWARDED_FOR": forwarded, "REMOTE_ADDR": remote}, self._trusted_hops)
+        return address_hash(salt, address) if salt else "", Flag.DATA_CENTRE.value if is_data_centre(address) else ""
 
 
 def _is_ahead(environ: "WSGIEnvironment") -> bool:

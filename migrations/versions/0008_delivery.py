@@ -538,6 +538,7 @@ def _create_ad_count() -> None:
                 "wrong_domain",
                 "prefetch",
                 "known_bot",
+                "data_centre",
                 "own_view",
                 "duplicate",
                 "rate_limit",

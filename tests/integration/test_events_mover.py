@@ -120,6 +120,8 @@ def test_an_impression_that_can_be_measured_is_counted_as_both(
         ({"flags": "g", "address_hash": ""}, Verdict.COUNTED),
         ({"agent": BOT}, Verdict.KNOWN_BOT),
         ({"agent": ""}, Verdict.KNOWN_BOT),
+        ({"flags": "d"}, Verdict.DATA_CENTRE),
+        ({"agent": BOT, "flags": "d"}, Verdict.KNOWN_BOT),
         ({"agent": BOT, "flags": "p"}, Verdict.PREFETCH),
         ({"agent": BOT, "host": "other.example"}, Verdict.WRONG_DOMAIN),
         ({"flags": "x", "host": "other.example"}, Verdict.STALE_TOKEN),

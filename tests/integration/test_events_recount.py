@@ -127,7 +127,7 @@ EVENTS = st.builds(
     age_minutes=st.sampled_from((*[0] * 9, 239, 240, 241, 24 * 60, 24 * 60 + 1)),
     address_hash=st.sampled_from((*OTHERS * 4, "", OWN)),
     host=st.sampled_from((*[None] * 8, "other.example", "")),
-    flags=st.sampled_from((*["", "m"] * 5, "p", "g", "x", "b", "mp")),
+    flags=st.sampled_from((*["", "m"] * 5, "p", "g", "x", "b", "d", "mp")),
     agent=st.sampled_from((*[AGENT] * 6, "Another/1.0", BOT, "")),
 )
 

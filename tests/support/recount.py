@@ -134,7 +134,9 @@ def _fault(said: _Said, home: str, robots: set[str]) -> str | None:
         return "wrong_domain"
     if "p" in said.flags:
         return "prefetch"
-    return "known_bot" if not said.agent or said.agent in robots else None
+    if not said.agent or said.agent in robots:
+        return "known_bot"
+    return "data_centre" if "d" in said.flags else None
 
 
 def _limit(said: _Said) -> tuple[int, int]:

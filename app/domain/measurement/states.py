@@ -35,6 +35,8 @@ class Verdict(StrEnum):
     """The browser fetched the page ahead; nobody looked."""
     KNOWN_BOT = "known_bot"
     """The agent names a known robot, or none at all."""
+    DATA_CENTRE = "data_centre"
+    """It comes from a network of servers."""
     OWN_VIEW = "own_view"
     """It comes from where the site's owner was signed in within a day."""
     DUPLICATE = "duplicate"

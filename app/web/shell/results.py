@@ -33,6 +33,7 @@ REASONS = {
     Verdict.WRONG_DOMAIN: ("Another site", "It came from a page that is not on the site's domain."),
     Verdict.PREFETCH: ("Fetched ahead", "The browser fetched the page before anybody opened it."),
     Verdict.KNOWN_BOT: ("Robot", "The browser names itself as a robot, or does not name itself."),
+    Verdict.DATA_CENTRE: ("Data centre", "It came from a network of servers or of a VPN, not of readers."),
     Verdict.OWN_VIEW: ("Publisher's own", "It came from where the publisher was signed in within a day."),
     Verdict.DUPLICATE: ("Repeated", "The same showing of the ad was counted already."),
     Verdict.RATE_LIMIT: ("Too many", "Too many came from one place in a few minutes."),

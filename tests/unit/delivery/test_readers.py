@@ -35,6 +35,13 @@ def test_a_household_behind_one_ipv6_network_is_one_reader() -> None:
     assert fields({"REMOTE_ADDR": "2001:db8:1:3::1"})[0] not in hashes
 
 
+@pytest.mark.parametrize("gpc", [{}, {"HTTP_SEC_GPC": "1"}])
+def test_a_network_of_servers_is_flagged_whatever_else_is_known(gpc: dict[str, str]) -> None:
+    in_cloud = fields({"HTTP_X_FORWARDED_FOR": "192.0.2.9, 3.5.0.1"} | gpc, hops=1, flags="m")
+    assert in_cloud[2] == ("mdg" if gpc else "md")
+    assert fields({"REMOTE_ADDR": "3.5.0.1"}, salt="")[0::2] == ["-", "d"]
+
+
 def test_the_address_is_the_one_that_our_own_proxy_wrote() -> None:
     forged = {"HTTP_X_FORWARDED_FOR": "198.51.100.1, 203.0.113.9"}
     assert fields(forged, hops=0)[0] == address_hash("salt", "192.0.2.7")
