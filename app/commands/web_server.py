@@ -1,5 +1,6 @@
 """The web server as a process of its own: ``python -m app.commands.web_server``, started by ``flask serve``."""
 
+import gc
 import os
 import signal
 from typing import NoReturn
@@ -37,6 +38,7 @@ def main(*, host: str, port: int, workers: int, target: str) -> NoReturn:
         websockets=False,
         log_level=LogLevels.error,
     )
+    gc.freeze()  # as in wsgi.py: the end of this process is not to take apart what it has imported
     server.serve()
     raise SystemExit(0)
 
