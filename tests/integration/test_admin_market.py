@@ -216,7 +216,7 @@ def test_every_id_leads_to_its_page(app: Flask, market: Market) -> None:
         public_id(app, Bid): auction,
         public_id(app, Award): auction,
         market.paid.public_id: order,
-        public_id(app, LineItem): order,
+        public_id(app, LineItem): f"/staff/line-items/{public_id(app, LineItem)}",
         public_id(app, Hold): order,
         intent.key: order,
         str(intent.gateway_id): order,

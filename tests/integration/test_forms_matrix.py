@@ -42,7 +42,6 @@ IN_THE_FRAME = frozenset({"signup.sign_out"})
 # tests/support/surface_market.py makes what its page is about.
 NOT_WALKED_YET = {
     "campaigns.*": "no example of a booked line item that takes a creative",
-    "selling.*creative*": "no example of a creative that waits for an answer",
     "admin.*payout*": "no example of a batch of payouts: test_admin_payouts.py sends these forms wrongly",
 }
 EVERYWHERE = ("*",)
@@ -65,6 +64,11 @@ CHOSEN = {"size": "custom"}
 DAYS_AHEAD = {"starts_on": 60, "ends_on": 62, "lift_from": 60, "lift_until": 62, "measured_on": -3}
 NUMBERS = count(1)
 EXAMPLES = {
+    "ground": "technical_fault",
+    "note": "The text cannot be read.",
+    "alt_text": "Our Sunday letter",
+    "click_through_url": "https://letters.example",
+    **dict.fromkeys(("file", "kept"), ""),
     "first_name": "Ann",
     "last_name": "Hara",
     "password": "a quite long sentence 7",

@@ -68,6 +68,8 @@ BY_ROLE = {
     "admin.orders": STAFF,
     "admin.order": STAFF,
     "admin.account": STAFF,
+    "admin.line_item": STAFF,
+    "admin.review_picture": STAFF,
     "admin.strikes": STAFF,
     "admin.payments": {FINANCE, ADMIN},
     "admin.ledger": {FINANCE, ADMIN},

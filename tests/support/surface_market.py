@@ -27,8 +27,9 @@ from tests.factories.auctions import (
     read,
     wait,
 )
+from tests.factories.creatives import make_creative, make_house_ad
 from tests.factories.inventory import Offered, account_of, make_offer, make_socket
-from tests.factories.orders import MASTERCARD, make_card, make_checkout
+from tests.factories.orders import MASTERCARD, make_booked_line_item, make_card, make_checkout
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -58,6 +59,8 @@ def make_market_examples(app: Flask, person: Person) -> MarketExamples:
     """
     offer, first_card = make_offer(app, person), make_card(app, person)
     make_card(app, person, MASTERCARD)
+    # First, while there is no other payment that the job would ask for.
+    waiting = _waiting(app, person, offer)
     quiet, own_pages = _sell(app, person, offer)
     names, listing_id = _buy(app, person)
     numbers = {"card_id": first_card, "figure_id": _figure(app, offer), "strike_id": _strike(app)}
@@ -66,6 +69,7 @@ def make_market_examples(app: Flask, person: Person) -> MarketExamples:
         public_ids=names
         | {
             "/selling/auctions": quiet.public_id,
+            "/selling/creatives": waiting,
             "/staff/auctions": quiet.public_id,
             "/staff/orders": names["/orders"],
         },
@@ -114,6 +118,12 @@ def _buy(app: Flask, person: Person) -> tuple[dict[str, str], int]:
         "/orders": checkout.public_id,
     }
     return names, make_offer(app).listing_id
+
+
+def _waiting(app: Flask, person: Person, offer: Offered) -> str:
+    """A creative that waits for the person's answer; their own one is up on the offered socket."""
+    make_house_ad(app, person, offer.socket_id)
+    return make_creative(app, make_booked_line_item(app, publisher=person)).public_id
 
 
 def _figure(app: Flask, offer: Offered) -> int:

@@ -288,6 +288,25 @@ def any_order(public_id: str) -> Order:
     return order
 
 
+def any_line_item(public_id: str) -> tuple[LineItem, Order, Socket, Site]:
+    """A line item with what it stands on, whosever it is, for staff.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = (
+        sa.select(LineItem, Order, Socket, Site)
+        .join(Order, Order.id == LineItem.order_id)
+        .join(Socket, Socket.id == LineItem.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .where(LineItem.public_id == public_id)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.LineItem, row.Order, row.Socket, row.Site
+
+
 def order_names(order_ids: Collection[int]) -> dict[int, str]:
     """The public ids of orders by their row numbers, for staff."""
     query = sa.select(Order.id, Order.public_id).where(Order.id.in_(order_ids))
@@ -295,10 +314,9 @@ def order_names(order_ids: Collection[int]) -> dict[int, str]:
 
 
 def order_called(public_id: str) -> str | None:
-    """The public id of the order with this public id, or of the one whose line item or hold has it; for staff."""
-    of_line_item = sa.select(LineItem.order_id).where(LineItem.public_id == public_id)
+    """The public id of the order with this public id, or of the one whose hold has it; for staff."""
     of_hold = sa.select(LineItem.order_id).join(Hold, Hold.id == LineItem.hold_id).where(Hold.public_id == public_id)
-    is_it = sa.or_(Order.public_id == public_id, Order.id.in_(of_line_item), Order.id.in_(of_hold))
+    is_it = sa.or_(Order.public_id == public_id, Order.id.in_(of_hold))
     return db.session.scalars(sa.select(Order.public_id).where(is_it)).first()
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.accounts.queries import account_called
 from app.domain.auctions.queries import auction_called
+from app.domain.creatives.queries import line_item_called
 from app.domain.inventory.queries import site_called
 from app.domain.orders.queries import order_called, order_names
 from app.domain.payments.queries import order_of_intent
@@ -35,6 +36,9 @@ def _address_of(name: str) -> str | None:
     auction = auction_called(name)
     if auction is not None:
         return url_for("admin.auction", public_id=auction)
+    line_item = line_item_called(name)
+    if line_item is not None:
+        return url_for("admin.line_item", public_id=line_item)
     order = order_called(name) or _paid_with(name)
     if order is not None:
         return url_for("admin.order", public_id=order)

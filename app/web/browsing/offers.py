@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.auctions.models import Auction
 from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, site_view, socket_view
+from app.domain.creatives.service.reviewing import refusal_grounds
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import audience_of, category_name, rate_card_of, taken_places
 from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
@@ -15,7 +16,7 @@ from app.domain.measurement.queries.traffic import traffic_of_sockets
 from app.foundation.flight import today
 from app.foundation.money import format_amount
 from app.web.browsing.pages import bids_words, cards_of
-from app.web.browsing.people import known_slug
+from app.web.browsing.people import NO_ANSWERS, answer_facts, known_slug
 from app.web.browsing.words import (
     APPROVAL_RULES,
     ENDING_SOON,
@@ -28,6 +29,7 @@ from app.web.browsing.words import (
     time_left,
 )
 from app.web.shell.choices import country_name
+from app.web.shell.creative_words import SHORT_GROUNDS
 from app.web.shell.months import month_bounds, month_of
 
 EXAMPLE_LENGTHS = (1, 3, 7, 14, 30, 60, 90)
@@ -78,6 +80,8 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
         "not_for_sale": _not_for_sale(view),
         "month": month_of(first, taken, places=view.socket.places, today=here),
         "terms": _terms(view.socket),
+        "grounds": [SHORT_GROUNDS[ground] for ground in refusal_grounds(view.socket)],
+        "answers": answer_facts(view.publisher.slug) or NO_ANSWERS,
         "blocked": product_names(view.socket.blocked_products),
         "about_site": site_facts(view.site),
         "audience": audience_of(view.site.id),
@@ -96,6 +100,7 @@ def site_page(slug: str, now: datetime) -> dict[str, object]:
         "publisher": publisher,
         "record": record,
         "facts": site_facts(site),
+        "answers": answer_facts(publisher.slug) or NO_ANSWERS,
         "audience": audience_of(site.id),
         "cards": cards_of(rows, now),
         "traffic": [line for line in measured if line[2] is not None],

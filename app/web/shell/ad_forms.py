@@ -3,6 +3,7 @@
 An image that was accepted is not asked for again while the rest of the form is corrected.
 """
 
+from werkzeug.datastructures import FileStorage
 from wtforms import FileField, HiddenField, StringField, URLField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -54,7 +55,7 @@ class AdForm(Form):
         Raises:
             ValidationError: there is none, or it does not fit; says what to do.
         """
-        if not field.data:
+        if not isinstance(field.data, FileStorage) or not field.data:
             if self.kept_upload is None:
                 sentence = GONE if self.kept.data else CHOOSE
                 self.kept.data = ""

@@ -16,11 +16,11 @@ GROUNDS = {
     RefusalGround.SILENCE: "There was no answer in time",
 }
 SHORT_GROUNDS = {
-    RefusalGround.CATEGORY: "For a category that is blocked here",
+    RefusalGround.CATEGORY: "A category that is blocked on this socket",
     RefusalGround.SIZE: "Size or weight",
     RefusalGround.TECHNICAL_FAULT: "A technical fault: broken, or not shown as it should be",
     RefusalGround.LANDING_PAGE: "The landing page: it does not open, or is not what the ad says",
-    RefusalGround.TASTE_RULES: "Against the rules written down with the socket",
+    RefusalGround.TASTE_RULES: "Breaking the rules written down with the socket",
     RefusalGround.SILENCE: "No answer in time",
 }
 LANDING_BADGES = {

@@ -30,6 +30,7 @@ from app.domain.creatives.queries.publisher import (
     waiting_count,
     waiting_for,
 )
+from app.domain.creatives.queries.staff import any_picture, line_item_called
 from app.domain.creatives.queries.timeline import CreativeTimeline, Ran, Reviewed, creative_timeline
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "answer_record",
     "answered_by",
     "answered_lately",
+    "any_picture",
     "booked",
     "bookings_of",
     "creative_timeline",
@@ -53,6 +55,7 @@ __all__ = [
     "house_picture",
     "is_known_buyer",
     "kept_picture",
+    "line_item_called",
     "own_review",
     "picture_of_review",
     "reviews_of",

@@ -45,7 +45,7 @@ def picture_of_review(account_id: int, public_id: str, *, wants_still: bool) -> 
             sa.or_(Order.buyer_account_id == account_id, Order.publisher_account_id == account_id),
         )
     )
-    return _picture(query)
+    return picture_found(query)
 
 
 def house_ad_of(socket_id: int) -> tuple[HouseAd, Creative] | None:
@@ -70,7 +70,7 @@ def house_picture(account_id: int, socket_id: int, *, wants_still: bool) -> Pict
         .join(Site, Site.id == Socket.site_id)
         .where(HouseAd.socket_id == socket_id, Site.account_id == account_id)
     )
-    return _picture(query)
+    return picture_found(query)
 
 
 def kept_picture(sha256: str) -> Picture:
@@ -83,7 +83,12 @@ def kept_picture(sha256: str) -> Picture:
     return Picture(kept.sha256, kept.media_type, kept.content)
 
 
-def _picture(query: sa.Select[str, str, bytes]) -> Picture:
+def picture_found(query: sa.Select[str, str, bytes]) -> Picture:
+    """The one picture that a query finds.
+
+    Raises:
+        NotFound: it finds none.
+    """
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound
