@@ -14,7 +14,7 @@ from itertools import cycle
 RECEIVE_BYTES = 65_536
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = b"content-length: "
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 PER_CENT_99 = 0.99
 
 

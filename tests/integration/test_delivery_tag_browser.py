@@ -96,6 +96,30 @@ def test_two_sockets_are_one_request_and_the_page_notices_nothing(street: Street
     assert {line.host for line in (*decided, *rendered, *viewed)} == {street.on_air.domain}
 
 
+MISCHIEF = """
+<script>
+  document.cookie = 'reader=7'; localStorage.setItem('a', '1'); sessionStorage.setItem('b', '2');
+  indexedDB.open('c'); console.log('heard');
+  setTimeout(function () {
+    var box = document.createElement('div');
+    box.style.height = '200px';
+    document.body.insertBefore(box, document.body.firstChild);
+  }, 300);
+</script>
+"""
+
+
+def test_a_page_that_did_what_the_tag_must_not_do_would_be_noticed(browser: Browser) -> None:
+    with site_server() as site:
+        seen = visit(browser, put_up(site, page_html("http://127.0.0.1:9", ["none"]) + MISCHIEF))
+        seen.page.wait_for_function("window.shifts.length > 0")
+        stored = seen.stored()
+        assert {name for name, found in stored.items() if found} == {"cookies", "local", "session", "databases"}
+        assert len(seen.context.cookies()) == 1
+        assert "heard" in seen.console
+        assert sum(seen.shifts()) > 0.01
+
+
 def test_an_ad_says_that_it_is_one_and_leads_to_the_landing_page(street: Street, browser: Browser) -> None:
     street.site.pages["/landing"] = Reply("<title>Tools</title>", content_type="text/html")
     seen = visit(browser, put_up(street.site, street.html()))
