@@ -32,6 +32,8 @@ from tests.support.stored_state import stored_state
 from tests.support.surface import Spot, make_examples, spots
 from tests.support.surface_market import make_market_examples
 
+# A publisher has many forms with long lists to choose from; a busy machine takes its time over them.
+TIMEOUT_S = 600
 HIDDEN = frozenset({"csrf_token", "request_key"})
 TEXTS = frozenset({"text", "email", "url", "tel", "textarea", "search"})
 # The styleguide's sample keeps nothing; unsubscribing takes whatever a mail program adds (RFC 8058).
@@ -228,6 +230,7 @@ def ground(unlimited: Flask, request: pytest.FixtureRequest) -> Ground:
 
 
 @pytest.mark.timeout(400)  # a person's forms are sent in well over a thousand wrong ways
+@pytest.mark.timeout(TIMEOUT_S)
 def test_whatever_is_wrong_is_said_beside_its_field_and_changes_nothing(ground: Ground) -> None:
     problems: list[str] = []
     for action, form in ground.strict_forms().items():

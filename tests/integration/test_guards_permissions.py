@@ -32,15 +32,21 @@ PUBLIC = """
     signup.set_password signup.sign_in signup.sign_up signup.start_session static
 """
 SIGNED_IN = """
-    account.address account.cards account.confirm_email_change account.email account.email_sent account.end_all
+    account.address account.cards account.confirm_email_change account.credit account.credit_entry
+    account.credit_file account.earnings account.earnings_entry account.statement account.statement_file account.email
+    account.email_sent account.end_all
     account.end_one account.overview account.password account.profile account.public_profile account.save_address
     account.save_confirmed_email account.save_email account.save_password account.save_profile account.security
+    campaigns.ask_refund campaigns.home campaigns.line_item campaigns.pause campaigns.picture campaigns.results
+    campaigns.results_chart campaigns.results_file campaigns.resume campaigns.still campaigns.upload
     account.sessions bidding.award bidding.bid bidding.decline bidding.my_bids bidding.withdraw checkout.invoice
     checkout.order checkout.orders legal.accept notification_settings.inbox notification_settings.preferences
     notification_settings.read_all notification_settings.read_one notification_settings.save_preferences
     signup.resend_confirmation signup.send_confirmation signup.sign_out
 """
 CONFIRMED_ONLY = """
+    account.payout account.save_payout_account account.save_tax_profile account.tax campaigns.send_creative
+    selling.results selling.results_chart selling.results_file selling.tag selling.tag_state
     account.add_card account.new_card account.remove account.save_public_profile account.set_default bidding.accept
     bidding.amend bidding.bid_on bidding.block bidding.blocked_bidders bidding.buy_now bidding.cancel
     bidding.new_auction bidding.offer bidding.own_auction bidding.own_auctions bidding.start_auction bidding.terms
@@ -74,6 +80,13 @@ BY_ROLE = {
     "admin.payments": {FINANCE, ADMIN},
     "admin.ledger": {FINANCE, ADMIN},
     "admin.pardon": {SUPPORT, ADMIN},
+    "admin.payouts": {FINANCE, ADMIN},
+    "admin.payout": {FINANCE, ADMIN},
+    "admin.payout_file": {FINANCE, ADMIN},
+    "admin.download_payout_file": {FINANCE},
+    "admin.make_payout_file": {FINANCE},
+    "admin.mark_payout_file_paid": {FINANCE},
+    "admin.take_back": {FINANCE},
 }
 MAY_OPEN: dict[str, frozenset[str]] = {
     **dict.fromkeys(PUBLIC.split(), EVERYBODY),
