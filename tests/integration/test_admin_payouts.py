@@ -200,15 +200,19 @@ def test_search_finds_payouts_and_files_for_those_who_may_see_them(app: Flask) -
         assert "Nothing is called" in support.text
 
 
-def test_an_orders_page_tells_what_became_of_its_days_and_its_money(app: Flask) -> None:
+def test_a_line_items_page_tells_what_became_of_its_days_and_its_money(app: Flask) -> None:
     booking = make_settled(app, delivered=(True, False))
     finance, support = staff(app, *FINANCE), staff(app, StaffRole.SUPPORT)
-    finance.get(f"/staff/orders/{booking.order}", statements_max=20)
+    finance.get(f"/staff/orders/{booking.order}")
+    finance.follow("Its days and its money")
     assert "Under delivered" in finance.text
     assert "Undelivered, $10.00" in finance.text
     assert "on its way" in finance.text
+    assert [record.subject for record in records(app, "line_item_money_viewed")] == [f"line_item:{booking.line_item}"]
     support.get(f"/staff/orders/{booking.order}")
-    assert "Under delivered" not in support.text
+    assert "Its days and its money" not in support.text
+    support.get(f"/staff/line-items/{booking.line_item}/money", expect=403)
+    finance.get("/staff/line-items/nothing/money", expect=404)
 
 
 def test_names_of_nothing_are_not_found(app: Flask) -> None:

@@ -18,7 +18,6 @@ from app.domain.orders.queries import (
     sold_by,
 )
 from app.domain.payments.queries import intents_of
-from app.domain.settlement.queries.days import money_of
 from app.foundation.access import Permission, allows
 from app.foundation.errors import NotFound
 from app.web.admin.blueprint import blueprint
@@ -95,7 +94,6 @@ def order(public_id: str) -> Response:
         shows_money=shows_money,
         invoice=invoice_of(found.id),
         intents=intents_of(found.id) if shows_money else [],
-        moneys={item.id: money_of(item) for item, _, _ in items} if shows_money else {},
         entries=[entry for item, _, _ in items for entry in entries_of(item.id)] if shows_money else [],
     )
 

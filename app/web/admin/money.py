@@ -4,12 +4,13 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from app.domain.ledger.queries import trial_balance, verify
-from app.domain.orders.queries import order_names
+from app.domain.orders.queries import any_line_item, order_names
 from app.domain.payments.queries import all_intents, intent_counts
+from app.domain.settlement.queries.days import money_of
 from app.foundation.access import Permission
 from app.web.admin.blueprint import blueprint
 from app.web.admin.pages import in_words
-from app.web.admin.staff_page import asked_page, existing, note_list, staff_page
+from app.web.admin.staff_page import asked_page, existing, note_list, note_view, staff_page
 from app.web.shell.access import requires
 from app.web.shell.tools import config
 
@@ -26,6 +27,15 @@ def payments() -> Response:
         counts=[(in_words(state.value), f"{count:,}") for state, count in intent_counts().items()],
         orders=order_names({intent.order_id for intent in page.rows}),
     )
+
+
+@blueprint.get("/staff/line-items/<public_id>/money")
+@requires(Permission.SEE_MONEY)
+def line_item_money(public_id: str) -> Response:
+    """Where the money of a line item is: what became of each day, and what went back."""
+    note_view("line_item_money_viewed", f"line_item:{public_id}")
+    found, order, _socket, _site = any_line_item(public_id)
+    return staff_page("admin/line_item_money.html", item=found, order=order, money=money_of(found))
 
 
 @blueprint.get("/staff/ledger")
