@@ -19,6 +19,8 @@ from tests.support.drawing import png
 
 pytestmark = pytest.mark.databases("sqlite")  # what is tested here happens in the browser
 
+# A navigation here rebuilds an image in a process of its own and opens a page besides.
+NAVIGATION_TIMEOUT_MS = 60_000
 RULES = "No flashing, no invented urgency."
 
 
@@ -34,6 +36,7 @@ def served(app: Flask) -> Iterator[str]:
 
 
 def sign_in(page: Page, served: str, person: Person) -> Page:
+    page.set_default_navigation_timeout(NAVIGATION_TIMEOUT_MS)
     page.goto(f"{served}/sign-in?next=/notices")
     page.get_by_label("E-mail", exact=False).first.fill(person.email)
     page.get_by_label("Password", exact=True).fill(person.password)
@@ -91,6 +94,7 @@ def assert_true_size(page: Page) -> None:
     ]
 
 
+@pytest.mark.timeout(400)  # two people, three ads, each rebuilt in a process of its own
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_an_ad_is_sent_changed_refused_and_approved_by_keyboard(
     app: Flask, served: str, browser_page: PageMaker, *, has_scripts: bool
