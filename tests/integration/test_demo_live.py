@@ -39,6 +39,7 @@ def showing(databases: Databases, data_dir: Path, page_port: int) -> Iterator[Li
                 server.stop()
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.databases("sqlite")  # what is tested are processes and pages, and they start slowly
 @pytest.mark.usefixtures("database_kind")
 def test_the_demo_shows_live_ads_and_counts_its_readers(databases: Databases, tmp_path: Path, browser: Browser) -> None:

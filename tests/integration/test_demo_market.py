@@ -41,6 +41,7 @@ def load(app: Flask, size: Size = SHORT) -> list[str]:
     return said
 
 
+@pytest.mark.timeout(600)
 def test_a_short_month_agrees_and_ends_now(app: Flask, config: Config) -> None:
     assert "is loaded" in load(app)[-1]
     with app.app_context():
