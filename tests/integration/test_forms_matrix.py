@@ -25,6 +25,7 @@ from app.foundation.identifiers import new_public_id
 from app.web.shell import rate_limits
 from app.web.shell.access import PUBLIC, declared_access
 from tests.factories.accounts import PASSWORD, Person, make_person
+from tests.support.form_examples import EXAMPLES
 from tests.support.page import Page
 from tests.support.page_form import Form
 from tests.support.raw_browser import RawBrowser
@@ -65,60 +66,6 @@ CHOSEN = {"size": "custom"}
 # Days from today.
 DAYS_AHEAD = {"starts_on": 60, "ends_on": 62, "lift_from": 60, "lift_until": 62, "measured_on": -3}
 NUMBERS = count(1)
-EXAMPLES = {
-    "ground": "technical_fault",
-    "note": "The text cannot be read.",
-    "alt_text": "Our Sunday letter",
-    "click_through_url": "https://letters.example",
-    **dict.fromkeys(("file", "kept"), ""),
-    "first_name": "Ann",
-    "last_name": "Hara",
-    "password": "a quite long sentence 7",
-    "new_password": "another long sentence 8",
-    "current_password": "not the right one",  # the right one would end every session with the first good answer
-    "country_code": "US",
-    "street_address": "270 East Lane",
-    "city": "Burlingame",
-    "city_area": "",
-    "country_area": "CA",
-    "postal_code": "94010",
-    "sorting_code": "",
-    "display_name": "Ann at Work",
-    "company_name": "Hara & Daughters",
-    "about": "Two <lines>\r\nof text.",
-    "website": "https://hara.example",
-    "phone": "+1 650 555 0100",
-    "agree": "y",
-    "certifies": "y",
-    "amount": "25",
-    "name": "Compiler News",
-    "address": "https://compilers.example",
-    "description": "News about compilers.",
-    "category_code": "150",
-    "label": "Readers a month",
-    "value": "12000",
-    "source": "Server logs",
-    "page_hint": "Every article",
-    "position": "above_fold",
-    "width_px": "300",
-    "height_px": "250",
-    "taste_rules": "No flashing.",
-    "price_day": "10",
-    "price_week": "60",
-    "price_30_days": "200",
-    "opening_price": "10",
-    "reserve_price": "20",
-    "buy_now_price": "50",
-    "reason": "wrong_amount",
-    "nonce": "fake-valid-visa-nonce",
-    "holder_name": "Ann Hara",
-    "routing_number": "021000021",
-    "account_number": "123456789",
-    "iban": "",
-    "legal_name": "Ann Hara",
-    "entity_kind": "individual",
-    "tax_number": "12-3456789",
-}
 ADDRESS = ("country_code", "street_address", "city", "country_area", "postal_code")
 TOO_LONG = "x" * 100_000
 HUGE = str(2**63)
