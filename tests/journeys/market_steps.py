@@ -113,7 +113,7 @@ def add_site(page: Page, site: SiteServer, values: Mapping[str, str], category: 
     """Adds a site, puts the file with its token on it, and has it looked at over HTTP."""
     page.goto("/selling")
     page.get_by_role("link", name="Add your first site").click()
-    fill(page, {**values, "Address of the home page": site.address})
+    fill(page, {"Address of the home page": site.address, **values})
     find_field(page, "Category").select_option(category)
     press(page, "Add the site")
     expect_heading(page, values["Name of the site"])
@@ -164,6 +164,34 @@ def offer_rate_card(page: Page, prices: Mapping[str, int]) -> None:
     press(page, "Put it on sale")
 
 
+def find_by_browsing_and_by_search(page: Page, socket: str, words: str) -> None:
+    """A visitor without an account finds a socket among the auctions, and its auction by words of the site's name."""
+    page.goto("/")
+    found = page.get_by_role("list", name="Auctions closing soon").get_by_role("link", name=socket)
+    reload_until(page, found)
+    page.get_by_role("link", name="Browse", exact=True).click()
+    page.get_by_label("Way to buy").select_option("auction")
+    press(page, "Show sockets")
+    found = page.get_by_role("list", name="Sockets").get_by_role("link", name=socket)
+    expect(found).to_be_visible()
+    page.get_by_label("Words in the name").fill("nothing is called so")
+    press(page, "Show sockets")
+    expect(found).to_have_count(0)
+    page.get_by_label("Words in the name").fill(words)
+    press(page, "Show sockets")
+    found.click()
+    page.get_by_role("link", name="See it and bid").click()
+    expect(page.locator("main")).to_contain_text("You need an account to bid.")
+
+
+def join(page: Page, person: Newcomer, card: str, public_id: str) -> None:
+    """Becomes a member, stores a card, and opens an auction."""
+    become_member(page, person)
+    page.goto("/account/cards/new")
+    store_card(page, card)
+    page.goto(f"/auctions/{public_id}")
+
+
 def store_card(page: Page, card: str) -> None:
     """Stores one of the test cards with the gateway's own fields."""
     expect_heading(page, "Add a card")
@@ -190,6 +218,19 @@ def figure(page: Page, name: str) -> Locator:
 def loaded_at(page: Page) -> float:
     """When the browser loaded the page: the same as long as nothing loads it again."""
     return float(page.evaluate("performance.timeOrigin"))
+
+
+def expect_paid(page: Page, total: int, card: str) -> None:
+    """The order that is open is paid, and its invoice has the right lines."""
+    reload_until(page, page.get_by_role("link", name="See the invoice"))
+    main = page.locator("main")
+    expect(main).to_contain_text("Paid. The money is kept in escrow until the ad is delivered.")
+    expect(main).to_contain_text(f"Your card was charged {dollars(total)}.")
+    page.get_by_role("link", name="See the invoice").click()
+    amounts = page.get_by_role("table", name="What was bought").locator("td.num")
+    expect(amounts).to_have_text([dollars(total), dollars(0), dollars(total)])
+    expect(main).to_contain_text(card)
+    page.get_by_role("link", name="Back to the order").click()
 
 
 def choose_days(page: Page, days: Days) -> None:

@@ -24,19 +24,20 @@ from tests.journeys.market_steps import (
     Days,
     add_site,
     add_socket,
-    become_member,
     behind,
     bid,
     choose_days,
     dollars,
     expect_notice,
+    expect_paid,
     figure,
+    find_by_browsing_and_by_search,
+    join,
     loaded_at,
     offer_rate_card,
     open_auction,
     open_mail_to,
     pay_with,
-    reload_until,
     store_card,
 )
 from tests.journeys.steps import Newcomer, expect_heading, press, sign_in
@@ -106,9 +107,11 @@ def test_the_story_of_a_market(live_server: LiveServer, app: Flask, site: SiteSe
     publisher, ana, ben, cleo = (browser_page(base_url=live_server.url) for _ in range(4))
 
     public_id = put_on_sale(publisher, site, plan)
-    find_by_browsing_and_by_search(ana)
+    find_by_browsing_and_by_search(ana, SOCKET["Name of the socket"], "signal box")
+    expect_heading(ana, WHAT)
     join(ana, ANA, "Visa 1111", public_id)
     join(ben, BEN, "Mastercard 4444", public_id)
+    expect(figure(ana, "price")).to_have_text(dollars(OPENING))
     bid_and_be_outbid(ana, ben)
     extend_by_a_late_bid(app, ana, ben, public_id)
     win_and_be_charged(app, ana, public_id)
@@ -143,38 +146,6 @@ def put_on_sale(page: Page, site: SiteServer, plan: Plan) -> str:
     expect(page.locator("main")).to_contain_text("On sale at fixed prices")
     expect(page.locator("main")).to_contain_text("In auction")
     return public_id
-
-
-def find_by_browsing_and_by_search(page: Page) -> None:
-    """A visitor without an account."""
-    page.goto("/")
-    found = page.get_by_role("list", name="Auctions closing soon").get_by_role(
-        "link", name=SOCKET["Name of the socket"]
-    )
-    reload_until(page, found)
-    page.get_by_role("link", name="Browse", exact=True).click()
-    page.get_by_label("Way to buy").select_option("auction")
-    press(page, "Show sockets")
-    found = page.get_by_role("list", name="Sockets").get_by_role("link", name=SOCKET["Name of the socket"])
-    expect(found).to_be_visible()
-    page.get_by_label("Words in the name").fill("nothing is called so")
-    press(page, "Show sockets")
-    expect(found).to_have_count(0)
-    page.get_by_label("Words in the name").fill("signal box")
-    press(page, "Show sockets")
-    found.click()
-    page.get_by_role("link", name="See it and bid").click()
-    expect_heading(page, WHAT)
-    expect(page.locator("main")).to_contain_text("You need an account to bid.")
-
-
-def join(page: Page, person: Newcomer, card: str, public_id: str) -> None:
-    """Becomes a member, stores a card, and opens the auction."""
-    become_member(page, person)
-    page.goto("/account/cards/new")
-    store_card(page, card)
-    page.goto(f"/auctions/{public_id}")
-    expect(figure(page, "price")).to_have_text(dollars(OPENING))
 
 
 def bid_and_be_outbid(ana: Page, ben: Page) -> None:
@@ -218,20 +189,6 @@ def win_and_be_charged(app: Flask, page: Page, public_id: str) -> None:
     expect(page.locator("main")).to_contain_text(dollars(HAMMER_PRICE))
     page.get_by_role("link", name="See the order").click()
     expect_paid(page, HAMMER_PRICE, "Visa ending in 1111")
-
-
-def expect_paid(page: Page, total: int, card: str) -> None:
-    """The order that is open is paid, and its invoice has the right lines."""
-    expect_heading(page, "Order of Platform end")
-    reload_until(page, page.get_by_role("link", name="See the invoice"))
-    main = page.locator("main")
-    expect(main).to_contain_text("Paid. The money is kept in escrow until the ad is delivered.")
-    expect(main).to_contain_text(f"Your card was charged {dollars(total)}.")
-    page.get_by_role("link", name="See the invoice").click()
-    amounts = page.get_by_role("table", name="What was bought").locator("td.num")
-    expect(amounts).to_have_text([dollars(total), dollars(0), dollars(total)])
-    expect(main).to_contain_text(card)
-    page.get_by_role("link", name="Back to the order").click()
 
 
 def everybody_is_told(winner: Page, loser: Page, publisher: Page) -> None:

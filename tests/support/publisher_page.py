@@ -90,9 +90,12 @@ def home_of(site: SiteServer) -> str:
     return f"http://localhost:{site.port}"
 
 
-def visit(browser: Browser, address: str, *, blocked: str = "") -> Visit:
-    """Opens a page as a reader does; requests to the blocked address never arrive."""
-    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+def visit(browser: Browser, address: str, *, blocked: str = "", agent: str | None = None) -> Visit:
+    """Opens a page as a reader does; requests to the blocked address never arrive.
+
+    Without an agent the browser names itself as one that nobody sits before.
+    """
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, user_agent=agent)
     context.set_default_timeout(10_000)
     page = context.new_page()
     found = Visit(page, context)
