@@ -24,6 +24,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class NoPage:
+    """An address that answers with a file or words for machines, and somebody who gets it."""
+
+    address: str
+    role: str = "visitor"
+
+
+@dataclass(frozen=True, slots=True)
 class Mistake:
     """A form sent with something wrong in it: whose, where, what is typed, and the button pressed."""
 
@@ -41,6 +49,13 @@ def _own(owner: str, *addresses: str) -> tuple[Place, ...]:
     return tuple(Place(address, owners=(owner,)) for address in addresses)
 
 
+def _deal(*addresses: str) -> tuple[Place, ...]:
+    return tuple(Place(address, owners=("talker", "member")) for address in addresses)
+
+
+RESULTS = "/selling/sockets/{running_socket_id}/results"
+
+
 # A new endpoint needs a line here; the crawl fails without one.
 PLACES: dict[str, tuple[Place, ...]] = {
     "browsing.home": (Place("/"), Place("/nothing-here", NOT_FOUND)),
@@ -53,9 +68,13 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "browsing.sockets": _places(
         "/sockets", "/sockets?q=nothing-is-called-so", "/sockets?way=auction&sort=ending", "/sockets?price_max=abc"
     ),
-    "browsing.socket": (Place("/sockets/{socket_slug}"), Place("/sockets/nothing", NOT_FOUND)),
     "browsing.click": (Place("/c/{ad_token}", NOT_FOUND),),
     "browsing.creative": (Place(f"/creatives/{'0' * 64}.png", NOT_FOUND),),
+    "browsing.socket": (
+        Place("/sockets/{socket_slug}"),
+        Place("/sockets/{running_slug}"),
+        Place("/sockets/nothing", NOT_FOUND),
+    ),
     "browsing.site": (Place("/sites/{site_slug}"), Place("/sites/nothing", NOT_FOUND)),
     "bidding.auction": (
         Place("/auctions/{auction}"),
@@ -80,11 +99,53 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "selling.socket_details": _own("member", "/selling/sockets/{socket_id}/details"),
     "selling.calendar": _own("member", "/selling/sockets/{socket_id}/calendar"),
     "selling.rate_card": _own("member", "/selling/sockets/{socket_id}/rate-card"),
+    "selling.tag": _own(
+        "member", "/selling/sockets/{running_socket_id}/tag", "/selling/sockets/{settled_socket_id}/tag"
+    ),
+    "selling.results": _own(
+        "member",
+        RESULTS,
+        f"{RESULTS}?line_item={{running_booking}}",
+        f"{RESULTS}?day={{today}}",
+        "/selling/sockets/{settled_socket_id}/results?line_item={settled_booking}",
+        "/selling/sockets/{house_socket_id}/results",
+    ),
+    "selling.creatives": _places("/selling/creatives"),
+    "selling.answered_creatives": _places("/selling/creatives/answered"),
+    "selling.creative": _own(
+        "member",
+        "/selling/creatives/{waiting_review}",
+        "/selling/creatives/{replacing_review}",
+        "/selling/creatives/{changing_review}",
+        "/selling/creatives/{refused_review}",
+    ),
+    "selling.house_ad": _own(
+        "member", "/selling/sockets/{house_socket_id}/house-ad", "/selling/sockets/{socket_id}/house-ad"
+    ),
+    "campaigns.home": _places("/campaigns"),
+    "campaigns.line_item": _deal(
+        *(f"/campaigns/{{{state}_booking}}" for state in ("running", "paused", "settled", "empty", "waiting")),
+        *(f"/campaigns/{{{state}_booking}}" for state in ("changing", "refused", "declined")),
+    ),
+    "campaigns.results": _own(
+        "talker",
+        "/campaigns/{running_booking}/results",
+        "/campaigns/{running_booking}/results?day={today}",
+        "/campaigns/{settled_booking}/results",
+        "/campaigns/{empty_booking}/results",
+    ),
     "checkout.new": _places("/checkout/new?listing={listing_id}"),
     "checkout.pay": _own("talker", "/checkout/{checkout}"),
     "checkout.orders": _places("/orders"),
-    "checkout.order": (Place("/orders/{order}", owners=("talker", "member")),),
-    "checkout.invoice": (Place("/orders/{order}/invoice", owners=("talker",)),),
+    "checkout.order": _deal("/orders/{order}", "/orders/{running_order}", "/orders/{settled_order}"),
+    "checkout.invoice": _own("talker", "/orders/{order}/invoice", "/orders/{settled_order}/invoice"),
+    "account.earnings": _places("/account/earnings"),
+    "account.statement": _places("/account/earnings/statement", "/account/earnings/statement?month=2026-01"),
+    "account.earnings_entry": _own("member", "/account/earnings/entries/{earnings_entry}"),
+    "account.payout": _places("/account/payouts/account"),
+    "account.tax": _places("/account/payouts/tax"),
+    "account.credit": _places("/account/credit"),
+    "account.credit_entry": _own("talker", "/account/credit/entries/{credit_entry}"),
     "account.cards": _places("/account/cards"),
     "account.new_card": _places("/account/cards/new"),
     "signup.sign_up": _places("/sign-up"),
@@ -128,9 +189,26 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "admin.auction": (Place("/staff/auctions/{auction}"), Place("/staff/auctions/nothing", NOT_FOUND)),
     "admin.orders": _places("/staff/orders"),
     "admin.order": (Place("/staff/orders/{order}"), Place("/staff/orders/nothing", NOT_FOUND)),
+    "admin.line_item": (
+        *_places(*(f"/staff/line-items/{{{state}_booking}}" for state in ("running", "settled", "declined"))),
+        Place("/staff/line-items/nothing", NOT_FOUND),
+    ),
+    "admin.line_item_money": (
+        *_places(*(f"/staff/line-items/{{{state}_booking}}/money" for state in ("running", "settled"))),
+        Place("/staff/line-items/nothing/money", NOT_FOUND),
+    ),
     "admin.account": _places("/staff/accounts/1"),
     "admin.strikes": _places("/staff/strikes"),
     "admin.payments": _places("/staff/payments"),
+    "admin.payouts": _places("/staff/payouts"),
+    "admin.payout_file": (
+        *_places(*(f"/staff/payouts/files/{{{whose}_file}}" for whose in ("own", "open", "paid"))),
+        Place("/staff/payouts/files/nothing", NOT_FOUND),
+    ),
+    "admin.payout": (
+        *_places("/staff/payouts/{paid_payout}", "/staff/payouts/{due_payout}"),
+        Place("/staff/payouts/nothing", NOT_FOUND),
+    ),
     "admin.ledger": _places("/staff/ledger", "/staff/ledger?verify=1"),
     "admin.jobs": _places("/staff/jobs"),
     "admin.outbox": _places("/staff/outbox", "/staff/outbox?page=2"),
@@ -143,14 +221,26 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "local.clock": _places("/local/clock"),
 }
 
-# These answer with files and words for machines, not with pages for people.
-NO_PAGES: dict[str, str] = {
-    "bidding.auction_state": "/auctions/{auction}/state",
-    "bidding.transcript": "/auctions/{sold_auction}/transcript",
-    "static": "/static/css/base.css",
-    "bootstrap.static": "/bootstrap/static/css/bootstrap.min.css",
-    "health.healthz": "/healthz",
-    "health.readyz": "/readyz",
+NO_PAGES: dict[str, NoPage] = {
+    "bidding.auction_state": NoPage("/auctions/{auction}/state"),
+    "bidding.transcript": NoPage("/auctions/{sold_auction}/transcript"),
+    "selling.tag_state": NoPage("/selling/sockets/{running_socket_id}/tag/state", "member"),
+    "selling.results_chart": NoPage("/selling/sockets/{running_socket_id}/results/chart.svg", "member"),
+    "selling.results_file": NoPage("/selling/sockets/{running_socket_id}/results/results.csv", "member"),
+    "selling.house_ad_picture": NoPage("/selling/sockets/{house_socket_id}/house-ad/picture", "member"),
+    "selling.house_ad_still": NoPage("/selling/sockets/{house_socket_id}/house-ad/picture/still", "member"),
+    "campaigns.picture": NoPage("/campaigns/pictures/{waiting_review}", "member"),
+    "campaigns.still": NoPage("/campaigns/pictures/{moving_review}/still", "talker"),
+    "campaigns.upload": NoPage("/campaigns/uploads/{upload}", "talker"),
+    "campaigns.results_chart": NoPage("/campaigns/{running_booking}/results/chart.svg", "talker"),
+    "campaigns.results_file": NoPage("/campaigns/{running_booking}/results/results.csv", "talker"),
+    "admin.review_picture": NoPage("/staff/reviews/{waiting_review}/picture", "staff"),
+    "account.statement_file": NoPage("/account/earnings/statement/statement.csv", "member"),
+    "account.credit_file": NoPage("/account/credit/statement.csv", "talker"),
+    "static": NoPage("/static/css/base.css"),
+    "bootstrap.static": NoPage("/bootstrap/static/css/bootstrap.min.css"),
+    "health.healthz": NoPage("/healthz"),
+    "health.readyz": NoPage("/readyz"),
 }
 
 LONG_WORD = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz" * 2
@@ -171,5 +261,12 @@ MISTAKES = (
     Mistake("talker", "/account/address", "Save the address", {"Street and house number": "", "Postal code": "x"}),
     Mistake("talker", "/account/password", "Change the password", {}),
     Mistake("talker", "/account/email", "Mail a link to the new address", {"New e-mail address": LONG_WORD}),
+    Mistake(
+        "talker", "/campaigns/{empty_booking}", "Send the ad", {"Landing page": "ftp://x", "What the ad is for": "x"}
+    ),
+    Mistake("member", "/selling/creatives/{waiting_review}", "Refuse the ad", {}),
+    Mistake("member", "/selling/creatives/{waiting_review}", "Ask for this change", {}),
+    Mistake("member", "/account/payouts/account", "Keep this account", {"Routing number": "1", "IBAN": LONG_WORD[:40]}),
+    Mistake("member", "/account/payouts/tax", "Certify and keep", {"Legal name": "", "Tax number": "1"}),
     Mistake("undecided", "/agreement", "Agree and go on", {}),
 )

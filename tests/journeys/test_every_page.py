@@ -5,38 +5,24 @@ crawls once per endpoint and state). A page whose main part looked the same to s
 looked at twice; its status and its links are.
 """
 
-import re
 from collections.abc import Iterator
-from hashlib import sha256
-from urllib.parse import urldefrag
 
 import pytest
 from flask import Flask
-from playwright.sync_api import APIResponse, Page, Response
+from playwright.sync_api import Page
 
 from app import create_app
 from app.foundation.access import Permission
 from app.web.shell.access import PUBLIC, declared_access
-from tests.journeys.places import MISTAKES, NO_PAGES, NOT_FOUND, OK, PLACES, Mistake, Place
-from tests.journeys.steps import Newcomer, expect_heading, fill, sign_in
-from tests.support.browser import DESK, PHONE, ColorScheme, PageMaker, check_colors, check_page_in_browser
+from tests.journeys.crawl import FORBIDDEN, Crawl, LookedAt
+from tests.journeys.places import MISTAKES, NO_PAGES, NOT_FOUND, OK, PLACES, Place
+from tests.journeys.steps import Newcomer, expect_heading, sign_in
+from tests.support.browser import PHONE, PageMaker
 from tests.support.databases import disconnect, make_config
 from tests.support.server import LiveServer
 from tests.support.stage import Stage, set_stage
 
-VIEWS: tuple[tuple[tuple[int, int], ColorScheme], ...] = (
-    (PHONE, "light"),
-    (PHONE, "dark"),
-    (DESK, "dark"),
-    (DESK, "light"),
-)
 ROLES = ("visitor", "newcomer", "member", "talker", "staff")
-FORBIDDEN = 403
-INVALID = 422
-# What differs between two printings of the same page: tokens and keys in forms, where to go after signing in, ids.
-CHANGING = re.compile(r'value="[^"]{16,}"|\?next=[^"]*|<code>.*?</code>')
-
-LookedAt = set[str]
 
 # Each test here is a walk over every page; on a busy machine the usual two minutes are not enough.
 pytestmark = pytest.mark.timeout(600)
@@ -101,9 +87,11 @@ def test_a_market_with_nobody_in_it(live_server: LiveServer, browser_page: PageM
 
 
 def test_what_is_no_page_answers_too(stage: Stage, browser_page: PageMaker) -> None:
-    page = browser_page(base_url=stage.server.url)
-    addresses = [address.format_map(stage.names) for address in NO_PAGES.values()]
-    assert {address: page.request.get(address).status for address in addresses} == dict.fromkeys(addresses, OK)
+    for role in sorted({one.role for one in NO_PAGES.values()}):
+        page = arrive(role, stage, browser_page)
+        addresses = [one.address.format_map(stage.names) for one in NO_PAGES.values() if one.role == role]
+        answers = {address: page.request.get(address, max_redirects=0).status for address in addresses}
+        assert answers == dict.fromkeys(addresses, OK), role
 
 
 def arrive(role: str, stage: Stage, browser_page: PageMaker) -> Page:
@@ -128,72 +116,3 @@ def expected_status(access: str | Permission | None, role: str, place: Place) ->
         if is_refused:
             return FORBIDDEN
     return NOT_FOUND if place.owners and role not in place.owners else place.status
-
-
-class Crawl:
-    """One person's way through the market, on one page."""
-
-    def __init__(self, page: Page, stage: Stage, looked_at: LookedAt) -> None:
-        self.page = page
-        self.stage = stage
-        self.looked_at = looked_at
-        self.links: dict[str, str] = {}
-        self.is_new_here = True
-
-    def visit(self, place: Place, status: int) -> None:
-        """Opens a place and looks at the page."""
-        address = place.address.format_map(self.stage.names)
-        if place.is_sandboxed:
-            answer = self.page.request.get(address)
-            self.page.goto("about:blank")
-            self.page.set_content(answer.text())
-            self._check(answer, status, address)
-        else:
-            self._check(self.page.goto(address), status, address)
-
-    def make(self, mistake: Mistake) -> None:
-        """Sends a form with mistakes and looks at the answer."""
-        self.page.goto(mistake.address.format_map(self.stage.names))
-        fill(self.page, mistake.typed)
-        with self.page.expect_navigation() as navigation:
-            self.page.locator("main").get_by_role("button", name=mistake.button).click()
-        self._check(navigation.value, INVALID, mistake.address)
-        assert self.page.locator(".error-summary, .flash-error").count() == 1
-
-    def follow_links(self) -> None:
-        """Fetches whatever the pages linked to, once each: nothing is missing and nothing breaks."""
-        dead = []
-        for link, found_on in self.links.items():
-            status = self.page.request.get(link).status
-            # A page that needs a confirmed address says so in words; that is an answer. And what was mailed
-            # to others leads to their things, which nobody else finds.
-            is_somebody_elses = "/local/mailbox/" in found_on and status == NOT_FOUND
-            if status not in {OK, FORBIDDEN} and not is_somebody_elses:
-                dead.append(f"{link} on {found_on}: {status}")
-        assert not dead, "\n".join(dead)
-
-    def _check(self, response: APIResponse | Response | None, status: int, address: str) -> None:
-        assert response is not None, address
-        assert response.status == status, f"{address} answered {response.status}, not {status}"
-        for link in self.page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)"):
-            target = urldefrag(link).url
-            if link.startswith(self.stage.server.url) and target != self.page.url:
-                self.links.setdefault(target, self.page.url)
-        fingerprint = self._fingerprint()
-        if self.is_new_here or fingerprint not in self.looked_at:
-            self._look()
-        self.looked_at.add(fingerprint)
-        self.is_new_here = False
-
-    def _fingerprint(self) -> str:
-        main = CHANGING.sub("", self.page.locator("main").inner_html())
-        return sha256(main.encode()).hexdigest()
-
-    def _look(self) -> None:
-        for (width, height), scheme in VIEWS:
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.emulate_media(color_scheme=scheme)
-            if scheme == "light":
-                check_page_in_browser(self.page)
-            else:
-                check_colors(self.page)

@@ -24,6 +24,7 @@ from tests.factories.accounts import Person, make_person
 from tests.support.ad_tokens import ad_token
 from tests.support.databases import disconnect
 from tests.support.server import LiveServer
+from tests.support.stage_delivery import make_past, make_present
 from tests.support.stage_market import make_market
 
 DEVICES = 30  # more than one page of notices
@@ -74,10 +75,13 @@ def set_stage(server: LiveServer) -> Stage:
     app = create_app(Config.from_environment(settings))
     try:
         people = _make_people(app)
+        # What is past comes first: it moves the clock, and links and sessions do not live as long.
+        past = make_past(app, people)
         with app.app_context():
             _make_history(people)
         market = make_market(app, people)
-        return Stage(server=server, people=people, names={**market, **_names(app, people)})
+        present = make_present(app, people)
+        return Stage(server=server, people=people, names={**past, **market, **present, **_names(app, people)})
     finally:
         disconnect(app)
 

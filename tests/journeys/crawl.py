@@ -1,0 +1,100 @@
+"""Somebody's way through the market in a browser: each page is looked at on every device, each link is followed."""
+
+import re
+from hashlib import sha256
+from urllib.parse import urldefrag
+
+from playwright.sync_api import APIResponse, Page, Response
+
+from tests.journeys.places import NOT_FOUND, OK, Mistake, Place
+from tests.journeys.steps import fill
+from tests.support.browser import DESK, PHONE, ColorScheme, check_colors, check_page_in_browser
+from tests.support.stage import Stage
+
+VIEWS: tuple[tuple[tuple[int, int], ColorScheme], ...] = (
+    (PHONE, "light"),
+    (PHONE, "dark"),
+    (DESK, "dark"),
+    (DESK, "light"),
+)
+FORBIDDEN = 403
+INVALID = 422
+# What differs between two printings of the same page: tokens and keys in forms, where to go after signing in, ids.
+CHANGING = re.compile(r'value="[^"]{16,}"|\?next=[^"]*|<code>.*?</code>')
+
+LookedAt = set[str]
+
+
+class Crawl:
+    """One person's way through the market, on one page."""
+
+    def __init__(self, page: Page, stage: Stage, looked_at: LookedAt) -> None:
+        self.page = page
+        self.stage = stage
+        self.looked_at = looked_at
+        self.links: dict[str, str] = {}
+        self.is_new_here = True
+
+    def visit(self, place: Place, status: int) -> None:
+        """Opens a place and looks at the page."""
+        address = place.address.format_map(self.stage.names)
+        if place.is_sandboxed:
+            answer = self.page.request.get(address)
+            self.page.goto("about:blank")
+            self.page.set_content(answer.text())
+            self._check(answer, status, address)
+        else:
+            self._check(self.page.goto(address), status, address)
+
+    def make(self, mistake: Mistake) -> None:
+        """Sends a form with mistakes and looks at the answer."""
+        self.page.goto(mistake.address.format_map(self.stage.names))
+        fill(self.page, mistake.typed)
+        with self.page.expect_navigation() as navigation:
+            self.page.locator("main").get_by_role("button", name=mistake.button).click()
+        self._check(navigation.value, INVALID, mistake.address)
+        assert self.page.locator(".error-summary, .flash-error").count() == 1
+
+    def follow_links(self) -> None:
+        """Fetches whatever the pages linked to, once each: nothing is missing and nothing breaks."""
+        dead = []
+        for link, found_on in self.links.items():
+            status = self.page.request.get(link).status
+            # A page that needs a confirmed address says so in words; that is an answer. And what was mailed
+            # to others leads to their things, which nobody else finds.
+            is_somebody_elses = "/local/mailbox/" in found_on and status == NOT_FOUND
+            if status not in {OK, FORBIDDEN} and not is_somebody_elses:
+                dead.append(f"{link} on {found_on}: {status}")
+        assert not dead, "\n".join(dead)
+
+    def _check(self, response: APIResponse | Response | None, status: int, address: str) -> None:
+        assert response is not None, address
+        assert response.status == status, f"{address} answered {response.status}, not {status}"
+        for link in links_on(self.page, self.stage.server.url):
+            self.links.setdefault(link, self.page.url)
+        fingerprint = self._fingerprint()
+        if self.is_new_here or fingerprint not in self.looked_at:
+            look(self.page)
+        self.looked_at.add(fingerprint)
+        self.is_new_here = False
+
+    def _fingerprint(self) -> str:
+        main = CHANGING.sub("", self.page.locator("main").inner_html())
+        return sha256(main.encode()).hexdigest()
+
+
+def look(page: Page) -> None:
+    """The page fits, is one page, and axe finds nothing: on a phone and on a desk, light and dark."""
+    for (width, height), scheme in VIEWS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        if scheme == "light":
+            check_page_in_browser(page)
+        else:
+            check_colors(page)
+
+
+def links_on(page: Page, home: str) -> list[str]:
+    """Where the page's links into the market lead, itself left out."""
+    found = page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
+    return [urldefrag(link).url for link in found if link.startswith(home) and urldefrag(link).url != page.url]
