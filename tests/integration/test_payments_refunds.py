@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.gateway import SdkGateway
-from app.adapters.braintree.port import Declined, DeclineKind, Succeeded, Voided
+from app.adapters.braintree.port import Declined, DeclineKind, Refund, Succeeded, Voided
 from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import balance, verify
 from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit
@@ -31,6 +31,7 @@ from tests.factories.orders import (
     plan_payment,
     settle,
 )
+from tests.support.log_lines import log_lines
 from tests.support.mail_jobs import advance
 
 
@@ -133,6 +134,25 @@ def test_what_a_card_does_not_take_back_becomes_credit(app: Flask) -> None:
     with app.app_context():
         buyer = order_of(app, checkout).buyer_account_id
         assert balance(buyer_credit(buyer)) == 1_000
+        assert verify("USD") == []
+
+
+def test_what_was_refunded_at_the_gateway_by_hand_becomes_credit_and_tells_staff(app: Flask) -> None:
+    checkout = cancelled_while_charging(app)
+    settle(app)
+    charge = intents(app, checkout)[0]
+    assert charge.gateway_id
+    with app.app_context():
+        gateway = local_gateway(app)
+        gateway.settle(charge.gateway_id)
+        by_hand = gateway.refund(Refund("by-hand", charge.gateway_id, charge.amount_minor, charge.currency))
+    assert isinstance(by_hand, Succeeded)
+    with log_lines() as written:
+        settle(app)
+    assert [line["code"] for line in written.about("refund_refused_for_good")] == ["91512"]
+    assert states(app, checkout)[1] == (IntentKind.REFUND, IntentState.DECLINED)
+    assert entries(app) == [EntryKind.CAPTURE, EntryKind.REFUND_TO_CREDIT]
+    with app.app_context():
         assert verify("USD") == []
 
 

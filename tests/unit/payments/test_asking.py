@@ -138,6 +138,27 @@ def test_money_that_cannot_go_back_yet_is_tried_again() -> None:
     assert ask(refund(), void=LOST) == (KNOWN_LOST, ["void"])
 
 
+@pytest.mark.parametrize("code", ["91505", "91512", "91514", "91521", "not_found"])
+def test_a_refund_that_is_refused_for_good_is_not_asked_for_ever(code: str) -> None:
+    never = NotPossible(code, "")
+    declined = Outcome(IntentState.DECLINED, decline=Decline(code, OurDeclineKind.GATEWAY, is_hard=True))
+    asked = ["void", "refund", "find_by_key"]
+    assert ask(refund(), void=NotPossible("91504", ""), refund=never, find_by_key=None) == (declined, asked)
+    assert ask(refund(is_whole_charge=False), refund=never, find_by_key=None) == (declined, asked[1:])
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        (Succeeded("re1", 1_000, "USD", MoneyState.SUBMITTED), Outcome(IntentState.SUCCEEDED, gateway_id="re1")),
+        (LOST, KNOWN_LOST),
+    ],
+)
+def test_what_is_refunded_already_may_be_this_very_refund(found: object, outcome: Outcome) -> None:
+    already = NotPossible("91512", "")
+    assert ask(refund(is_whole_charge=False), refund=already, find_by_key=found)[0] == outcome
+
+
 def test_the_refund_of_a_charge_that_never_was_is_a_bug() -> None:
     with pytest.raises(InvariantBroken):
         ask(errand(kind=IntentKind.REFUND), refund=DONE)

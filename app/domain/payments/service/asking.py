@@ -27,6 +27,8 @@ from app.foundation.sealing import Sealer
 CARD_TOKEN = "card-token"  # noqa: S105 - the purpose a token is sealed for, not a token
 SEND_AGAIN_AFTER = timedelta(minutes=2)
 CALLED_OFF = "voided"
+# A charge is not settled yet, or a void came too late: in a few hours the refund goes through.
+NOT_YET = frozenset({"91504", "91506"})
 NOBODY_KNOWS = Outcome(IntentState.UNKNOWN)
 
 log = get_logger(__name__)
@@ -78,7 +80,11 @@ def _give_back(errand: Errand, gateway: PaymentGateway) -> Outcome:
         if isinstance(called_off, Unknown):
             return NOBODY_KNOWS
     refund = Refund(key=errand.key, gateway_id=charge_id, amount_minor=errand.amount_minor, currency=errand.currency)
-    return _outcome(errand, gateway.refund(refund), gateway)
+    answer = gateway.refund(refund)
+    if isinstance(answer, NotPossible) and answer.code not in NOT_YET:
+        # What is refunded already may have been refunded by this very intent, whose answer was lost.
+        answer = gateway.find_by_key(errand.key) or answer
+    return _outcome(errand, answer, gateway)
 
 
 def _outcome(errand: Errand, answer: RefundOutcome, gateway: PaymentGateway) -> Outcome:
@@ -91,10 +97,18 @@ def _outcome(errand: Errand, answer: RefundOutcome, gateway: PaymentGateway) -> 
         # Called off since, by staff at the processor: no money moved, whatever this was to be.
         decline = Decline(CALLED_OFF, DeclineKind.GATEWAY, is_hard=False)
         return Outcome(IntentState.DECLINED, gateway_id=answer.gateway_id, decline=decline)
-    if isinstance(answer, NotPossible):
-        # Between settled and not yet settled there are hours in which neither works; it is tried again.
+    return _not_possible(errand, answer) if isinstance(answer, NotPossible) else NOBODY_KNOWS
+
+
+def _not_possible(errand: Errand, answer: NotPossible) -> Outcome:
+    """Between settled and not yet settled there are hours in which neither works; any other refusal is for good."""
+    if answer.code in NOT_YET:
         log.warning("refund_not_possible_yet", intent_id=errand.intent_id, code=answer.code)
-    return NOBODY_KNOWS
+        return NOBODY_KNOWS
+    # Staff look whether somebody refunded the charge at the processor, beside the credit that it becomes here.
+    log.warning("refund_refused_for_good", intent_id=errand.intent_id, code=answer.code, text=answer.text)
+    decline = Decline(answer.code, DeclineKind.GATEWAY, is_hard=True)
+    return Outcome(IntentState.DECLINED, decline=decline)
 
 
 def _success(errand: Errand, answer: Succeeded, gateway: PaymentGateway) -> Outcome:
