@@ -10,8 +10,10 @@ from app.domain.creatives.service.paying_back import ask_money_back
 from app.domain.orders.queries import moves_of
 from app.domain.orders.service.running import pause_line_item, resume_line_item
 from app.domain.orders.states import LineItemState
+from app.domain.settlement.queries.days import money_of
 from app.foundation.clock import database_now
 from app.web.campaigns.blueprint import blueprint
+from app.web.campaigns.day_rows import days_shown
 from app.web.campaigns.forms import CreativeForm, product_names
 from app.web.campaigns.pages import (
     BADGES,
@@ -85,6 +87,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         rows=rows,
         running=next((row for row in rows if assignment and row.review.id == assignment.review_id), None),
         paused_by=moves_of(found.line_item.id)[-1].party if is_paused else None,
+        money=money_of(found.line_item),
         now=request_now(),
     )
     may_send = found.is_buyer and found.is_live
@@ -96,6 +99,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         "state": state_in_words(situation),
         "next_step": next_for_buyer(situation) if found.is_buyer else next_for_publisher(situation),
         "results_url": _results_address(found),
+        "settled": days_shown(found.line_item, situation.money, is_buyer=found.is_buyer),
         "lines": review_lines(situation),
         "ad_form": (ad_form or CreativeForm(formdata=None, socket=found.socket)) if may_send else None,
         "plain": Form(formdata=None),

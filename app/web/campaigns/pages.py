@@ -11,14 +11,16 @@ from app.domain.inventory.queries import product_name
 from app.domain.inventory.states import OnSilence
 from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState, Party
+from app.domain.settlement.queries.days import LineItemMoney
 from app.web.shell.creative_words import LANDING_BADGES, answer_in_words, image_in_words
+from app.web.shell.returned import return_in_words
 
 DAY = timedelta(days=1)
 OVER = {
-    LineItemState.FINISHED: "The last day is over. What was not delivered goes back to the buyer by itself.",
-    LineItemState.STOPPED: "Stopped before its last day. The money for what was not delivered is on its way back.",
-    LineItemState.DECLINED: "Declined before its first day. The money is on its way back.",
-    LineItemState.CANCELLED: "Cancelled before its first day. The money is on its way back.",
+    LineItemState.FINISHED: "The last day is over.",
+    LineItemState.STOPPED: "Stopped before its last day.",
+    LineItemState.DECLINED: "Declined before its first day.",
+    LineItemState.CANCELLED: "Cancelled before its first day.",
 }
 BADGES = {
     LineItemState.BOOKED: ("neutral", "Booked"),
@@ -44,6 +46,7 @@ class Situation:
     rows: list[ReviewRow]
     running: ReviewRow | None
     paused_by: Party | None
+    money: LineItemMoney
     now: datetime
 
     @property
@@ -80,7 +83,7 @@ def state_in_words(situation: Situation) -> str:
     """How a booking stands, for either party."""
     line_item = situation.booked.line_item
     if line_item.state in OVER:
-        return OVER[line_item.state]
+        return f"{OVER[line_item.state]} {return_in_words(situation.money, line_item.currency)}"
     if line_item.state is LineItemState.PAUSED:
         who = {Party.BUYER: "the buyer", Party.PUBLISHER: "the publisher"}.get(
             situation.paused_by or Party.PLATFORM, "us"

@@ -3,9 +3,10 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from app.domain.creatives.queries.line_items import LIVE
 from app.domain.documents.queries import invoice_of
 from app.domain.documents.service import number_text
-from app.domain.orders.models import Order
+from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import (
     OrderRow,
     bought_by,
@@ -18,6 +19,7 @@ from app.domain.orders.queries import (
 )
 from app.domain.orders.states import OrderSource, OrderState
 from app.domain.payments.queries import intents_of
+from app.domain.settlement.queries.days import money_of
 from app.foundation.errors import NotFound
 from app.web.checkout.blueprint import blueprint
 from app.web.checkout.pages import (
@@ -34,6 +36,7 @@ from app.web.shell.access import signed_in
 from app.web.shell.answers import render
 from app.web.shell.choices import country_name
 from app.web.shell.principal import me
+from app.web.shell.returned import return_in_words
 
 
 @blueprint.get("/orders")
@@ -72,6 +75,7 @@ def order(public_id: str) -> Response:
         days=days_shown(line_item.starts_on, line_item.ends_before),
         state=STATES[line_item.state],
         money_state=MONEY_STATES[found.state],
+        outcome=_outcome(line_item) if is_paid else "",
         happenings=timeline(found, list(moves_of(line_item.id)), intents, is_buyer=is_buyer),
         paid_parts=paid_parts(found) if is_buyer else [],
         contact=contact_of(_counterparty(found, account_id)) if is_paid else None,
@@ -102,6 +106,11 @@ def invoice(public_id: str) -> Response:
 def _concerns_publisher(found: Order) -> bool:
     """A checkout that is still open, or was left, is nobody's business but the buyer's."""
     return found.state is OrderState.PAID or found.source is OrderSource.AWARD
+
+
+def _outcome(line_item: LineItem) -> str:
+    """What became of the money once the flight is over; empty before."""
+    return "" if line_item.state in LIVE else return_in_words(money_of(line_item), line_item.currency)
 
 
 def _counterparty(found: Order, account_id: int) -> int:

@@ -221,8 +221,8 @@ MARKET_WORDS: dict[NotificationKind, MarketWords] = {
     NotificationKind.MONEY_RETURNED: MarketWords(
         "Money back: {what}",
         "{returned} of the flight {days} was not delivered and goes back to you. {returned_how}",
-        Target.ORDER,
-        "See the order",
+        Target.LINE_ITEM,
+        "See what became of each day",
     ),
     NotificationKind.PAYOUT_SENT: MarketWords(
         "Your earnings were paid out",

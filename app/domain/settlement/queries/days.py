@@ -18,6 +18,8 @@ from app.domain.measurement.states import Measure, Verdict
 from app.domain.orders.models import LineItem, LineItemMove
 from app.domain.orders.queries import moves_of
 from app.domain.orders.states import LineItemState, Party
+from app.domain.payments.models import PaymentIntent
+from app.domain.payments.states import IntentState
 from app.domain.settlement.models import MoneyReturn, SettledDay
 from app.domain.settlement.rules.days import SETTLED_AFTER, Asked, DayFacts, Due, History, Span
 from app.domain.settlement.states import EARNED, DayOutcome
@@ -120,6 +122,8 @@ class LineItemMoney:
     escrow_minor: int
     days: Sequence[SettledDay]
     money_return: MoneyReturn | None
+    refund_state: IntentState | None
+    """Where the card's part of the return stands; None when the card gets nothing."""
 
     @property
     def is_return_under_way(self) -> bool:
@@ -131,14 +135,20 @@ def money_of(line_item: LineItem) -> LineItemMoney:
     """What was delivered of a paid line item, what went back, and what is still kept."""
     days, left = settled_days_of(line_item.id), balance(escrow(line_item.id))
     delivered = sum(day.price_minor for day in days)
+    returned = db.session.get(MoneyReturn, line_item.id)
     return LineItemMoney(
         price_minor=line_item.price_minor,
         delivered_minor=delivered,
         returned_minor=line_item.price_minor - delivered - left,
         escrow_minor=left,
         days=days,
-        money_return=db.session.get(MoneyReturn, line_item.id),
+        money_return=returned,
+        refund_state=_refund_state(returned.intent_id) if returned is not None and returned.intent_id else None,
     )
+
+
+def _refund_state(intent_id: int) -> IntentState:
+    return db.session.scalars(sa.select(PaymentIntent.state).where(PaymentIntent.id == intent_id)).one()
 
 
 def _requests_by_hour(socket_id: int, begins_at: datetime, ends_at: datetime) -> dict[datetime, int]:
