@@ -7,13 +7,16 @@ from flask import Flask
 
 from app.domain.accounts.models import Account
 from app.domain.inventory.models import Site
+from app.domain.settlement.states import DayOutcome
 from app.foundation.db import db
 from config import Config
 from tests.factories.accounts import Person
+from tests.factories.creatives import make_creative, refused
 from tests.factories.delivery import make_on_air
 from tests.factories.inventory import account_of
 from tests.factories.orders import make_booked_line_item
 from tests.factories.readers import count_lines, pass_days, visit_lines
+from tests.factories.settlement import make_settled, settle_all_days, settled_days
 from tests.support.event_lines import forget_events
 from tests.support.page_client import PageClient
 
@@ -56,3 +59,15 @@ def test_a_record_is_that_of_one_account_alone(app: Flask, config: Config, clien
     assert "Completed transactions 1, counted here" in client.get(profile_of(app, other.booking.buyer))
     for person in (bystander.buyer, bystander.publisher):
         assert "Completed transactions 0, counted here" in client.get(profile_of(app, person))
+
+
+def test_days_that_never_took_place_are_no_ordered_ones(app: Flask, client: PageClient) -> None:
+    declined = make_booked_line_item(app)
+    for number in (1, 2):
+        refused(app, declined, make_creative(app, declined, number=number))
+    settle_all_days(app)
+    assert {day.outcome for day in settled_days(app, declined)} == {DayOutcome.ENDED}
+    publisher = profile_of(app, declined.publisher)
+    assert "Delivered days" not in client.get(publisher)
+    make_settled(app, delivered=(True,), publisher=declined.publisher)
+    assert "Delivered days 1 of 1 ordered (100 %), counted here" in client.get(publisher)
