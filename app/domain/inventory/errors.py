@@ -17,6 +17,10 @@ class SiteChanged(Conflict):
     """The site's address was changed while we looked. Check again."""
 
 
+class SiteInUse(Conflict):
+    """Days of this site are sold, up for auction or just being bought. Change this when they are over."""
+
+
 class NotProved(Refusal):
     """Show first that the site is yours: nothing can be sold before that."""
 

@@ -22,7 +22,7 @@ from app.domain.auctions.states import AUCTION_MOVES, AuctionState
 from app.domain.inventory.errors import NotProved, SocketClosed
 from app.domain.inventory.models import Listing
 from app.domain.inventory.queries import own_socket
-from app.domain.inventory.service.calendar import free_auction_days, lock_socket, take_auction_days
+from app.domain.inventory.service.calendar import free_auction_days, keep_site, lock_socket, take_auction_days
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
 from app.domain.outbox.facts import FactKind
 from app.domain.outbox.service import record_fact
@@ -71,10 +71,11 @@ def open_auction(account_id: int, socket_id: int, plan: AuctionPlan, *, currency
         TermsRefused: prices or times do not fit together.
         DaysTaken: no place is free on all of the days.
     """
-    _socket, site = own_socket(account_id, socket_id)
+    own_socket(account_id, socket_id)
+    socket = lock_socket(socket_id)
+    site = keep_site(socket)
     if site.state is not SiteState.PROVED:
         raise NotProved
-    socket = lock_socket(socket_id)
     if socket.state is not SocketState.OPEN:
         raise SocketClosed
     _check(plan, site.time_zone, socket.approval_hours, now)

@@ -138,6 +138,7 @@ def take_auction_days(listing: Listing, socket: Socket, *, starts_on: date, ends
         DaysTaken: no place is free on all of the days.
     """
     lock_socket(socket.id)
+    keep_site(socket)
     free_expired_holds(now=now, socket_id=socket.id)
     place = _free_place(socket, starts_on, ends_before)
     _insert_days(socket.id, place, starts_on, ends_before, kind=DayKind.AUCTION, listing_id=listing.id)
@@ -215,6 +216,31 @@ def lock_socket(socket_id: int) -> Socket:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def keep_site(socket: Socket) -> Site:
+    """The site of a locked socket as it is now; nobody moves it before this transaction ends.
+
+    Who takes days shares this lock, so that buyers of one site's sockets do not wait for each other.
+    """
+    query = sa.select(Site).where(Site.id == socket.site_id).with_for_update(read=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def has_days_taken(site: Site, *, now: datetime) -> bool:
+    """Whether a day of a locked site, today or later, is sold, up for auction or held; what ran out is freed first."""
+    for socket_id in db.session.scalars(sa.select(Socket.id).where(Socket.site_id == site.id).order_by(Socket.id)):
+        free_expired_holds(now=now, socket_id=socket_id)
+    query = (
+        sa.select(CalendarDay.day)
+        .join(Socket, Socket.id == CalendarDay.socket_id)
+        .where(
+            Socket.site_id == site.id,
+            CalendarDay.kind != DayKind.BLACKOUT,
+            CalendarDay.day >= today(now, ZoneInfo(site.time_zone)),
+        )
+    )
+    return db.session.scalars(query.limit(1)).first() is not None
+
+
 def _locked_offer(listing_id: int) -> tuple[Listing, Socket, Site]:
     found = db.session.get(Listing, listing_id)
     if found is None or found.kind is not ListingKind.RATE_CARD:
@@ -222,7 +248,7 @@ def _locked_offer(listing_id: int) -> tuple[Listing, Socket, Site]:
     socket = lock_socket(found.socket_id)
     # Read again behind the lock: it may have been withdrawn while we stood in the queue.
     db.session.refresh(found)
-    return found, socket, db.session.get_one(Site, socket.site_id)
+    return found, socket, keep_site(socket)
 
 
 def _limit_holds(account_id: int, now: datetime) -> None:

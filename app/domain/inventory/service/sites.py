@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.accounts.queries import member_of
 from app.domain.audit.service import record_audit
-from app.domain.inventory.errors import DomainTaken, SiteChanged
+from app.domain.inventory.errors import DomainTaken, SiteChanged, SiteInUse
 from app.domain.inventory.models import AudienceFigure, Site
 from app.domain.inventory.queries import own_site
 from app.domain.inventory.rules import LAPSE_GRACE, RECHECK_EVERY, RECHECK_WHEN_MISSING, site_domain
+from app.domain.inventory.service.calendar import has_days_taken
 from app.domain.inventory.states import ProofMethod, SiteState
 from app.domain.outbox.facts import FactKind
 from app.domain.outbox.service import record_fact
@@ -67,11 +68,16 @@ def add_site(account_id: int, details: SiteDetails, *, now: datetime) -> Site:
 def amend_site(account_id: int, site_id: int, details: SiteDetails, *, now: datetime) -> Site:
     """Changes what is said about a site; another domain has to be proved anew.
 
+    What buyers bid on, pay for or have bought runs where and on the days they were told.
+
     Raises:
         NotFound: it is not this account's site.
         SiteRefused: the address is not a web address.
+        SiteInUse: the domain or the time zone would change under days that are taken.
     """
-    site = own_site(account_id, site_id)
+    own_site(account_id, site_id)
+    site = _lock_site(site_id)
+    _refuse_move(site, details, now)
     old_domain = site.domain
     _describe(site, details)
     if site.domain != old_domain:
@@ -98,10 +104,7 @@ def record_proof_check(site_id: int, check: ProofCheck, *, now: datetime) -> Sit
         SiteChanged: the domain was changed while we looked, so the look says nothing.
         NotFound: the site is gone.
     """
-    query = sa.select(Site).where(Site.id == site_id).with_for_update()
-    site = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if site is None:
-        raise NotFound
+    site = _lock_site(site_id)
     if site.proof_token != check.token:
         raise SiteChanged
     old_state = site.state
@@ -145,6 +148,20 @@ def remove_audience_figure(account_id: int, site_id: int, figure_id: int) -> Non
         raise NotFound
     db.session.delete(figure)
     db.session.flush()
+
+
+def _lock_site(site_id: int) -> Site:
+    query = sa.select(Site).where(Site.id == site_id).with_for_update()
+    site = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if site is None:
+        raise NotFound
+    return site
+
+
+def _refuse_move(site: Site, details: SiteDetails, now: datetime) -> None:
+    is_other_domain = site_domain(details.address) != site.domain
+    if (is_other_domain or details.time_zone != site.time_zone) and has_days_taken(site, now=now):
+        raise SiteInUse(field="address" if is_other_domain else "time_zone")
 
 
 def _describe(site: Site, details: SiteDetails) -> None:
