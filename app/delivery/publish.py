@@ -39,7 +39,7 @@ from app.delivery.snapshot import (
 from app.domain.creatives.models import Assignment, Creative, HouseAd
 from app.domain.files.models import StoredFile
 from app.domain.inventory.models import Site, Socket
-from app.domain.inventory.states import Fallback, SiteState, SocketState
+from app.domain.inventory.states import Fallback, SiteState, SocketState, SocketTerms
 from app.domain.measurement.models import DailySalt
 from app.domain.measurement.service.salts import ensure_salts
 from app.domain.orders.models import LineItem
@@ -184,7 +184,7 @@ class Publisher:
         # Fewer places than before never take a place from what is sold on it.
         places: list[list[LiveLineItem]] = [[] for _ in range(max([socket.places, *(row.place for row in bookings)]))]
         for row in bookings:
-            filling = filled_by_line_item(socket.slug, socket.id, row.line_item_id, self._creative(socket, row))
+            filling = filled_by_line_item(socket.slug, socket.id, row.line_item_id, self._creative(row, row.terms))
             places[row.place - 1].append(LiveLineItem(row.place, *_flight_ms(*_flight_of(row)), filling))
         turns = self._turns.setdefault(socket.id, count(secrets.randbelow(len(places))))
         nothing = filled_by_nothing(socket.slug)
@@ -194,21 +194,22 @@ class Publisher:
     def _otherwise(self, socket: Row[Any], house: Row[Any] | None) -> Filling | None:
         """What the publisher chose for a place that nobody has booked."""
         if socket.fallback is Fallback.HOUSE_AD and house is not None:
-            return filled_by_house_ad(socket.slug, socket.id, self._creative(socket, house))
+            return filled_by_house_ad(socket.slug, socket.id, self._creative(house, socket))
         if socket.fallback is Fallback.ADVERTISE_HERE and socket.state is SocketState.OPEN:
             page = f"{self._config.base_url}/sockets/{socket.slug}"
             return filled_by_invitation(socket.slug, page, width_px=socket.width_px, height_px=socket.height_px)
         return None
 
-    def _creative(self, socket: Row[Any], row: Row[Any]) -> CreativeEntry:
+    def _creative(self, row: Row[Any], size: SocketTerms | Row[Any]) -> CreativeEntry:
+        """A creative in the size that was sold; the publisher's own in that of the socket."""
         folder = f"{self._config.creatives_url}/creatives"
         still = f"{folder}/{file_name(row.still_sha256, row.still_format)}" if row.still_sha256 else None
         return CreativeEntry(
             id=row.creative_id,
             image_url=f"{folder}/{file_name(row.file_sha256, row.format)}",
             still_url=still,
-            width_px=socket.width_px,
-            height_px=socket.height_px,
+            width_px=size.width_px,
+            height_px=size.height_px,
             alt_text=row.alt_text,
             click_through_url=row.click_through_url,
         )
@@ -251,6 +252,7 @@ def _bookings(now: datetime) -> sa.Select[*tuple[Any, ...]]:
             LineItem.starts_on,
             LineItem.ends_before,
             LineItem.time_zone,
+            LineItem.terms,
             *CREATIVE,
         )
         .join(Assignment, sa.and_(Assignment.line_item_id == LineItem.id, Assignment.ended_at.is_(None)))

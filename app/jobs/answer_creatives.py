@@ -1,4 +1,4 @@
-"""Answers creatives whose publisher was silent, as their socket says."""
+"""Answers creatives whose publisher was silent, as the sale says."""
 
 from functools import partial
 

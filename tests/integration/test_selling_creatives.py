@@ -190,20 +190,23 @@ def test_only_grounds_that_stand_with_the_socket_can_be_chosen(app: Flask, booki
     assert before.changed_tables(stored_state(app)) <= {"attempt_counter"}
 
 
-def test_a_ground_that_was_taken_from_the_socket_meanwhile_is_no_ground(app: Flask) -> None:
+def test_the_grounds_are_those_of_the_sale_whatever_became_of_the_socket(app: Flask) -> None:
     booking = make_booked_line_item(app, socket={"taste_rules": "Nothing loud."})
     review = make_creative(app, booking)
     client = publisher(app, booking)
     client.get(page_of(review))
 
     def work() -> None:
-        db.session.get_one(Socket, booking.socket_id).taste_rules = ""
+        socket = db.session.get_one(Socket, booking.socket_id)
+        socket.taste_rules, socket.blocked_products = "", [ALCOHOL]
 
-    form = client.page.form("Refuse the ad").fill({"ground": "taste_rules", "note": "Too loud."})
     run(app, work)
-    client.post(f"{page_of(review)}/refusal", form, expect=422)
+    typed = [("ground", "category"), ("blocked", ALCOHOL), *_hidden(client), ("note", "Too loud.")]
+    client.post(f"{page_of(review)}/refusal", typed, expect=422)
     assert review_of(app, review).state is ReviewState.WAITING
     assert client.page.form("Refuse the ad").values["note"] == "Too loud."
+    client.submit("Refuse the ad", ground="taste_rules")
+    assert review_of(app, review).ground is RefusalGround.TASTE_RULES
 
 
 @pytest.mark.parametrize(

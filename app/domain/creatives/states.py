@@ -58,7 +58,7 @@ class RefusalGround(StrEnum):
     TASTE_RULES = "taste_rules"
     """It breaks the rules that the publisher wrote down."""
     SILENCE = "silence"
-    """The publisher did not answer in time; the socket says that this is a refusal."""
+    """The publisher did not answer in time; the terms of the sale say that this is a refusal."""
 
 
 class RefusalEffect(StrEnum):

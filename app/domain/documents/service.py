@@ -9,6 +9,7 @@ from app.domain.documents.models import DocumentSeries, Invoice
 from app.domain.documents.queries import invoice_of
 from app.domain.documents.rules import days_text, number_text
 from app.domain.documents.states import DocumentKind
+from app.domain.inventory.states import SocketTerms
 from app.domain.orders.models import Order
 from app.domain.orders.queries import full_name_of, line_items_with_sockets, lock_order
 from app.domain.payments.models import StoredCard
@@ -47,7 +48,7 @@ def _write(order: Order, paid_at: datetime, now: datetime) -> Invoice:
         lines=[
             {
                 "line_item": line_item.public_id,
-                "text": f"{socket.name} on {site.name}, {socket.width_px} x {socket.height_px} pixels",
+                "text": f"{socket.name} on {site.name}, {_size(line_item.terms)} pixels",
                 "days": days_text(line_item.starts_on, line_item.ends_before),
                 "time_zone": line_item.time_zone,
                 "price_minor": line_item.price_minor,
@@ -59,6 +60,10 @@ def _write(order: Order, paid_at: datetime, now: datetime) -> Invoice:
     db.session.add(invoice)
     db.session.flush()
     return invoice
+
+
+def _size(terms: SocketTerms) -> str:
+    return f"{terms.width_px} x {terms.height_px}"
 
 
 def _next_number(kind: DocumentKind) -> int:

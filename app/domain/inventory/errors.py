@@ -42,7 +42,7 @@ class DaysNotOffered(Refusal):
 
 
 class SocketInUse(Conflict):
-    """An auction of this socket is running, or somebody is just buying days. Change it when that is over."""
+    """An auction of this socket runs or awaits its payment, or somebody is just buying days. Change it after that."""
 
 
 class SocketClosed(Refusal):

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from app.domain.accounts.models import Account
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.rules import AD_FORMATS, AdFormat, RateCard, place_of_proof, proof_line
-from app.domain.inventory.states import DayKind, ListingKind, ListingState, ProofMethod, SiteState
+from app.domain.inventory.states import DayKind, ListingKind, ListingState, ProofMethod, SiteState, SocketTerms
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
@@ -70,6 +70,21 @@ def own_sites(account_id: int) -> Sequence[Site]:
 def has_site(account_id: int) -> bool:
     """Whether this account has any site."""
     return db.session.scalars(sa.select(Site.id).where(Site.account_id == account_id).limit(1)).first() is not None
+
+
+def terms_of(socket: Socket) -> SocketTerms:
+    """A socket's terms as they are now; what is sold keeps its own."""
+    return SocketTerms(
+        width_px=socket.width_px,
+        height_px=socket.height_px,
+        formats=tuple(socket.formats),
+        bytes_max=socket.bytes_max,
+        approval_rule=socket.approval_rule,
+        approval_hours=socket.approval_hours,
+        on_silence=socket.on_silence,
+        taste_rules=socket.taste_rules,
+        blocked_products=tuple(socket.blocked_products),
+    )
 
 
 def own_socket(account_id: int, socket_id: int) -> tuple[Socket, Site]:

@@ -1,6 +1,9 @@
-"""Named kinds of the inventory room."""
+"""Named kinds of the inventory room, and the terms that a socket is sold with."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class SiteState(StrEnum):
@@ -80,6 +83,50 @@ class OnSilence(StrEnum):
     """The creative runs."""
     REFUSE = "refuse"
     """The creative is refused, and the buyer gets the money back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketTerms:
+    """What a socket asks of a creative, and how its publisher answers; a sale keeps the terms it was made with."""
+
+    width_px: int
+    height_px: int
+    formats: tuple[str, ...]
+    bytes_max: int
+    approval_rule: ApprovalRule
+    approval_hours: int
+    on_silence: OnSilence
+    taste_rules: str
+    blocked_products: tuple[str, ...]
+
+    def as_stored(self) -> dict[str, Any]:
+        """The terms in words that JSON has."""
+        return {
+            "width_px": self.width_px,
+            "height_px": self.height_px,
+            "formats": list(self.formats),
+            "bytes_max": self.bytes_max,
+            "approval_rule": self.approval_rule.value,
+            "approval_hours": self.approval_hours,
+            "on_silence": self.on_silence.value,
+            "taste_rules": self.taste_rules,
+            "blocked_products": list(self.blocked_products),
+        }
+
+
+def terms_from(stored: Mapping[str, Any]) -> SocketTerms:
+    """The terms that ``SocketTerms.as_stored`` wrote."""
+    return SocketTerms(
+        width_px=stored["width_px"],
+        height_px=stored["height_px"],
+        formats=tuple(stored["formats"]),
+        bytes_max=stored["bytes_max"],
+        approval_rule=ApprovalRule(stored["approval_rule"]),
+        approval_hours=stored["approval_hours"],
+        on_silence=OnSilence(stored["on_silence"]),
+        taste_rules=stored["taste_rules"],
+        blocked_products=tuple(stored["blocked_products"]),
+    )
 
 
 class Fallback(StrEnum):

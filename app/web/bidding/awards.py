@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import auction_view_by_id, own_award
 from app.domain.auctions.service.awards import accept_offer, decline_offer
-from app.domain.orders.queries import order_names
+from app.domain.inventory.queries import terms_of
+from app.domain.orders.queries import line_items_of, order_names
 from app.foundation.access import Permission
 from app.web.bidding.blueprint import blueprint
 from app.web.bidding.pages import award_page, said
@@ -55,4 +56,7 @@ def decline(public_id: str) -> Response:
 def _page(public_id: str) -> dict[str, object]:
     found = own_award(me().account_id, public_id)
     names = order_names([found.order_id]) if found.order_id is not None else {}
-    return award_page(found, auction_view_by_id(found.auction_id), names.get(found.order_id or 0))
+    view = auction_view_by_id(found.auction_id)
+    sold = [line_item.terms for line_item in line_items_of(found.order_id)] if found.order_id is not None else []
+    page = award_page(found, view, names.get(found.order_id or 0))
+    return {**page, "terms": sold[0] if sold else terms_of(view.socket)}

@@ -90,7 +90,8 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         money=money_of(found.line_item),
         now=request_now(),
     )
-    may_send = found.is_buyer and found.is_live
+    may_send, terms = found.is_buyer and found.is_live, found.line_item.terms
+    blank = CreativeForm(formdata=None, socket_id=found.socket.id, terms=terms)
     return {
         "found": found,
         "situation": situation,
@@ -101,10 +102,10 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         "results_url": _results_address(found),
         "settled": days_shown(found.line_item, situation.money, is_buyer=found.is_buyer),
         "lines": review_lines(situation),
-        "ad_form": (ad_form or CreativeForm(formdata=None, socket=found.socket)) if may_send else None,
+        "ad_form": (ad_form or blank) if may_send else None,
         "plain": Form(formdata=None),
-        "terms": image_terms_in_words(found.socket),
-        "accepted": accepted_types(found.socket),
+        "terms": image_terms_in_words(terms),
+        "accepted": accepted_types(terms),
         "products": product_names() if may_send else (),
     }
 

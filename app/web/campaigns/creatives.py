@@ -39,7 +39,7 @@ def send_creative(public_id: str) -> Response:
         raise NotFound
     # Rebuilding an image and opening a page take seconds: no transaction stays open for them.
     db.session.remove()
-    form, sent = CreativeForm(socket=found.socket), [ReviewState.WAITING]
+    form, sent = CreativeForm(socket_id=found.socket.id, terms=found.line_item.terms), [ReviewState.WAITING]
 
     def prepare() -> Callable[[], str]:
         landing = look_at_landing_page(fetcher(), form.text("click_through_url"))

@@ -129,7 +129,8 @@ def _creative_need(row: LineItemRow, now: datetime) -> Need:
 def _deadline(row: LineItemRow, begins_at: datetime, now: datetime) -> str:
     if begins_at <= now:
         return "The flight has begun; days without an approved ad are charged."
-    hours = 0 if row.socket.approval_rule is ApprovalRule.APPROVE_ALL else row.socket.approval_hours
+    terms = row.line_item.terms
+    hours = 0 if terms.approval_rule is ApprovalRule.APPROVE_ALL else terms.approval_hours
     due = begins_at - timedelta(hours=hours)
     if due <= now:
         left = span_words((begins_at - now).total_seconds())

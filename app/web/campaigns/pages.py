@@ -99,13 +99,13 @@ def next_for_buyer(situation: Situation) -> str:
     """What the buyer does next; empty when there is nothing to do."""
     if not situation.booked.is_live:
         return ""
-    latest, socket = situation.latest, situation.booked.socket
+    latest, terms = situation.latest, situation.booked.line_item.terms
     if latest is None or latest.state is ReviewState.REPLACED:
         return (
-            f"Send your ad. The publisher answers within {socket.approval_hours} hours, so send it at least that early."
+            f"Send your ad. The publisher answers within {terms.approval_hours} hours, so send it at least that early."
         )
     words = {
-        ReviewState.WAITING: f"Wait for the publisher's answer. {SILENCE[socket.on_silence]}",
+        ReviewState.WAITING: f"Wait for the publisher's answer. {SILENCE[terms.on_silence]}",
         ReviewState.CHANGE_ASKED: "The publisher asks for a change. Read why below, and send a changed ad.",
         ReviewState.REFUSED: "Your ad was refused. Read why below, and send another one.",
         ReviewState.APPROVED: "",
@@ -120,7 +120,7 @@ def next_for_publisher(situation: Situation) -> str:
     latest = situation.latest
     if not situation.booked.is_live or latest is None or latest.state is not ReviewState.WAITING:
         return ""
-    return f"An ad waits for your answer. {SILENCE[situation.booked.socket.on_silence]}"
+    return f"An ad waits for your answer. {SILENCE[situation.booked.line_item.terms.on_silence]}"
 
 
 @dataclass(frozen=True, slots=True)

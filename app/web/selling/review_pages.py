@@ -56,7 +56,7 @@ def queue_row(found: Waiting, now: datetime) -> QueueRow:
         days=days_words(found.line_item.starts_on, found.line_item.ends_before),
         left=_left(review, now),
         is_soon=review.answer_due_at - now < SOON,
-        silence=SILENCE[found.socket.on_silence],
+        silence=SILENCE[found.line_item.terms.on_silence],
         badge=BADGES[review.state],
         answer=answer_in_words(review),
         decided_at=review.decided_at,
@@ -94,8 +94,9 @@ def deadline_in_words(found: Waiting, effect: RefusalEffect, now: datetime) -> s
             if effect is RefusalEffect.NOTHING
             else "it counts as refused, the booking ends, and the money goes back to the buyer"
         ),
-    }[found.socket.on_silence]
-    return f"{_left(found.review, now).capitalize()} left to answer. Without an answer {after}, as your socket says."
+    }[found.line_item.terms.on_silence]
+    left_words = _left(found.review, now).capitalize()
+    return f"{left_words} left to answer. Without an answer {after}, as the terms of the sale say."
 
 
 def host_of(url: str) -> str:

@@ -146,7 +146,8 @@ def _page(public_id: str, sent: Form | None = None) -> dict[str, object]:
 
 
 def _refusal_form(found: Waiting, *, is_blank: bool = False) -> RefusalForm:
-    grounds, blocked = refusal_grounds(found.socket), found.socket.blocked_products
+    terms = found.line_item.terms
+    grounds, blocked = refusal_grounds(terms), terms.blocked_products
     if is_blank:
         return RefusalForm(formdata=None, grounds=grounds, blocked_products=blocked)
     return RefusalForm(grounds=grounds, blocked_products=blocked)

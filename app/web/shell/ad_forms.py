@@ -13,7 +13,7 @@ from app.domain.creatives.models import ADDRESS_CHARACTERS_MAX, ALT_CHARACTERS_M
 from app.domain.creatives.service.landing import checked_address
 from app.domain.creatives.service.submitting import Material
 from app.domain.files.service import store_file
-from app.domain.inventory.models import Socket
+from app.domain.inventory.states import SocketTerms
 from app.foundation.clock import database_now
 from app.foundation.db import in_transaction
 from app.foundation.errors import InvariantBroken
@@ -31,7 +31,7 @@ NAMES = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WebP"}
 
 
 class AdForm(Form):
-    """An image, its words and its landing page, for one socket."""
+    """An image, its words and its landing page, for one socket and on these terms."""
 
     file = FileField("Image file")
     kept = HiddenField(validators=[Length(max=TOKEN_CHARACTERS_MAX)])
@@ -43,11 +43,11 @@ class AdForm(Form):
         "Landing page", [InputRequired("Enter the page that a click opens."), *one_line(ADDRESS_CHARACTERS_MAX)]
     )
 
-    def __init__(self, *args: object, socket: Socket, **kwargs: object) -> None:
+    def __init__(self, *args: object, socket_id: int, terms: SocketTerms, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.image: RebuiltImage | None = None
-        self._socket_id = socket.id
-        self._terms = ImageTerms(socket.width_px, socket.height_px, socket.bytes_max, tuple(socket.formats))
+        self._socket_id = socket_id
+        self._terms = ImageTerms(terms.width_px, terms.height_px, terms.bytes_max, terms.formats)
 
     def validate_file(self, field: FileField) -> None:
         """Rebuilds the image that was sent, or finds the one that was kept.
@@ -124,17 +124,17 @@ class AdForm(Form):
         )
 
 
-def image_terms_in_words(socket: Socket) -> str:
-    """What an image for this socket has to be, as a hint beside the field."""
-    names = [NAMES[name] for name in NAMES if name in socket.formats]
+def image_terms_in_words(terms: SocketTerms) -> str:
+    """What an image has to be, as a hint beside the field."""
+    names = [NAMES[name] for name in NAMES if name in terms.formats]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-    width_px, height_px = socket.width_px, socket.height_px
+    width_px, height_px = terms.width_px, terms.height_px
     return (
         f"{listed}, exactly {width_px:,} by {height_px:,} pixels, or {2 * width_px:,} by {2 * height_px:,} for sharp "
-        f"screens. At most {socket.bytes_max // KILOBYTE:,} kB. What moves has to come to rest within 5 seconds."
+        f"screens. At most {terms.bytes_max // KILOBYTE:,} kB. What moves has to come to rest within 5 seconds."
     )
 
 
-def accepted_types(socket: Socket) -> str:
-    """The media types of a socket's formats, for the file chooser."""
-    return ",".join(f"image/{name}" for name in socket.formats)
+def accepted_types(terms: SocketTerms) -> str:
+    """The media types of the formats, for the file chooser."""
+    return ",".join(f"image/{name}" for name in terms.formats)

@@ -44,7 +44,7 @@ def answer_in_words(review: CreativeReview) -> str:
     if review.state is ReviewState.APPROVED:
         return {
             Decider.RULE: "Approved at once, as the socket's rule says",
-            Decider.SILENCE: "Approved, as the socket says for no answer in time",
+            Decider.SILENCE: "Approved, as the terms of the sale say for no answer in time",
         }.get(by or Decider.PUBLISHER, "Approved by the publisher")
     if review.state is ReviewState.REFUSED:
         return f"Refused: {GROUNDS[review.ground or RefusalGround.SILENCE].lower()}"

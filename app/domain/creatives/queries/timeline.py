@@ -26,7 +26,7 @@ class Reviewed:
     ``decided_at`` and ``decided_by`` are None while it waits; ``decided_by`` is None too for one that
     the buyer replaced before there was an answer (state ``REPLACED``). An answer is late when
     ``decided_at > answer_due_at``; silence past ``answer_due_at`` is decided by ``Decider.SILENCE``, with
-    the ground ``SILENCE`` when the socket says that it is a refusal.
+    the ground ``SILENCE`` when the terms of the sale say that it is a refusal.
     """
 
     review_id: int

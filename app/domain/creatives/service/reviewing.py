@@ -11,9 +11,8 @@ from app.domain.creatives.queries.line_items import LIVE, refusals_of, running_a
 from app.domain.creatives.rules import gives_back_by_itself, grounds_of
 from app.domain.creatives.service.assigning import advance_review, approve, tell_buyer
 from app.domain.creatives.states import Decider, RefusalEffect, RefusalGround, ReviewState
-from app.domain.inventory.models import Socket
 from app.domain.inventory.queries import product_name
-from app.domain.inventory.states import OnSilence
+from app.domain.inventory.states import OnSilence, SocketTerms
 from app.domain.orders.models import LineItem
 from app.domain.orders.queries import lock_line_item
 from app.domain.orders.service.running import decline_line_item
@@ -21,7 +20,7 @@ from app.domain.outbox.facts import FactKind
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 
-SILENT = "There was no answer in the approval time. The socket says that this is a refusal."
+SILENT = "There was no answer in the approval time. The terms of the sale say that this is a refusal."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ class Objection:
     blocked_product: str = ""
 
 
-def refusal_grounds(socket: Socket) -> tuple[RefusalGround, ...]:
-    """The grounds on which a creative can be refused on this socket."""
-    return grounds_of(socket.blocked_products, socket.taste_rules)
+def refusal_grounds(terms: SocketTerms) -> tuple[RefusalGround, ...]:
+    """The grounds on which a creative can be refused on these terms: a socket's for a new sale, else the sale's own."""
+    return grounds_of(terms.blocked_products, terms.taste_rules)
 
 
 def refusal_effect(line_item: LineItem) -> RefusalEffect:
@@ -90,17 +89,16 @@ def refuse_creative(answerer: Answerer, public_id: str, objection: Objection, *,
     Raises:
         NotFound: there is no such review, or it is another publisher's.
         ReviewAnswered: it was answered, or the buyer replaced it meanwhile.
-        GroundRefused: this ground did not stand with the socket.
+        GroundRefused: this ground did not stand with the socket when it was sold.
         BlockedCategoryMissing: it does not say which of the blocked categories.
         NoteMissing: it does not say what is wrong.
     """
     review, line_item = _locked(answerer.account_id, public_id)
-    socket = db.session.get_one(Socket, line_item.socket_id)
-    if objection.ground not in refusal_grounds(socket):
+    if objection.ground not in refusal_grounds(line_item.terms):
         raise GroundRefused
     note = _noted(objection.note)
     if objection.ground is RefusalGround.CATEGORY:
-        if objection.blocked_product not in socket.blocked_products:
+        if objection.blocked_product not in line_item.terms.blocked_products:
             raise BlockedCategoryMissing
         note = f"{product_name(objection.blocked_product)}: {note}"[:NOTE_CHARACTERS_MAX]
     review.decided_by_user_id = answerer.user_id
@@ -109,7 +107,7 @@ def refuse_creative(answerer: Answerer, public_id: str, objection: Objection, *,
 
 
 def answer_for_silence(public_id: str, *, now: datetime) -> bool:
-    """Answers a review whose approval time has run out, as its socket says: approves, or refuses with the money back.
+    """Answers a review whose approval time has run out, as it was sold: approves, or refuses with the money back.
 
     Locks the line item. Safe to call twice, and beside an answer of the publisher's: whoever comes first answers.
 
@@ -122,8 +120,7 @@ def answer_for_silence(public_id: str, *, now: datetime) -> bool:
         return False
     if review.answer_due_at > now:
         return False
-    socket = db.session.get_one(Socket, line_item.socket_id)
-    if socket.on_silence is OnSilence.APPROVE:
+    if line_item.terms.on_silence is OnSilence.APPROVE:
         approve(review, line_item, decided_by=Decider.SILENCE, now=now)
     else:
         _refuse(review, line_item, RefusalGround.SILENCE, SILENT, Decider.SILENCE, now)

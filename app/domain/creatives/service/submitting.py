@@ -19,9 +19,8 @@ from app.domain.creatives.rules import Material, content_hash, runs_at_once, sca
 from app.domain.creatives.service.assigning import advance_review, approve, tell_publisher
 from app.domain.creatives.service.landing import Landing
 from app.domain.creatives.states import Decider, ReviewState
-from app.domain.inventory.models import Socket
 from app.domain.inventory.queries import product_group, product_name, products
-from app.domain.inventory.states import CreativeFormat
+from app.domain.inventory.states import CreativeFormat, SocketTerms
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import flight_of, line_item_visible_to, lock_line_item
 from app.domain.outbox.facts import FactKind
@@ -36,13 +35,12 @@ __all__ = ["Material", "freeze", "submit_creative"]
 class _Place:
     line_item: LineItem
     order: Order
-    socket: Socket
 
 
 def submit_creative(
     buyer_account_id: int, public_id: str, material: Material, landing: Landing, *, now: datetime
 ) -> CreativeReview:
-    """Sends a creative for a line item; it runs at once where the socket's rule says so, else the publisher is asked.
+    """Sends a creative for a line item; it runs at once where the sold rule says so, else the publisher is asked.
 
     One that still waits is replaced. The same creative sent again while it waits changes nothing; one that
     was approved for this line item before runs again without another question. Locks the line item.
@@ -57,14 +55,14 @@ def submit_creative(
     Raises:
         NotFound: it is no paid line item of this buyer.
         FlightOver: its flight has ended, or it was ended before.
-        SizeWrong: the image is not of the socket's size.
+        SizeWrong: the image is not of the sold size.
         CategoryUnknown: the list has no such category.
         CategoryBlocked: the publisher takes no ads for it.
         AlreadyRunning: this very creative is on it.
     """
     place = _locked(buyer_account_id, public_id, now)
-    _check_category(material, place.socket)
-    creative = freeze(buyer_account_id, material, place.socket, now=now)
+    _check_category(material, place.line_item.terms)
+    creative = freeze(buyer_account_id, material, place.line_item.terms, now=now)
     running = running_assignment(place.line_item.id)
     waiting = waiting_review(place.line_item.id)
     if waiting is not None and waiting.creative_id == creative.id:
@@ -81,13 +79,13 @@ def submit_creative(
     return review
 
 
-def freeze(account_id: int, material: Material, socket: Socket, *, now: datetime) -> Creative:
+def freeze(account_id: int, material: Material, terms: SocketTerms, *, now: datetime) -> Creative:
     """The account's creative of exactly this content; the one there is, or a new one.
 
     Raises:
-        SizeWrong: the image is neither of the socket's size nor of twice it.
+        SizeWrong: the image is neither of the size in the terms nor of twice it.
     """
-    scale = scale_of(material, socket.width_px, socket.height_px)
+    scale = scale_of(material, terms.width_px, terms.height_px)
     if scale is None:
         raise SizeWrong
     name = content_hash(material)
@@ -132,14 +130,14 @@ def _locked(buyer_account_id: int, public_id: str, now: datetime) -> _Place:
     line_item = lock_line_item(line_item.id)
     if line_item.state not in LIVE or now >= flight_of(line_item).ends_at(ZoneInfo(line_item.time_zone)):
         raise FlightOver
-    return _Place(line_item, order, db.session.get_one(Socket, line_item.socket_id))
+    return _Place(line_item, order)
 
 
-def _check_category(material: Material, socket: Socket) -> None:
+def _check_category(material: Material, terms: SocketTerms) -> None:
     if material.product_code not in products():
         raise CategoryUnknown
     group = product_group(material.product_code)
-    if group in socket.blocked_products or material.product_code in socket.blocked_products:
+    if group in terms.blocked_products or material.product_code in terms.blocked_products:
         message = f"The publisher takes no ads for {product_name(group)}, so this one cannot run here."
         raise CategoryBlocked(message)
 
@@ -155,7 +153,7 @@ def _ask(place: _Place, creative: Creative, landing: Landing, now: datetime) -> 
         landing_note=landing.note,
         landing_checked_at=now,
         submitted_at=now,
-        answer_due_at=now + timedelta(hours=place.socket.approval_hours),
+        answer_due_at=now + timedelta(hours=place.line_item.terms.approval_hours),
     )
     db.session.add(review)
     db.session.flush()
@@ -165,6 +163,6 @@ def _ask(place: _Place, creative: Creative, landing: Landing, now: datetime) -> 
 def _runs_at_once(place: _Place, creative: Creative) -> bool:
     order = place.order
     known = is_known_buyer(order.buyer_account_id, order.publisher_account_id)
-    if runs_at_once(place.socket.approval_rule, is_known_buyer=known):
+    if runs_at_once(place.line_item.terms.approval_rule, is_known_buyer=known):
         return True
     return was_approved(place.line_item.id, creative.id)

@@ -6,13 +6,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.domain.inventory.errors import NotProved, PriceMissing, SocketClosed, SocketInUse
-from app.domain.inventory.models import Hold, Listing, Socket
+from app.domain.inventory.models import CalendarDay, Hold, Listing, Socket
 from app.domain.inventory.queries import own_site, own_socket
 from app.domain.inventory.rules import RateCard, bytes_max_for, cheapest_combination
 from app.domain.inventory.service.calendar import lock_socket, spread_blackouts
 from app.domain.inventory.states import (
     ApprovalRule,
     CreativeFormat,
+    DayKind,
     Fallback,
     HoldState,
     ListingKind,
@@ -70,11 +71,12 @@ def amend_socket(account_id: int, socket_id: int, details: SocketDetails, *, now
 
     Raises:
         NotFound: it is not this account's socket.
-        SocketInUse: an auction of it is running, or a checkout.
+        SocketInUse: an auction of it is running, or what was won is not paid yet, or a checkout is open.
     """
     own_socket(account_id, socket_id)
     socket = lock_socket(socket_id)
     _refuse_in_auction(socket)
+    _refuse_in_award(socket)
     _refuse_in_checkout(socket, now)
     places = socket.places
     _describe(socket, details)
@@ -193,6 +195,13 @@ def _refuse_in_auction(socket: Socket) -> None:
         Listing.socket_id == socket.id, Listing.kind == ListingKind.AUCTION, Listing.state == ListingState.OPEN
     )
     if db.session.scalars(query).first() is not None:
+        raise SocketInUse
+
+
+def _refuse_in_award(socket: Socket) -> None:
+    # The auction is over, but its days are still kept: for who has won, or has a second chance, on its terms.
+    query = sa.select(CalendarDay.day).where(CalendarDay.socket_id == socket.id, CalendarDay.kind == DayKind.AUCTION)
+    if db.session.scalars(query.limit(1)).first() is not None:
         raise SocketInUse
 
 

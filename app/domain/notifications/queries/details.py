@@ -147,16 +147,16 @@ def _return_details(line_item_id: int) -> dict[str, Any]:
 
 def _review_details(public_id: str) -> dict[str, Any]:
     query = (
-        sa.select(CreativeReview, Site.time_zone, Socket.on_silence)
+        sa.select(CreativeReview, Site.time_zone, LineItem.terms)
         .join(LineItem, LineItem.id == CreativeReview.line_item_id)
         .join(Socket, Socket.id == LineItem.socket_id)
         .join(Site, Site.id == Socket.site_id)
         .where(CreativeReview.public_id == public_id)
     )
-    review, zone, on_silence = db.session.execute(query).one()
+    review, zone, terms = db.session.execute(query).one()
     return {
         "due": in_words(review.answer_due_at, zone, "by"),
-        "silence": SILENCE_WORDS[on_silence],
+        "silence": SILENCE_WORDS[terms.on_silence],
         "note": review.note,
         "ground": GROUND_WORDS[review.ground] if review.ground else "",
     }

@@ -158,7 +158,7 @@ MARKET_WORDS: dict[NotificationKind, MarketWords] = {
     ),
     NotificationKind.CREATIVE_SUBMITTED: MarketWords(
         "An ad to approve: {what}",
-        "The buyer sent an ad for {days}. Please answer {due}; after that it is {silence}, as your socket says.",
+        "The buyer sent an ad for {days}. Please answer {due}; after that it is {silence}, as the sale says.",
         Target.REVIEW,
         "Look at the ad",
     ),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from app.domain.accounts.queries import get_account, get_address
 from app.domain.inventory.models import Hold, Listing, Site, Socket
+from app.domain.inventory.queries import terms_of
 from app.domain.inventory.service.calendar import lock_hold, release_hold
 from app.domain.inventory.states import HoldState
 from app.domain.orders.errors import OrderBinding, OrderSettled
@@ -153,6 +154,8 @@ def _order(
         starts_on=sale.starts_on,
         ends_before=sale.ends_before,
         time_zone=sale.site.time_zone,
+        # No socket is changed while its days are held or under the hammer: these are the terms the buyer saw.
+        terms=terms_of(sale.socket),
         price_minor=sale.price_minor,
         currency=sale.listing.currency,
         state=LineItemState.RESERVED,
