@@ -32,7 +32,7 @@ HOME, PEOPLE, JOBS, OUTBOX, MAIL, AUDIT = (
     "/staff/mail",
     "/staff/audit",
 )
-SEARCH, SITES, AUCTIONS, ORDERS, STRIKES, PAYMENTS, LEDGER = (
+SEARCH, SITES, AUCTIONS, ORDERS, STRIKES, PAYMENTS, LEDGER, PAYOUTS = (
     "/staff/search",
     "/staff/sites",
     "/staff/auctions",
@@ -40,22 +40,32 @@ SEARCH, SITES, AUCTIONS, ORDERS, STRIKES, PAYMENTS, LEDGER = (
     "/staff/strikes",
     "/staff/payments",
     "/staff/ledger",
+    "/staff/payouts",
 )
 MARKET = {SEARCH, SITES, AUCTIONS, ORDERS, STRIKES}
-PAGES = (HOME, PEOPLE, JOBS, OUTBOX, MAIL, AUDIT, *sorted(MARKET), PAYMENTS, LEDGER)
-# What lies behind the lists; tests/integration/test_admin_market.py opens each.
+PAGES = (HOME, PEOPLE, JOBS, OUTBOX, MAIL, AUDIT, *sorted(MARKET), PAYMENTS, LEDGER, PAYOUTS)
+# What lies behind the lists; test_admin_market.py, test_admin_line_items.py and test_admin_payouts.py open each.
 BEHIND = {
     "/staff/sites/<int:site_id>",
     "/staff/auctions/<public_id>",
     "/staff/orders/<public_id>",
     "/staff/accounts/<int:account_id>",
     "/staff/strikes/<int:strike_id>/pardon",
+    "/staff/line-items/<public_id>",
+    "/staff/line-items/<public_id>/money",
+    "/staff/reviews/<public_id>/picture",
+    "/staff/payouts/<public_id>",
+    "/staff/payouts/<public_id>/return",
+    "/staff/payouts/files",
+    "/staff/payouts/files/<public_id>",
+    "/staff/payouts/files/<public_id>/bank-file",
+    "/staff/payouts/files/<public_id>/payment",
 }
 # Who may open what, written out: a change of the permission table must be meant twice.
 MAY_OPEN = {
     "support": {HOME, PEOPLE, JOBS, OUTBOX, MAIL, *MARKET},
     "review": {HOME, PEOPLE, *MARKET},
-    "finance": {HOME, PAYMENTS, LEDGER, *MARKET},
+    "finance": {HOME, PAYMENTS, LEDGER, PAYOUTS, *MARKET},
     "admin": set(PAGES),
     "person": set[str](),
 }

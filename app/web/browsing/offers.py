@@ -9,7 +9,7 @@ from app.domain.auctions.models import Auction
 from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, site_view, socket_view
 from app.domain.creatives.service.reviewing import refusal_grounds
 from app.domain.inventory.models import Listing, Site, Socket
-from app.domain.inventory.queries import audience_of, category_name, rate_card_of, taken_places, terms_of
+from app.domain.inventory.queries import category_name, rate_card_of, taken_places, terms_of
 from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
 from app.domain.inventory.states import SiteState, SocketState
 from app.domain.measurement.queries.traffic import traffic_of_sockets
@@ -84,24 +84,25 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
         "answers": answer_facts(view.publisher.slug) or NO_ANSWERS,
         "blocked": product_names(view.socket.blocked_products),
         "about_site": site_facts(view.site),
-        "audience": audience_of(view.site.id),
+        "audience": view.audience,
         "traffic": traffic_of_sockets([view.socket.id], zone=ZoneInfo(view.site.time_zone), now=now)[view.socket.id],
     }
 
 
 def site_page(slug: str, now: datetime) -> dict[str, object]:
     """A site: what it is about, its readers, its sockets."""
-    site, publisher, record = site_view(known_slug(slug))
+    view = site_view(known_slug(slug))
+    site = view.site
     rows = rows_of_site(site.id)
     traffic = traffic_of_sockets([row.socket_id for row in rows], zone=ZoneInfo(site.time_zone), now=now)
     measured = [(row.socket_name, row.socket_slug, traffic[row.socket_id]) for row in rows]
     return {
         "site": site,
-        "publisher": publisher,
-        "record": record,
+        "publisher": view.publisher,
+        "record": view.record,
         "facts": site_facts(site),
-        "answers": answer_facts(publisher.slug) or NO_ANSWERS,
-        "audience": audience_of(site.id),
+        "answers": answer_facts(view.publisher.slug) or NO_ANSWERS,
+        "audience": view.audience,
         "cards": cards_of(rows, now),
         "traffic": [line for line in measured if line[2] is not None],
         "is_lapsed": site.state is SiteState.LAPSED,

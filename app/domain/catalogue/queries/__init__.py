@@ -17,7 +17,7 @@ from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigure
 from app.domain.catalogue.queries.records import TrackRecord, record_columns, record_from
 from app.domain.catalogue.rules import asked_words, facet_word
 from app.domain.catalogue.states import PRICE_SORTS, Sort, Way
-from app.domain.inventory.models import CalendarDay, Hold, Listing, Site, Socket
+from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import content_categories
 from app.domain.inventory.states import DayKind, ListingState, SiteState
 from app.domain.outbox.facts import Consumer
@@ -238,6 +238,18 @@ class SocketView:
     site: Site
     publisher: Account
     record: TrackRecord
+    audience: Sequence[AudienceFigure]
+    """The site's, newest measurement first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A site with its publisher, their record, and its audience figures, newest measurement first."""
+
+    site: Site
+    publisher: Account
+    record: TrackRecord
+    audience: Sequence[AudienceFigure]
 
 
 def socket_view(slug: str) -> SocketView:
@@ -247,15 +259,13 @@ def socket_view(slug: str) -> SocketView:
         NotFound: there is none.
     """
     query = (
-        sa.select(Socket, Site, Account, *record_columns(Account.id))
+        sa.select(Socket, AudienceFigure, Site, Account, *record_columns(Account.id))
         .join(Site, Site.id == Socket.site_id)
         .join(Account, Account.id == Site.account_id)
         .where(Socket.slug == slug, Site.state != SiteState.UNPROVED)
     )
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
-    return SocketView(row.Socket, row.Site, row.Account, record_from(row[3:]))
+    row, audience = _with_audience(query)
+    return SocketView(row.Socket, row.Site, row.Account, record_from(row[4:]), audience)
 
 
 def open_offers(socket_id: int) -> Sequence[tuple[Listing, Auction | None]]:
@@ -269,17 +279,30 @@ def open_offers(socket_id: int) -> Sequence[tuple[Listing, Auction | None]]:
     return [(row.Listing, row.Auction) for row in db.session.execute(query)]
 
 
-def site_view(slug: str) -> tuple[Site, Account, TrackRecord]:
-    """A site that was proved, with its publisher and their record, at its public address.
+def site_view(slug: str) -> SiteView:
+    """A site that was proved, at its public address.
 
     Raises:
         NotFound: there is none.
     """
-    query = sa.select(Site, Account, *record_columns(Account.id)).join(Account, Account.id == Site.account_id)
-    row = db.session.execute(query.where(Site.slug == slug, Site.state != SiteState.UNPROVED)).one_or_none()
-    if row is None:
+    query = (
+        sa.select(Site, AudienceFigure, Account, *record_columns(Account.id))
+        .join(Account, Account.id == Site.account_id)
+        .where(Site.slug == slug, Site.state != SiteState.UNPROVED)
+    )
+    row, audience = _with_audience(query)
+    return SiteView(row.Site, row.Account, record_from(row[3:]), audience)
+
+
+def _with_audience(query: sa.Select[Any]) -> tuple[sa.Row[Any], list[AudienceFigure]]:
+    """The one thing of a query, and its site's few figures, in one statement."""
+    ordered = query.outerjoin(AudienceFigure, AudienceFigure.site_id == Site.id).order_by(
+        AudienceFigure.measured_on.desc(), AudienceFigure.id
+    )
+    rows = db.session.execute(ordered).all()
+    if not rows:
         raise NotFound
-    return row.Site, row.Account, record_from(row[2:])
+    return rows[0], [row.AudienceFigure for row in rows if row.AudienceFigure is not None]
 
 
 def rows_of_site(site_id: int) -> Sequence[SearchRow]:
