@@ -17,7 +17,7 @@ from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.service.reviewing import Objection, answer_for_silence, refuse_creative
 from app.domain.creatives.states import Decider, RefusalGround, ReviewState
 from app.domain.documents.models import Invoice
-from app.domain.inventory.errors import SocketInUse
+from app.domain.inventory.errors import PlacesSold, SocketInUse
 from app.domain.inventory.models import Socket
 from app.domain.inventory.queries import terms_of
 from app.domain.inventory.service.sockets import amend_socket
@@ -86,6 +86,23 @@ def test_a_sale_keeps_its_terms_and_the_next_one_has_the_new(app: Flask) -> None
     assert (changed.width_px, changed.taste_rules, changed.approval_hours) == (728, NEW_RULE, 24)
     assert line_item_of(app, first).terms == sold
     assert line_item_of(app, book(app, offered, starts_in=30)).terms == changed
+
+
+@pytest.mark.parametrize("places", [1, 3])
+def test_nobody_changes_the_places_of_days_that_are_sold(app: Flask, places: int) -> None:
+    """Neither the days to come nor those that have still to be settled get another share than was paid for."""
+    booking = book(app, offer(app, places=2))
+    with pytest.raises(PlacesSold):
+        amend(app, booking, places=places)
+    amend(app, booking, places=2, taste_rules=NEW_RULE)
+    over = line_item_of(app, booking).ends_before
+
+    def later() -> None:
+        details = replace(SOCKET, places=places)
+        now = database_now() + (over - database_now().date()) + timedelta(days=15)
+        amend_socket(account_of(app, booking.publisher), booking.socket_id, details, now=now)
+
+    run(app, later)
 
 
 def test_what_is_won_in_an_auction_keeps_its_terms_too(app: Flask) -> None:

@@ -45,6 +45,12 @@ class SocketInUse(Conflict):
     """An auction of this socket runs or awaits its payment, or somebody is just buying days. Change it after that."""
 
 
+class PlacesSold(Refusal):
+    """Days of this socket are sold with their share of its places. The number can change when those days are over."""
+
+    field = "places"
+
+
 class SocketClosed(Refusal):
     """This socket is closed. Reopen it first."""
 

@@ -1,11 +1,11 @@
 """Adding and changing sockets, and offering them on a rate card."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.domain.inventory.errors import NotProved, PriceMissing, SocketClosed, SocketInUse
+from app.domain.inventory.errors import NotProved, PlacesSold, PriceMissing, SocketClosed, SocketInUse
 from app.domain.inventory.models import CalendarDay, Hold, Listing, Socket
 from app.domain.inventory.queries import own_site, own_socket
 from app.domain.inventory.rules import RateCard, bytes_max_for, cheapest_combination
@@ -28,6 +28,9 @@ from app.domain.outbox.service import record_fact
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.identifiers import new_slug
+
+# Longer than any day waits to be settled, the mover's rest and a weekend's trouble included.
+SETTLED_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def amend_socket(account_id: int, socket_id: int, details: SocketDetails, *, now
     Raises:
         NotFound: it is not this account's socket.
         SocketInUse: an auction of it is running, or what was won is not paid yet, or a checkout is open.
+        PlacesSold: the number of places shall change while sold days are to come, or have still to be settled.
     """
     own_socket(account_id, socket_id)
     socket = lock_socket(socket_id)
@@ -79,6 +83,8 @@ def amend_socket(account_id: int, socket_id: int, details: SocketDetails, *, now
     _refuse_in_award(socket)
     _refuse_in_checkout(socket, now)
     places = socket.places
+    if details.places != places:
+        _refuse_while_sold(socket, now)
     _describe(socket, details)
     db.session.flush()
     if socket.places != places:
@@ -203,6 +209,16 @@ def _refuse_in_award(socket: Socket) -> None:
     query = sa.select(CalendarDay.day).where(CalendarDay.socket_id == socket.id, CalendarDay.kind == DayKind.AUCTION)
     if db.session.scalars(query.limit(1)).first() is not None:
         raise SocketInUse
+
+
+def _refuse_while_sold(socket: Socket, now: datetime) -> None:
+    # A sale's share of the requests is one of so many places: of the days to come, and of those not settled yet.
+    since = (now - SETTLED_WITHIN).date()
+    query = sa.select(CalendarDay.day).where(
+        CalendarDay.socket_id == socket.id, CalendarDay.kind == DayKind.SOLD, CalendarDay.day >= since
+    )
+    if db.session.scalars(query.limit(1)).first() is not None:
+        raise PlacesSold
 
 
 def _refuse_in_checkout(socket: Socket, now: datetime) -> None:
