@@ -101,7 +101,7 @@ class Config:
             currency=environ.get("CURRENCY", "USD").upper(),
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
-        problems = reader.problems + (_production_problems(config, environ) if environment == "production" else [])
+        problems = reader.problems + _problems(config, environ)
         if problems:
             raise ConfigurationError(problems)
         return config
@@ -199,6 +199,12 @@ def _local_secrets(data_dir: Path) -> dict[str, str]:
     return stored
 
 
+def _problems(config: Config, environ: Mapping[str, str]) -> list[str]:
+    if config.environment == "production":
+        return _production_problems(config, environ)
+    return [_LOCAL_ON_A_DYNO] if "DYNO" in environ else []
+
+
 def _production_problems(config: Config, environ: Mapping[str, str]) -> list[str]:
     durable = environ.get("ISOCKET_SQLITE_IS_DURABLE") == "1"
     gateway_is_live = config.braintree is not None
@@ -220,6 +226,10 @@ def _production_problems(config: Config, environ: Mapping[str, str]) -> list[str
     return [problem for is_wrong, problem in checks if is_wrong]
 
 
+_LOCAL_ON_A_DYNO = (
+    "Set ISOCKET_ENV=production: everybody can reach a dyno, and the local mode shows "
+    "every mail and lets anybody move the clock."
+)
 _SQLITE_ON_A_DYNO = (
     "DATABASE_URL is SQLite, and a dyno's disk is wiped daily: use PostgreSQL, "
     "or set ISOCKET_SQLITE_IS_DURABLE=1 when this disk stays."

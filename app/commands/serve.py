@@ -37,7 +37,7 @@ def register(app: Flask) -> None:
 
 def default_host(config: Config) -> str:
     """Where to listen: in local mode nobody but this machine gets in."""
-    return EVERYWHERE if not config.is_local or "DYNO" in os.environ else LOOPBACK
+    return LOOPBACK if config.is_local else EVERYWHERE
 
 
 def near(host: str) -> str:

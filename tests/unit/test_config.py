@@ -1,12 +1,14 @@
 """The settings: what production refuses, what local mode defaults, what both read."""
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import config as config_module
 from config import Config, ConfigurationError, is_weak_secret
 
 GOOD_KEY = base64.b64encode(bytes(range(32))).decode()
@@ -35,6 +37,8 @@ WEAKENED = {
     "BCRYPT_COST": "11",
     "FLASK_DEBUG": "1",
 }
+# In capitals too: a level of the log, and what a dyno's platform sets by itself.
+NOT_SETTINGS = {"DEBUG", "INFO", "WARNING", "ERROR", "DYNO"}
 NEEDED = [name for name in PRODUCTION if name not in {"ISOCKET_ENV", "DATABASE_URL"}]
 
 
@@ -140,10 +144,26 @@ def test_unreadable_and_missing_settings_are_named_together() -> None:
     assert [name for name in [*NEEDED, "PORT", "LOG_LEVEL"] if not named(said, name)] == []
 
 
-def test_a_dyno_trusts_one_hop_and_a_machine_none(tmp_path: Path) -> None:
-    data = {"ISOCKET_DATA": str(tmp_path)}
-    assert Config.from_environment(data).trusted_hops == 0
-    assert Config.from_environment(data | {"DYNO": "web.1"}).trusted_hops == 1
+def test_a_dyno_trusts_one_hop_and_a_machine_none() -> None:
+    assert Config.from_environment(PRODUCTION).trusted_hops == 0
+    assert Config.from_environment(PRODUCTION | {"DYNO": "web.1"}).trusted_hops == 1
+
+
+@pytest.mark.parametrize("chosen", [{}, {"ISOCKET_ENV": "local"}, {"ISOCKET_ENV": "test"}])
+def test_a_dyno_does_not_start_in_local_mode(chosen: dict[str, str], tmp_path: Path) -> None:
+    (said,) = problems({"ISOCKET_DATA": str(tmp_path), "DYNO": "web.1"} | chosen)
+    assert said.startswith("Set ISOCKET_ENV=production: everybody can reach a dyno")
+
+
+def test_every_setting_that_is_read_stands_in_the_readme() -> None:
+    root = Path(config_module.__file__).parent
+    table = (root / "README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    named_first = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    described = {name for cell in named_first for name in re.findall(r"`([A-Z_]+)`", cell)}
+    read = set(re.findall(r"\"([A-Z][A-Z_]{3,})\"", (root / "config.py").read_text()))
+    read |= set(re.findall(r"\$\{?(ISOCKET_[A-Z]+)", (root / "bin/run").read_text()))
+    assert read - NOT_SETTINGS - described == set()
+    assert described - read == set()
 
 
 def test_no_secret_stands_in_the_printed_form() -> None:
