@@ -25,10 +25,6 @@ class NotProved(Refusal):
     """Show first that the site is yours: nothing can be sold before that."""
 
 
-class ProofNotFound(Refusal):
-    """We did not find the proof. Look at the three ways again; one of them is enough."""
-
-
 class DaysTaken(Conflict):
     """Some of these days were taken in the meantime. Choose other dates; nothing was charged."""
 

@@ -151,12 +151,6 @@ def line_items_with_sockets(order_id: int) -> Sequence[tuple[LineItem, Socket, S
     return [(row.LineItem, row.Socket, row.Site) for row in db.session.execute(query)]
 
 
-def order_of_hold(hold_id: int) -> Order | None:
-    """The order made of held days, if one was."""
-    query = sa.select(Order).join(LineItem, LineItem.order_id == Order.id).where(LineItem.hold_id == hold_id)
-    return db.session.scalars(query).one_or_none()
-
-
 @dataclass(frozen=True, slots=True)
 class Offered:
     """A listing with the socket and the site that it offers."""

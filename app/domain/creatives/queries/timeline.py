@@ -46,21 +46,6 @@ class CreativeTimeline:
     assignments: tuple[Ran, ...]
     reviews: tuple[Reviewed, ...]
 
-    def ran_at(self, moment: datetime) -> bool:
-        """Whether an approved creative was on the line item at this moment (its state is another matter)."""
-        return any(
-            one.began_at <= moment and (one.ended_at is None or moment < one.ended_at) for one in self.assignments
-        )
-
-    def waited_at(self, moment: datetime) -> Reviewed | None:
-        """The creative that waited for the publisher's answer at this moment, if one did."""
-        waiting = (
-            one
-            for one in self.reviews
-            if one.submitted_at <= moment and (one.decided_at is None or moment < one.decided_at)
-        )
-        return next(waiting, None)
-
 
 def creative_timeline(line_item_id: int) -> CreativeTimeline:
     """When which creative was on a line item, and each creative that was sent with its answer.
