@@ -33,6 +33,9 @@ WRITE_THEIR_AUDIT_RECORD = frozenset(
         "payouts",
         "payout",
         "payout_file",
+        "line_item",
+        "line_item_money",
+        "review_picture",
     )
 )
 TOKENS = {"missing": None, "empty": "", "invented": "IjEi.made.up"}
