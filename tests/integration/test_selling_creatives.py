@@ -74,7 +74,8 @@ def test_what_is_due_first_stands_at_the_top_with_the_time_left_and_what_silence
     rows = [[cell for cell in row if cell] for row in client.page.rows if len(row) == 5][1:]
     assert [row[0] for row in rows] == ["Half page on Compiler News", "Top banner on Compiler News"]
     assert [row[1] for row in rows] == ["23 hours", "4 days"]
-    assert [row[2] for row in rows] == ["It counts as refused, and the money goes back", "The ad runs"]
+    refusal = "It counts as refused; unless another ad is approved, the money goes back"
+    assert [row[2] for row in rows] == [refusal, "The ad runs"]
     client.follow("Half page")
     assert client.path == page_of(review)
 

@@ -31,10 +31,6 @@ BADGES = {
     LineItemState.DECLINED: ("error", "Declined"),
     LineItemState.CANCELLED: ("neutral", "Cancelled"),
 }
-SILENCE = {
-    OnSilence.APPROVE: "Without an answer by then the ad runs.",
-    OnSilence.REFUSE: "Without an answer by then the ad counts as refused, and the money goes back.",
-}
 CHARGED = "Days without an approved ad are charged as delivered."
 
 
@@ -105,7 +101,7 @@ def next_for_buyer(situation: Situation) -> str:
             f"Send your ad. The publisher answers within {terms.approval_hours} hours, so send it at least that early."
         )
     words = {
-        ReviewState.WAITING: f"Wait for the publisher's answer. {SILENCE[terms.on_silence]}",
+        ReviewState.WAITING: f"Wait for the publisher's answer. {_silence_in_words(situation)}",
         ReviewState.CHANGE_ASKED: "The publisher asks for a change. Read why below, and send a changed ad.",
         ReviewState.REFUSED: "Your ad was refused. Read why below, and send another one.",
         ReviewState.APPROVED: "",
@@ -120,7 +116,16 @@ def next_for_publisher(situation: Situation) -> str:
     latest = situation.latest
     if not situation.booked.is_live or latest is None or latest.state is not ReviewState.WAITING:
         return ""
-    return f"An ad waits for your answer. {SILENCE[situation.booked.line_item.terms.on_silence]}"
+    return f"An ad waits for your answer. {_silence_in_words(situation)}"
+
+
+def _silence_in_words(situation: Situation) -> str:
+    if situation.booked.line_item.terms.on_silence is OnSilence.APPROVE:
+        return "Without an answer by then the ad runs."
+    refused = "Without an answer by then the ad counts as refused"
+    if situation.running is not None:
+        return f"{refused}, and the approved one stays."
+    return f"{refused}, the booking ends, and the money for what was not delivered goes back."
 
 
 @dataclass(frozen=True, slots=True)

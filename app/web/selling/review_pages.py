@@ -15,7 +15,7 @@ from app.web.shell.spans import days_words
 SOON = timedelta(hours=12)
 SILENCE = {
     OnSilence.APPROVE: "The ad runs",
-    OnSilence.REFUSE: "It counts as refused, and the money goes back",
+    OnSilence.REFUSE: "It counts as refused; unless another ad is approved, the money goes back",
 }
 EFFECTS = {
     RefusalEffect.NOTHING: "No money moves: an approved ad runs on, or the booking is over.",

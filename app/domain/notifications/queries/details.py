@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from app.domain.accounts.queries import member_of
 from app.domain.auctions.models import Auction, Award
 from app.domain.creatives.models import CreativeReview
+from app.domain.creatives.queries import running_assignment
+from app.domain.creatives.queries.line_items import LIVE
 from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.states import OnSilence
 from app.domain.notifications.rules import Target
 from app.domain.orders.models import LineItem, Order
+from app.domain.orders.states import LineItemState
 from app.domain.outbox.models import Fact
 from app.domain.settlement.models import MoneyReturn, Payout
 from app.foundation.db import db
@@ -28,7 +31,7 @@ GROUND_WORDS = {
     RefusalGround.TASTE_RULES: "the rules that the publisher wrote down",
     RefusalGround.SILENCE: "no answer within the approval time",
 }
-SILENCE_WORDS = {OnSilence.APPROVE: "approved", OnSilence.REFUSE: "refused and paid back"}
+ENDED = frozenset({LineItemState.DECLINED, LineItemState.STOPPED})
 
 
 def market_details(fact: Fact) -> dict[str, Any]:
@@ -147,19 +150,38 @@ def _return_details(line_item_id: int) -> dict[str, Any]:
 
 def _review_details(public_id: str) -> dict[str, Any]:
     query = (
-        sa.select(CreativeReview, Site.time_zone, LineItem.terms)
+        sa.select(CreativeReview, LineItem.state, Site.time_zone, LineItem.terms)
         .join(LineItem, LineItem.id == CreativeReview.line_item_id)
         .join(Socket, Socket.id == LineItem.socket_id)
         .join(Site, Site.id == Socket.site_id)
         .where(CreativeReview.public_id == public_id)
     )
-    review, zone, terms = db.session.execute(query).one()
+    review, state, zone, terms = db.session.execute(query).one()
+    has_running = running_assignment(review.line_item_id) is not None
     return {
         "due": in_words(review.answer_due_at, zone, "by"),
-        "silence": SILENCE_WORDS[terms.on_silence],
+        "silence": _silence_words(terms.on_silence, has_running=has_running),
         "note": review.note,
         "ground": GROUND_WORDS[review.ground] if review.ground else "",
+        "next_step": _after_refusal(state, has_running=has_running),
     }
+
+
+def _silence_words(on_silence: OnSilence, *, has_running: bool) -> str:
+    if on_silence is OnSilence.APPROVE:
+        return "approved"
+    return "refused, and the approved ad stays" if has_running else "refused and paid back"
+
+
+def _after_refusal(state: LineItemState, *, has_running: bool) -> str:
+    """What a refusal left to do, as things stand when the buyer is told."""
+    if state in ENDED:
+        return "The booking has ended, and the money for what was not delivered goes back to you."
+    if state not in LIVE:
+        return "The booking is over."
+    if has_running:
+        return "The ad that was approved stays; you can send another one."
+    return "You can send another ad, or ask for your money back."
 
 
 def _payout_details(public_id: str) -> dict[str, Any]:

@@ -176,7 +176,7 @@ MARKET_WORDS: dict[NotificationKind, MarketWords] = {
     ),
     NotificationKind.CREATIVE_REFUSED: MarketWords(
         "Your ad was refused: {what}",
-        "Ground: {ground}. {note} You can send another ad, or ask for your money back.",
+        "Ground: {ground}. {note} {next_step}",
         Target.LINE_ITEM,
         "See what you can do",
     ),
