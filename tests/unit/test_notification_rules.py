@@ -64,3 +64,8 @@ def test_waits_double_up_to_six_hours() -> None:
 @pytest.mark.parametrize("state", [MailState.SENT, MailState.SUPPRESSED, MailState.FAILED])
 def test_an_ended_mail_never_moves_again(state: MailState) -> None:
     assert not MAIL_TRANSITIONS[state]
+
+
+def test_a_winner_is_told_that_credit_goes_before_the_card() -> None:
+    words = MARKET_WORDS[NotificationKind.AUCTION_WON].sentence
+    assert "Credit is used first; the rest is charged to your stored card now." in words

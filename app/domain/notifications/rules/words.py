@@ -89,7 +89,8 @@ MARKET_WORDS: dict[NotificationKind, MarketWords] = {
     ),
     NotificationKind.AUCTION_WON: MarketWords(
         "You won {what}",
-        "The price is {hammer_price}. Your stored card is charged now. If that fails, pay another way by {pay_until}.",
+        "The price is {hammer_price}. Credit is used first; the rest is charged to your stored card now. "
+        "If that fails, pay another way by {pay_until}.",
         Target.AWARD,
         "See what comes next",
     ),
