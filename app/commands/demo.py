@@ -16,6 +16,7 @@ from app.commands.demo_market.loading import DAYS, DemoBroken, DemoRefused, Size
 from app.commands.demo_market.promises import missing_promises
 from app.commands.demo_market.sites import FRONT_HOST
 from app.foundation.db import db, reading_connection
+from app.foundation.log import only_warnings
 from app.jobs.stopping import StopRequest
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def prepare(app: Flask, *, days: int, page_port: int | None) -> None:
     with reading_connection() as connection:
         is_new = not sa.inspect(connection).get_table_names()
     db.engine.dispose()
-    flask_migrate.upgrade()
+    with only_warnings():
+        flask_migrate.upgrade()
     if is_new and config.is_local:
         load(app, days=days, page_port=page_port)
 

@@ -1,5 +1,6 @@
 """A short month of the demo market, played on each database: it agrees, and both sides read the same in it."""
 
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -26,6 +27,7 @@ from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from config import Config
 from tests.factories.accounts import Person, make_person, sign_in
+from tests.support.log_lines import log_lines
 from tests.support.page_client import PageClient
 from tests.support.server import free_port
 
@@ -43,7 +45,10 @@ def load(app: Flask, size: Size = SHORT) -> list[str]:
 
 @pytest.mark.timeout(600)
 def test_a_short_month_agrees_and_ends_now(app: Flask, config: Config) -> None:
-    assert "is loaded" in load(app)[-1]
+    with log_lines() as lines:
+        assert "is loaded" in load(app)[-1]
+        assert logging.getLogger().level == logging.INFO
+    assert [line["event"] for line in lines.records if line["level"] in {"debug", "info"}] == []
     with app.app_context():
         assert problems_of_books(config.currency) == []
         assert abs((database_now() - datetime.now(UTC)).total_seconds()) < NEAR_S  # noqa: TID251 - the real time

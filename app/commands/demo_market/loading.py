@@ -26,6 +26,7 @@ from app.domain.accounts.models import User
 from app.domain.accounts.rules import DEMO_DOMAIN
 from app.foundation.clock import set_offset
 from app.foundation.db import db
+from app.foundation.log import only_warnings
 from config import Config
 
 # How often counting and the jobs come round: seldom in days that nobody looks at closely, often towards the end.
@@ -82,7 +83,7 @@ def load_demo(app: Flask, size: Size, *, front_address: str, say: Say) -> None:
     began_s, mark = time.monotonic(), _mark_of(app.config["ISOCKET"])
     # As long as this file is there, the market's clock may stand in the past, and half of everything is missing.
     mark.touch()
-    with _without_waiting_for_the_disk():
+    with only_warnings(), _without_waiting_for_the_disk():
         uncounted = _play(app, size, front_address, say)
         problems = uncounted + problems_of_books(app.config["ISOCKET"].currency)
     if problems:
