@@ -294,7 +294,7 @@ def site_view(slug: str) -> SiteView:
     return SiteView(row.Site, row.Account, record_from(row[3:]), audience)
 
 
-def _with_audience(query: sa.Select[Any]) -> tuple[sa.Row[Any], list[AudienceFigure]]:
+def _with_audience(query: sa.Select[*tuple[Any, ...]]) -> tuple[sa.Row[Any], list[AudienceFigure]]:
     """The one thing of a query, and its site's few figures, in one statement."""
     ordered = query.outerjoin(AudienceFigure, AudienceFigure.site_id == Site.id).order_by(
         AudienceFigure.measured_on.desc(), AudienceFigure.id
