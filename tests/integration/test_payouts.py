@@ -1,5 +1,7 @@
 """Earnings are paid once, to the right account, by two people; what comes back is owed again."""
 
+import threading
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -19,6 +21,7 @@ from app.domain.outbox.models import Fact
 from app.domain.settlement.errors import BatchPaid, NothingDue, PayoutNotPaid, PayoutOnItsWay, SecondPersonNeeded
 from app.domain.settlement.models import Payout, PayoutBatch
 from app.domain.settlement.queries.earnings import earnings_of, money_of_publisher
+from app.domain.settlement.service.accounts import change_payout_account
 from app.domain.settlement.service.payouts import (
     bank_file_lines,
     make_batch,
@@ -254,6 +257,27 @@ def test_an_account_changed_after_the_round_began_waits_for_the_next_one(app: Fl
     batch = make_file(app, maker)
     [line] = lines_of(app, batch, maker.user_id)
     assert (line.country, line.iban, line.account_number) == ("DE", "DE89370400440532013000", "")
+
+
+def test_an_account_that_changes_while_a_file_is_made_is_not_in_it(app: Flask) -> None:
+    booking, maker = make_due_payout(app), make_person(app)
+    account_id, sealer = account_of(app, booking.publisher), app.extensions["isocket_sealer"]
+    has_changed = threading.Event()
+
+    def changing() -> object:
+        account = change_payout_account(account_id, GERMAN_BANK, sealer=sealer, now=database_now())
+        has_changed.set()
+        # Long enough for the other one to ask for its locks, before this is committed.
+        time.sleep(0.5)
+        return account
+
+    changer = threading.Thread(target=done, args=(app, changing))
+    changer.start()
+    assert has_changed.wait(20)
+    with pytest.raises(NothingDue):
+        make_file(app, maker)
+    changer.join()
+    assert [payout.state for payout in payouts_of(app, booking.publisher)] == [PayoutState.DUE]
 
 
 def test_no_cell_of_a_bank_file_is_a_formula() -> None:

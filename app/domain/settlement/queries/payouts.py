@@ -93,7 +93,11 @@ def lock_batch(public_id: str) -> PayoutBatch:
 def lock_due(began_at: datetime) -> Sequence[Payout]:
     """Every payout that may go into a file now, locked, in the order in which they were made."""
     query = sa.select(Payout).where(*_is_ready(began_at)).order_by(Payout.id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+    locked = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    # Whoever changes an account locks its payout but leaves it as it is, so a lock that had to wait for that
+    # does not look at the account again. From here on no account can change.
+    still_ready = set(db.session.scalars(sa.select(Payout.id).where(*_is_ready(began_at))))
+    return [payout for payout in locked if payout.id in still_ready]
 
 
 def lock_payouts_in(batch_id: int) -> Sequence[Payout]:
