@@ -23,7 +23,7 @@ from app.domain.outbox.facts import FactKind
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from tests.factories.accounts import make_person
+from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import (
     answerer,
     approved,
@@ -34,6 +34,7 @@ from tests.factories.creatives import (
 from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem, begin_flight, end_flight, make_booked_line_item
 from tests.support.creatives import ALCOHOL, assignments_of, facts, line_item_of, review_of, run
+from tests.support.page_client import PageClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,30 @@ def test_please_change_is_no_refusal_and_needs_words(app: Flask) -> None:
     assert found.decided_by_user_id == booking.publisher.user_id
     [(user_id, payload)] = facts(app, FactKind.CREATIVE_CHANGE_ASKED)
     assert (user_id, payload["review"]) == (booking.buyer.user_id, review.public_id)
+    with pytest.raises(errors.NothingRefused):
+        run(app, lambda: ask_money_back(account_of(app, booking.buyer), booking.line_item, now=database_now()))
+
+
+def test_after_the_second_please_change_the_money_comes_back_on_the_buyers_wish(app: Flask) -> None:
+    booking = make_booked_line_item(app)
+    buyer, who = account_of(app, booking.buyer), answerer(app, booking.publisher)
+    client = sign_in(PageClient(app), booking.buyer)
+    for number, is_open in enumerate((False, True)):
+        review = make_creative(app, booking, number=number)
+        run(app, lambda one=review: ask_for_change(who, one.public_id, "Again, please.", now=database_now()))  # type: ignore[misc]  # a default binds the loop's value
+        text = client.get(f"/campaigns/{booking.line_item}").text
+        assert ("or ask for the money back" in text, "Ask for the money back" in text) == (is_open, is_open)
+    run(app, lambda: ask_money_back(buyer, booking.line_item, now=database_now()))
+    assert line_item_of(app, booking).state is LineItemState.DECLINED
+
+
+def test_while_an_approved_creative_runs_no_please_change_opens_the_money_back(app: Flask) -> None:
+    booking = make_booked_line_item(app)
+    make_approved_creative(app, booking)
+    who = answerer(app, booking.publisher)
+    for number in (1, 2):
+        review = make_creative(app, booking, number=number)
+        run(app, lambda one=review: ask_for_change(who, one.public_id, "Again, please.", now=database_now()))  # type: ignore[misc]  # a default binds the loop's value
     with pytest.raises(errors.NothingRefused):
         run(app, lambda: ask_money_back(account_of(app, booking.buyer), booking.line_item, now=database_now()))
 

@@ -58,7 +58,7 @@ class BlockedCategoryMissing(Refusal):
 
 
 class NothingRefused(Conflict):
-    """No ad of this booking stands refused, so there is nothing to pay back for it."""
+    """No ad of this booking was refused, or sent back for changes twice, so there is nothing to pay back for it."""
 
 
 class AnswerOutstanding(Conflict):

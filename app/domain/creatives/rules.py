@@ -14,6 +14,7 @@ from app.domain.inventory.states import ApprovalRule
 
 ADDRESS_CHARACTERS_MAX = 1000
 REFUSALS_UNTIL_MONEY_BACK = 2
+CHANGES_UNTIL_MONEY_BACK = 2
 REMIND_BEFORE_FLIGHT = timedelta(hours=72)
 SCALES = (1, 2)
 FORBIDDEN = frozenset(' "<>\\^`{|}')
@@ -101,6 +102,15 @@ def grounds_of(blocked_products: Sequence[str], taste_rules: str) -> tuple[Refus
 def gives_back_by_itself(refusals: int) -> bool:
     """Whether so many refusals of one line item bring the money back without being asked."""
     return refusals >= REFUSALS_UNTIL_MONEY_BACK
+
+
+def is_money_back_open(*, refusals: int, changes: int) -> bool:
+    """Whether so many refusals and requests for a change let the buyer ask for the money back.
+
+    A request for a change is no refusal; but who asks for one again and again would else be paid for
+    days on which nothing was ever shown.
+    """
+    return refusals > 0 or changes >= CHANGES_UNTIL_MONEY_BACK
 
 
 def _taken_apart(typed: str) -> SplitResult:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.creatives.models import Creative, CreativeReview
-from app.domain.creatives.queries import Booked, LineItemRow, ReviewRow
+from app.domain.creatives.queries import Booked, LineItemRow, ReviewRow, opens_money_back
 from app.domain.creatives.states import ReviewState
 from app.domain.inventory.queries import product_name
 from app.domain.inventory.states import OnSilence
@@ -69,10 +69,10 @@ class Situation:
 
     @property
     def can_ask_money_back(self) -> bool:
-        """Whether the buyer can answer a refusal by asking for the money back."""
-        states = {row.review.state for row in self.rows}
-        is_stuck = self.running is None and ReviewState.WAITING not in states
-        return self.booked.is_buyer and self.booked.is_live and is_stuck and ReviewState.REFUSED in states
+        """Whether the buyer can follow a refusal, or a second request for a change, by asking for the money back."""
+        is_waiting = ReviewState.WAITING in {row.review.state for row in self.rows}
+        is_stuck = self.running is None and not is_waiting
+        return self.booked.is_buyer and self.booked.is_live and is_stuck and opens_money_back(self.rows)
 
 
 def state_in_words(situation: Situation) -> str:
@@ -106,7 +106,7 @@ def next_for_buyer(situation: Situation) -> str:
         ReviewState.REFUSED: "Your ad was refused. Read why below, and send another one.",
         ReviewState.APPROVED: "",
     }[latest.state]
-    if latest.state is ReviewState.REFUSED and situation.running is None:
+    if situation.can_ask_money_back and latest.state is not ReviewState.APPROVED:
         words = f"{words.removesuffix('.')}, or ask for the money back."
     return words
 

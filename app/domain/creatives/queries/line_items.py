@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import Account
 from app.domain.creatives.models import Assignment, Creative, CreativeReminder, CreativeReview
-from app.domain.creatives.rules import REMIND_BEFORE_FLIGHT
+from app.domain.creatives.rules import REMIND_BEFORE_FLIGHT, is_money_back_open
 from app.domain.creatives.states import ReviewState
 from app.domain.inventory.models import Site, Socket
 from app.domain.orders.models import LineItem, Order
@@ -124,6 +124,14 @@ def reviews_of(line_item_id: int) -> list[ReviewRow]:
     return [ReviewRow(*row) for row in db.session.execute(query)]
 
 
+def opens_money_back(rows: Sequence[ReviewRow]) -> bool:
+    """Whether what became of these creatives lets the buyer ask for the money back."""
+    states = [row.review.state for row in rows]
+    return is_money_back_open(
+        refusals=states.count(ReviewState.REFUSED), changes=states.count(ReviewState.CHANGE_ASKED)
+    )
+
+
 def running_assignment(line_item_id: int) -> Assignment | None:
     """The approved creative that is on a line item now, if one is."""
     query = sa.select(Assignment).where(Assignment.line_item_id == line_item_id, Assignment.ended_at.is_(None))
@@ -140,9 +148,12 @@ def waiting_review(line_item_id: int) -> CreativeReview | None:
 
 def refusals_of(line_item_id: int) -> int:
     """How often a creative was refused for a line item."""
-    query = sa.select(sa.func.count()).select_from(CreativeReview)
-    query = query.where(CreativeReview.line_item_id == line_item_id, CreativeReview.state == ReviewState.REFUSED)
-    return db.session.scalars(query).one()
+    return _answers_of(line_item_id, ReviewState.REFUSED)
+
+
+def changes_asked_of(line_item_id: int) -> int:
+    """How often the publisher asked for a change of a creative for a line item."""
+    return _answers_of(line_item_id, ReviewState.CHANGE_ASKED)
 
 
 def was_approved(line_item_id: int, creative_id: int) -> bool:
@@ -187,6 +198,13 @@ def flights_without_creative(now: datetime, limit: int) -> Sequence[int]:
     )
     due = (one.id for one in db.session.scalars(query) if flight_of(one).starts_at(ZoneInfo(one.time_zone)) <= soon)
     return [line_item_id for _place, line_item_id in zip(range(limit), due, strict=False)]
+
+
+def _answers_of(line_item_id: int, state: ReviewState) -> int:
+    query = sa.select(sa.func.count()).select_from(CreativeReview)
+    return db.session.scalars(
+        query.where(CreativeReview.line_item_id == line_item_id, CreativeReview.state == state)
+    ).one()
 
 
 def _is_assigned() -> sa.Exists:
