@@ -9,7 +9,7 @@ class DayOutcome(StrEnum):
     """What became of one day of a line item, and who is paid for it."""
 
     DELIVERED = "delivered"
-    """It got at least 80 % of its share of the day's valid requests: the publisher earns it."""
+    """It got at least 80 % of its share of the day's valid requests, or all that rotation could give: earned."""
     NO_CREATIVE = "no_creative"
     """The buyer had no approved creative, through nobody else's fault: charged and paid as delivered."""
     PAUSED_BY_BUYER = "paused_by_buyer"
@@ -23,7 +23,8 @@ class DayOutcome(StrEnum):
     UNDER_DELIVERED = "under_delivered"
     """It got less than 80 % of its share: goes back to the buyer."""
     PLATFORM_FAULT = "platform_fault"
-    """We could not serve or count: goes back to the buyer."""
+    """We could not serve or count: goes back to the buyer. No day is judged so by itself yet; such a day has no
+    requests or too few filled ones, and goes back for that."""
     ENDED = "ended"
     """The line item was declined or stopped before: goes back to the buyer."""
 
