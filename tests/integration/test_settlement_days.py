@@ -21,7 +21,7 @@ from app.domain.orders.models import LineItem
 from app.domain.outbox.facts import FactKind
 from app.domain.outbox.models import Fact
 from app.domain.settlement.models import SettledDay
-from app.domain.settlement.queries.days import money_of
+from app.domain.settlement.queries.days import facts_of, money_of
 from app.domain.settlement.service.days import settle_next_day
 from app.domain.settlement.states import DayOutcome
 from app.foundation.db import db
@@ -52,6 +52,17 @@ from tests.unit.settlement import model
 
 PRICE_DAY = 1_001
 COMMISSION = 1_500
+
+
+def test_the_hours_of_a_day_are_cut_by_the_zone_of_the_site_and_by_the_one_it_was_sold_in(app: Flask) -> None:
+    booking = make_booked_line_item(app)
+    done(app, lambda: db.session.execute(sa.update(Site).values(time_zone="Asia/Kolkata")))
+    with app.app_context():
+        line_item = db.session.get_one(LineItem, booking.line_item_id)
+        assert line_item.time_zone == "UTC"
+        facts = facts_of(line_item, line_item.starts_on)
+    whole = {facts.begins_at + number * HOUR for number in range(24)}
+    assert facts.cuts == {facts.begins_at} | {hour + HOUR / 2 for hour in whole}
 
 
 def test_each_day_posts_its_part_and_the_rest_goes_back(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Pure rules of the measurement room: which hour an event belongs to, what repeats, and what makes a figure."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -122,6 +122,13 @@ class HourGrid:
         if not self._start_ms <= at_ms < self._end_ms:
             self._start_ms, self._end_ms = self._hour_around(at_ms)
         return self._start_ms
+
+    def starts_between(self, begin_ms: int, end_ms: int) -> Iterator[int]:
+        """Every beginning of an hour from the one of the first moment to before the second, in milliseconds."""
+        at_ms = begin_ms
+        while at_ms < end_ms:
+            start_ms, at_ms = self._hour_around(at_ms)
+            yield start_ms
 
     def _hour_around(self, at_ms: int) -> tuple[int, int]:
         days = [_day_around(at_ms, zone) for zone in self._zones]

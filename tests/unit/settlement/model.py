@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-MINUTES_AN_HOUR = 60
 # In the order in which a tie is decided.
 BUYERS = ("no_creative", "paused_by_buyer")
 PUBLISHERS = ("paused_by_publisher", "review_late")
@@ -28,7 +27,8 @@ class Day:
     minutes: int
     places: int
     filled: int
-    by_hour: Sequence[int]
+    pieces: Sequence[tuple[int, int, int]]
+    """What was counted together: from, before, how many requests. They follow one another through the whole day."""
     publisher_pauses: Sequence[tuple[int, int | None]]
     buyer_pauses: Sequence[tuple[int, int | None]]
     runs: Sequence[tuple[int, int | None]]
@@ -38,7 +38,7 @@ class Day:
     @property
     def requests(self) -> int:
         """All of them."""
-        return sum(self.by_hour)
+        return sum(count for _, _, count in self.pieces)
 
 
 def outcome(day: Day) -> str:
@@ -47,23 +47,28 @@ def outcome(day: Day) -> str:
         return "ended"
     if day.requests == 0:
         return "no_requests"
-    if is_enough(day, Fraction(day.requests)):
-        return "delivered"
+    is_fair = is_enough(day, Fraction(day.requests))
     faults = [fault(day, minute) for minute in range(day.minutes)]
     lost = Counter(one for one in faults if one is not None)
+    if is_fair and (day.filled > 0 or not lost):
+        return "delivered"
     left = Fraction(0)
-    for hour, count in enumerate(day.by_hour):
-        minutes = faults[hour * MINUTES_AN_HOUR : (hour + 1) * MINUTES_AN_HOUR]
-        good = sum(1 for one in minutes if one not in BUYERS)
-        left += Fraction(count * good, MINUTES_AN_HOUR)
-    if left < day.requests and is_enough(day, left):
+    for begin, end, count in day.pieces:
+        good = sum(1 for one in faults[begin:end] if one not in BUYERS)
+        left += Fraction(count * good, end - begin)
+    is_publishers = any(lost[name] for name in PUBLISHERS)
+    is_told_apart = day.filled > 0 or left == 0 or not is_publishers
+    if left < day.requests and is_enough(day, left) and is_told_apart:
         return most_of(lost, BUYERS)
-    return most_of(lost, PUBLISHERS) if any(lost[name] for name in PUBLISHERS) else "under_delivered"
+    if is_publishers:
+        return most_of(lost, PUBLISHERS)
+    return "delivered" if is_fair else "under_delivered"
 
 
 def is_enough(day: Day, requests: Fraction) -> bool:
-    """Four fifths of the line item's share of these requests."""
-    return day.filled >= Fraction(4, 5) * requests / day.places
+    """Four fifths of the line item's share of these requests, or as many as fair turns give every place."""
+    turns = requests // day.places
+    return day.filled >= turns or 5 * day.filled * day.places >= 4 * requests
 
 
 def fault(day: Day, minute: int) -> str | None:

@@ -53,6 +53,39 @@ def test_four_fifths_of_its_share_are_a_delivered_day(filled: int, places: int, 
     assert outcome is (DayOutcome.DELIVERED if is_delivered else DayOutcome.UNDER_DELIVERED)
 
 
+@pytest.mark.parametrize(("requests", "places", "needed"), [(3, 2, 1), (5, 2, 2), (7, 4, 1), (11, 2, 5), (13, 2, 6)])
+def test_of_few_requests_a_fair_rotation_is_enough(requests: int, places: int, needed: int) -> None:
+    by_hour = {BEGINS_AT: requests}
+    outcomes = [
+        judge(facts(requests=requests, requests_by_hour=by_hour, places=places, filled=filled))
+        for filled in (needed - 1, needed)
+    ]
+    assert outcomes == [DayOutcome.UNDER_DELIVERED, DayOutcome.DELIVERED]
+
+
+@pytest.mark.parametrize(
+    ("history", "outcome"),
+    [
+        (History(ran=RUNS), DayOutcome.DELIVERED),
+        (History(), DayOutcome.NO_CREATIVE),
+        (History(ran=RUNS, paused_by_publisher=RUNS), DayOutcome.PAUSED_BY_PUBLISHER),
+        (History(ran=(Span(ENDS_AT - HOUR, None),)), DayOutcome.NO_CREATIVE),
+        (History(ran=(Span(BEGINS_AT + HOUR, None),)), DayOutcome.DELIVERED),
+        (
+            History(
+                ran=(Span(BEGINS_AT + 12.5 * HOUR, None),), paused_by_publisher=(Span(BEGINS_AT + 20 * HOUR, None),)
+            ),
+            DayOutcome.PAUSED_BY_PUBLISHER,
+        ),
+    ],
+)
+def test_whom_rotation_could_not_reach_has_it_delivered_unless_something_else_kept_it(
+    history: History, outcome: DayOutcome
+) -> None:
+    one = {"requests": 1, "requests_by_hour": {BEGINS_AT + 12 * HOUR: 1}}
+    assert judge(facts(**one, places=2, filled=0, history=history)) is outcome
+
+
 @pytest.mark.parametrize("history", [History(ran=RUNS), History(), History(paused_by_buyer=RUNS)])
 def test_a_day_nobody_asked_for_is_not_earned_whatever_the_buyer_did(history: History) -> None:
     outcome = judge(facts(requests=0, filled=0, requests_by_hour={}, history=history))
@@ -146,6 +179,22 @@ def test_a_day_on_which_the_clocks_change_is_measured_by_its_own_length(day: dat
     assert outcomes == [DayOutcome.UNDER_DELIVERED, DayOutcome.NO_CREATIVE]
     assert may_settle(ends_at, now=begins_at + (hours + 6) * HOUR, counted_until=ends_at + 6 * HOUR)
     assert not may_settle(ends_at, now=begins_at + (hours + 5) * HOUR, counted_until=ends_at + 6 * HOUR)
+
+
+def test_the_half_hour_that_ends_a_day_of_lord_howe_is_measured_as_half_an_hour() -> None:
+    begins_at, ends_at = day_bounds(date(2026, 4, 5), ZoneInfo("Australia/Lord_Howe"))
+    assert ends_at - begins_at == 24.5 * HOUR
+    # All of it came while the buyer had taken the ad off, so that nothing is left that was to be filled.
+    history = History(ran=RUNS, paused_by_buyer=(Span(ends_at - HOUR / 2, None),))
+    last = {ends_at - HOUR / 2: 100}
+    day_facts = facts(begins_at=begins_at, ends_at=ends_at, requests_by_hour=last, history=history, filled=0)
+    assert judge(day_facts) is DayOutcome.PAUSED_BY_BUYER
+
+
+def test_a_piece_of_an_hour_ends_where_the_next_one_may_begin() -> None:
+    history = History(ran=RUNS, paused_by_buyer=(Span(BEGINS_AT, BEGINS_AT + HOUR / 2),))
+    day_facts = facts(requests_by_hour={BEGINS_AT: 100}, history=history, filled=0, cuts={BEGINS_AT + HOUR / 2})
+    assert judge(day_facts) is DayOutcome.PAUSED_BY_BUYER
 
 
 def vars_of(day: DayFacts) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from app.foundation.money import share_bps
 from tests.unit.settlement import model
 
 BEGINS_AT = datetime(2026, 11, 1, 7, tzinfo=UTC)
-DAY_HOURS = (23, 24, 25)
+HOUR = 60
+# Of the usual lengths, and of Lord Howe's 24.5 hours.
+DAY_MINUTES = (23 * HOUR, 24 * HOUR, 24 * HOUR + 30, 25 * HOUR)
 LONGEST = 25 * 60
 moments = st.integers(-300, LONGEST + 100) | st.sampled_from([0, 60, 90, 720, 24 * 60])
 
@@ -50,20 +52,30 @@ def questions(draw: st.DrawFn) -> list[model.Question]:
 
 
 @st.composite
+def pieces_of(draw: st.DrawFn, minutes: int) -> list[tuple[int, int, int]]:
+    """A day cut into hours, by its own zone or by one that is a quarter, a half or some hours away."""
+    offset, midnight = draw(st.sampled_from([0, 15, 30, 45])), draw(st.sampled_from([0, 600, 630]))
+    cuts = {0, minutes, midnight, *range(offset, minutes, HOUR)}
+    pieces = list(pairwise(sorted(cuts)))
+    counts = [0] * len(pieces)
+    for number, count in draw(st.lists(st.tuples(st.integers(0, len(pieces) - 1), st.integers(1, 40)), max_size=6)):
+        counts[number] += count
+    return [(begin, end, count) for (begin, end), count in zip(pieces, counts, strict=True)]
+
+
+@st.composite
 def days(draw: st.DrawFn) -> model.Day:
-    """A day of 23, 24 or 25 hours with anything in it."""
-    hours = draw(st.sampled_from(DAY_HOURS))
+    """A day of 23 to 25 hours with anything in it."""
+    minutes = draw(st.sampled_from(DAY_MINUTES))
     places = draw(st.integers(1, 10))
-    busy = draw(st.lists(st.tuples(st.integers(0, hours - 1), st.integers(1, 40)), max_size=6))
-    by_hour = [0] * hours
-    for hour, count in busy:
-        by_hour[hour] += count
-    share = -(-sum(by_hour) * 4 // (5 * places))
+    pieces = draw(pieces_of(minutes))
+    requests = sum(count for _, _, count in pieces)
+    share = -(-requests * 4 // (5 * places))
     return model.Day(
-        minutes=hours * 60,
+        minutes=minutes,
         places=places,
-        filled=draw(st.integers(0, sum(by_hour)) | st.sampled_from([max(0, share - 1), share, share + 1])),
-        by_hour=by_hour,
+        filled=draw(st.integers(0, requests) | st.sampled_from([max(0, share - 1), share, share + 1])),
+        pieces=pieces,
         publisher_pauses=draw(st.just([]) | spans()),
         buyer_pauses=draw(st.just([]) | spans()),
         runs=draw(st.just([(-100, None)]) | spans()),
@@ -96,7 +108,8 @@ def facts_of(day: model.Day) -> DayFacts:
         places=day.places,
         requests=day.requests,
         filled=day.filled,
-        requests_by_hour={at(hour * 60): count for hour, count in enumerate(day.by_hour) if count},
+        requests_by_hour={at(begin): count for begin, _, count in day.pieces if count},
+        cuts=frozenset(at(begin) for begin, _, _ in day.pieces),
         history=history,
         ended_at=None if day.ended is None else at(day.ended),
     )

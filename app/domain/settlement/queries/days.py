@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from app.domain.creatives.queries.timeline import CreativeTimeline, creative_timeline
 from app.domain.creatives.states import Decider, ReviewState
-from app.domain.inventory.models import Socket
+from app.domain.inventory.models import Site, Socket
 from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import escrow
 from app.domain.measurement.models import AdCount
 from app.domain.measurement.queries import day_figures
+from app.domain.measurement.rules import HourGrid, in_ms, moment
 from app.domain.measurement.states import Measure, Verdict
 from app.domain.orders.models import LineItem, LineItemMove
 from app.domain.orders.queries import moves_of
@@ -81,13 +82,15 @@ def facts_of(line_item: LineItem, day: date) -> DayFacts:
     zone = ZoneInfo(line_item.time_zone)
     begins_at, ends_at = day_bounds(day, zone)
     figures = day_figures(line_item.id, line_item.socket_id, day, zone=zone)
+    socket = db.session.get_one(Socket, line_item.socket_id)
     return DayFacts(
         begins_at=begins_at,
         ends_at=ends_at,
-        places=db.session.get_one(Socket, line_item.socket_id).places,
+        places=socket.places,
         requests=figures.requests,
         filled=figures.filled,
         requests_by_hour=_requests_by_hour(line_item.socket_id, begins_at, ends_at),
+        cuts=_cuts(socket, begins_at, ends_at),
         history=history_of(line_item.id),
         ended_at=ended_at(line_item),
     )
@@ -164,6 +167,14 @@ def _requests_by_hour(socket_id: int, begins_at: datetime, ends_at: datetime) ->
         .group_by(AdCount.hour_at)
     )
     return {row[0]: int(row[1]) for row in db.session.execute(query)}
+
+
+def _cuts(socket: Socket, begins_at: datetime, ends_at: datetime) -> frozenset[datetime]:
+    """Where the hours of a day's counters begin: the site's zone cuts them, and each zone its places were sold in."""
+    sold_in = db.session.scalars(sa.select(LineItem.time_zone).where(LineItem.socket_id == socket.id).distinct())
+    site_zone = db.session.get_one(Site, socket.site_id).time_zone
+    grid = HourGrid([ZoneInfo(name) for name in (site_zone, *sold_in)])
+    return frozenset(moment(start_ms) for start_ms in grid.starts_between(in_ms(begins_at), in_ms(ends_at)))
 
 
 def _pauses(moves: Sequence[LineItemMove], party: Party) -> tuple[Span, ...]:

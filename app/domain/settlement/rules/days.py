@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 
 from app.domain.settlement.states import EARNED, DayOutcome
 from app.foundation.errors import InvariantBroken
@@ -19,6 +20,7 @@ PAYOUT_HOUR_UTC = 6
 WEEK = timedelta(days=7)
 HOUR = timedelta(hours=1)
 NO_TIME = timedelta()
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ class DayFacts:
     filled: int
     """With the line item."""
     requests_by_hour: Mapping[datetime, int]
-    """The same requests by the beginning of their hour."""
+    """The same requests by the beginning of their hour, or of the shorter piece that a day's end leaves of one."""
+    cuts: frozenset[datetime] = frozenset()
+    """Where such a piece may begin, also those without a request: they tell how long one is."""
     history: History
     ended_at: datetime | None = None
     """When the line item was declined or stopped, if it was."""
@@ -105,10 +109,14 @@ class DayFacts:
 def judge(facts: DayFacts) -> DayOutcome:
     """What became of a day.
 
-    Delivered is what got 80 % of its share of the day's valid requests. Of a day that did not, the hours
+    Delivered is what got 80 % of its share of the day's valid requests, or the whole requests in that share:
+    of 3 requests for 2 places a fair rotation gives one of them 1. Of a day that did not, the hours
     in which the buyer left nothing to show are taken out: when the rest was delivered, or there is no
     rest, the buyer lost the day and pays. Otherwise the day goes back. A socket that asked for nothing
     earns nothing, whatever the buyer did.
+
+    Of fewer requests than places a line item may have got none and counts as delivered, only because rotation
+    could not reach it; so not when something else kept it from running.
 
     Source: product.md, section 5.
     """
@@ -116,14 +124,16 @@ def judge(facts: DayFacts) -> DayOutcome:
         return DayOutcome.ENDED
     if facts.requests == 0:
         return DayOutcome.NO_REQUESTS
-    if _is_delivered(facts, Fraction(facts.requests)):
+    is_delivered, lost = _is_delivered(facts, Fraction(facts.requests)), _time_lost(facts)
+    if is_delivered and (facts.filled or not lost):
         return DayOutcome.DELIVERED
-    lost = _time_lost(facts)
-    missed = _requests_missed(facts)
-    if missed and _is_delivered(facts, facts.requests - missed):
+    publishers, missed = frozenset(lost) - EARNED, _requests_missed(facts)
+    rest = facts.requests - missed
+    if missed and _is_delivered(facts, rest) and (facts.filled or not rest or not publishers):
         return _longest(lost, EARNED)
-    publishers = frozenset(lost) - EARNED
-    return _longest(lost, publishers) if publishers else DayOutcome.UNDER_DELIVERED
+    if publishers:
+        return _longest(lost, publishers)
+    return DayOutcome.DELIVERED if is_delivered else DayOutcome.UNDER_DELIVERED
 
 
 def day_worth(price_minor: int, *, days: int, earned: int) -> int:
@@ -186,7 +196,8 @@ def payout_round(now: datetime) -> datetime:
 
 
 def _is_delivered(facts: DayFacts, requests: Fraction) -> bool:
-    return facts.filled * facts.places * 100 >= DELIVERED_PERCENT * requests
+    share = requests / facts.places
+    return facts.filled >= floor(share) or facts.filled * 100 >= DELIVERED_PERCENT * share
 
 
 def _segments(facts: DayFacts) -> list[tuple[datetime, datetime]]:
@@ -211,11 +222,17 @@ def _requests_missed(facts: DayFacts) -> Fraction:
 
 
 def _missed_in(facts: DayFacts, hour: datetime, count: int) -> Fraction:
-    lost = NO_TIME
+    lost, hour_ends_at = NO_TIME, _end_of_hour(facts, hour)
     for begins_at, ends_at in _segments(facts):
         if facts.history.lost_by(begins_at) in EARNED:
-            lost += max(NO_TIME, min(ends_at, hour + HOUR) - max(begins_at, hour))
-    return count * Fraction(lost // timedelta(microseconds=1), HOUR // timedelta(microseconds=1))
+            lost += max(NO_TIME, min(ends_at, hour_ends_at) - max(begins_at, hour))
+    return count * Fraction(lost // MICROSECOND, (hour_ends_at - hour) // MICROSECOND)
+
+
+def _end_of_hour(facts: DayFacts, hour: datetime) -> datetime:
+    """Where the piece that begins here ends: after an hour, or sooner, where a day ends or the next one begins."""
+    ends = (hour + HOUR, facts.ends_at, *facts.cuts, *facts.requests_by_hour)
+    return min(end for end in ends if end > hour)
 
 
 def _longest(lost: Mapping[DayOutcome, timedelta], among: frozenset[DayOutcome]) -> DayOutcome:
