@@ -24,7 +24,7 @@ class TrackRecord:
     completed: int
     """Line items that ran to their last day, bought or sold."""
     days_ordered: int
-    """Sold days that took place and are settled; those marked as lost through us, or after an early end, are left out."""
+    """Sold days that took place and are settled; those marked lost through us, or after an early end, are left out."""
     days_delivered: int
     """Those of them that were delivered, or count as delivered."""
 
