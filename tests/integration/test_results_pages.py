@@ -174,6 +174,38 @@ def test_the_hours_of_a_day_add_up_to_it_and_are_the_same_for_both(sides: Sides)
     assert dict(zip([row[0] for row in hours], map(counts, hours), strict=True))["14:00"] == [1, 1, 1, 1, 1, 1]
 
 
+def test_a_click_after_midnight_stands_below_the_last_day_and_both_pages_come_to_the_same(
+    app: Flask, config: Config, sides: Sides
+) -> None:
+    on_air = sides.on_air
+    over = datetime.combine(on_air.booking.ends_before, time(), tzinfo=UTC)
+    told = Told(
+        at=over + timedelta(minutes=2),
+        socket_id=on_air.booking.socket_id,
+        line_item_id=on_air.booking.line_item_id,
+        creative_id=on_air.creative_id,
+        host=on_air.domain,
+        kind=EventKind.CLICK,
+        issued_at=over - timedelta(minutes=1),
+        nonce="late",
+        address_hash="L" * 22,
+    )
+    request = told.but(kind=EventKind.DECISION, line_item_id=0, creative_id=0, nonce="next", address_hash="N" * 22)
+    count_lines(app, config, told.line + request.line)
+    bought, sold = sides.both()
+    assert figures(bought) == figures(sold)
+    *days, after, in_all = figures(bought)
+    assert len(days) == DAYS
+    assert (after[0], counts(after)) == ("After the last day", [0, 0, 0, 0, 0, 1])
+    assert counts(in_all) == [sum(column) for column in zip(*map(counts, [*days, after]), strict=True)]
+    assert not_counted(bought)["Clicks"]["Counted"] == counts(in_all)[-1]
+    [line] = [row for row in sides.buyer.get("/campaigns").rows if row[0].startswith("Top banner")]
+    assert [int(cell) for cell in line[2:4]] == [counts(in_all)[4], counts(in_all)[5]]
+    last = read_csv(sides.both_files("results.csv", "period=flight")[0])[-1]
+    assert (last[2], last[8]) == ("After the last day", "1")
+    assert "After the last day" not in sides.buyer.get(f"{sides.bought}?day={on_air.booking.starts_on}")
+
+
 def test_the_file_holds_the_figures_of_the_table(sides: Sides) -> None:
     for query in ("", f"day={sides.on_air.booking.starts_on}"):
         bought, sold = sides.both_files("results.csv", query)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.domain.measurement.states import Measure
 from app.foundation.flight import today
 from app.web.shell.charts import NARROW, WIDE, Layer, bar_chart
-from app.web.shell.results import DASH, MEASURES, MONTH_DAYS, Results, Subject, results_of
+from app.web.shell.results import DASH, MEASURES, MONTH_DAYS, Results, Row, Subject, results_of
 
 DAY = timedelta(days=1)
 NARROW_NAME = "narrow"
@@ -83,8 +83,8 @@ def file_answer(subject: Subject, now: datetime) -> Response:
     names = [f"{name.lower()} (count)" for name, _meaning in MEASURES.values()]
     shares = ["viewable share (% of measurable)", "click rate (% of impressions)"]
     writer.writerow(["site", "socket", f"{unit} ({results.zone_name})", *names, *shares])
-    for row in results.rows:
-        when = f"{results.period.first.isoformat()} {row.label}" if row.day is None else row.day.isoformat()
+    for row in [*results.rows, *([results.after] if results.after else [])]:
+        when = _when(row, results)
         rates = [_number(row.viewable_share), _number(row.click_rate)]
         writer.writerow([*map(plain_cell, (subject.site, subject.socket)), when, *row.counts, *rates])
     response = make_response(text.getvalue())
@@ -92,6 +92,12 @@ def file_answer(subject: Subject, now: datetime) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(results)}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _when(row: Row, results: Results) -> str:
+    if row.day is not None:
+        return row.day.isoformat()
+    return row.label if row is results.after else f"{results.period.first.isoformat()} {row.label}"
 
 
 def plain_cell(text: str) -> str:

@@ -17,6 +17,8 @@ HOUR = timedelta(hours=1)
 MONTH_DAYS = 30
 YEAR_DAYS = 365
 EARLIEST = date(2012, 1, 1)
+# An ad that was given out on the last evening can be clicked on the day after; later than this nothing is asked for.
+AFTER_MAX = 30 * DAY
 DASH = "–"  # noqa: RUF001 - the dash that stands for "none" in a table
 
 MEASURES = {
@@ -128,6 +130,8 @@ class Results:
     total: Row
     house: Figures
     """What the publisher's own ad got meanwhile; no part of the rows."""
+    after: Row | None
+    """What still came in of a flight after its last day, if anything did; a part of the total."""
     as_of: datetime | None
     zone_name: str
 
@@ -198,12 +202,14 @@ def results_of(subject: Subject, asked: Mapping[str, str], now: datetime) -> Res
         for one, figures in zip(stretches, own, strict=True)
         if one.begins_at <= now
     ]
+    after = _after(subject, period, now)
     return Results(
         subject=subject,
         period=period,
         rows=rows,
-        total=Row("In all", "", sum(own, NOTHING)),
+        total=Row("In all", "", sum(own, after.figures if after else NOTHING)),
         house=house,
+        after=after,
         as_of=counted_until(),
         zone_name=subject.zone.key,
     )
@@ -229,6 +235,16 @@ def share(part: int, whole: int) -> str:
     ('33.3 %', True)
     """
     return f"{100 * part / whole:.1f} %" if whole else DASH
+
+
+def _after(subject: Subject, period: Period, now: datetime) -> Row | None:
+    """What came in of the whole flight's ad when it was over; the socket's later requests are not its."""
+    if subject.flight is None or not period.is_flight or today(now, subject.zone) < subject.flight.ends_before:
+        return None
+    over_at = subject.flight.ends_at(subject.zone)
+    [found], _house = results_in(subject.socket_id, subject.line_item_id, [(over_at, over_at + AFTER_MAX)])
+    events = {key: count for key, count in found.events.items() if key[0] is not Measure.REQUEST}
+    return Row("After the last day", "", Figures(events)) if events else None
 
 
 def _days(period: Period, zone: ZoneInfo, here: date) -> list[_Stretch]:
