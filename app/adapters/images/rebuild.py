@@ -1,26 +1,34 @@
 """The program that looks at one uploaded image: run as a process of its own, with hard limits.
 
-It is started by its path and imports nothing of ours, so that neither the application nor a setting of
-it is in the process that a hostile file meets. It reads a line of JSON (what the image must be) and then
+It is started by its path and has nothing of ours but its neighbour, so that neither the application nor a
+setting of it is in the process that a hostile file meets. It reads a line of JSON (what the image must be) and then
 the upload; it writes a line of JSON (what came of it) and then the rebuilt image and its still frame.
 """
 
 import io
 import json
 import resource
+import runpy
 import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PIL import GifImagePlugin, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import GifImagePlugin, Image, UnidentifiedImageError
 
-MEMORY_BYTES_MAX = 640 * 1024 * 1024
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+MEMORY_BYTES_MAX = 256 * 1024 * 1024
 CPU_S_MAX = 6
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 FILES_MAX = 16
-PIXELS_MAX = 16_000_000
-# All frames together; they lie in memory at once while an animation is written.
+# One still picture; and one of an animation, of which both the decoder and the encoder lay out several.
+PIXELS_MAX = 4_000_000
+MOVING_PIXELS_MAX = 1_500_000
+# All frames together: what looking at them takes of time, and what a GIF takes of memory while it is written.
 FRAME_PIXELS_MAX = 40_000_000
 FRAMES_MAX = 150
 ANIMATION_MS_MAX = 5_000
@@ -47,15 +55,11 @@ KNOWN_OTHERS = (
 )
 FTYP_NAMES = {b"avif": "an AVIF", b"avis": "an AVIF", b"heic": "an HEIC", b"heix": "an HEIC", b"mif1": "an HEIC"}
 MARKUP_LOOKED_AT = 4096
-# What each mode becomes before it is written: eight bits a channel, no colours of the printing press.
-MODES = {
-    "jpeg": {"L": "L"},
-    "png": {mode: mode for mode in ("1", "L", "LA", "P", "RGB", "RGBA")},
-    "gif": {mode: mode for mode in ("1", "L", "P", "RGB", "RGBA")},
-    "webp": {"RGB": "RGB", "RGBA": "RGBA"},
-}
-WITH_ALPHA = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
-SIXTEEN_BITS = 256
+
+# Isolated, Python looks for no module beside a program: the neighbour is started by its path, too.
+PIXELS = runpy.run_path(str(Path(__file__).with_name("pixels.py")))
+clean: Callable[[Image.Image, str], Image.Image] = PIXELS["clean"]
+reel_of: Callable[[bytes, str], Any] = PIXELS["Reel"]
 
 
 class ImageUnfitError(Exception):
@@ -73,11 +77,12 @@ class Order(NamedTuple):
 
 @dataclass(slots=True)
 class Frames:
-    """An image's pictures, each made anew, with how long each is shown and how often all of them run."""
+    """A picture made anew, or a reel of them with how long each is shown and how often all of them run."""
 
-    pictures: list[Image.Image]
+    picture: Image.Image
     durations_ms: list[int]
-    runs: int
+    runs: int = 1
+    clear_somewhere: bool = False
 
 
 class Made(NamedTuple):
@@ -134,11 +139,7 @@ def rebuild(upload: bytes, order: Order) -> Made:
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFERENT_PALETTE_ONLY
     try:
-        image = opened(upload, order)
-        kind = KINDS[image.format or ""]
-        check_kind(kind, order)
-        check_size(image, order)
-        frames = frames_of(image, kind)
+        kind, frames = looked_at(upload, order)
     except ImageUnfitError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
@@ -148,6 +149,15 @@ def rebuild(upload: bytes, order: Order) -> Made:
         sentence = "This image is damaged: it breaks off or contradicts itself. Save it again, and send the new file."
         raise ImageUnfitError(sentence) from error
     return written(frames, kind, order)
+
+
+def looked_at(upload: bytes, order: Order) -> tuple[str, Frames]:
+    """The format and the pictures; what a decoder laid out for a still one is gone before it is written."""
+    image = opened(upload, order)
+    kind = KINDS[image.format or ""]
+    check_kind(kind, order)
+    check_size(image, order)
+    return kind, frames_of(image, kind, upload)
 
 
 def opened(upload: bytes, order: Order) -> Image.Image:
@@ -203,11 +213,17 @@ def check_size(image: Image.Image, order: Order) -> None:
     size = turned(image)
     wanted = [(order.width_px * scale, order.height_px * scale) for scale in range(1, SCALE_MAX + 1)]
     if size not in wanted:
+        twice = f", or twice that for sharp screens: {wanted[1][0]:,} by {wanted[1][1]:,}" if twice_fits(order) else ""
         sentence = (
             f"This image is {size[0]:,} by {size[1]:,} pixels. It has to be exactly {order.width_px:,} by "
-            f"{order.height_px:,}, or twice that for sharp screens: {wanted[1][0]:,} by {wanted[1][1]:,}."
+            f"{order.height_px:,}{twice}."
         )
         raise ImageUnfitError(sentence)
+
+
+def twice_fits(order: Order) -> bool:
+    """Whether an image of twice the socket's size can be looked at; for the few very large sockets it cannot."""
+    return order.width_px * order.height_px * SCALE_MAX**2 <= PIXELS_MAX
 
 
 def turned(image: Image.Image) -> tuple[int, int]:
@@ -216,35 +232,46 @@ def turned(image: Image.Image) -> tuple[int, int]:
     return (image.height, image.width) if lies_on_its_side else image.size
 
 
-def frames_of(image: Image.Image, kind: str) -> Frames:
-    """Every picture of the image, decoded one after the other and made anew."""
+def frames_of(image: Image.Image, kind: str, upload: bytes) -> Frames:
+    """The image's picture made anew; of an animation a reel that was walked through once and holds what it must."""
     count = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
-    if count > 1 and kind == "png":
+    if count == 1:
+        image.load()
+        return Frames(clean(image, kind), [0])
+    if kind == "png":
         sentence = "This PNG is animated, which many browsers show only in part. Save it as an animated GIF or WebP."
         raise ImageUnfitError(sentence)
     check_count(count, image.width * image.height)
-    size, runs = image.size, runs_of(image, kind)
-    pictures, durations_ms = [], []
+    reel, durations_ms, clear_somewhere = reel_of(upload, kind), [], False
     for number in range(count):
-        image.seek(number)
-        image.load()
-        if image.size != size:
-            raise OSError
-        pictures.append(clean(image, kind))
-        asked_ms = int(image.info.get("duration", 0))
+        reel.seek(number)
+        asked_ms = int(reel.source.info.get("duration", 0))
         durations_ms.append(asked_ms if asked_ms >= FRAME_MS_MIN else FRAME_MS_OTHERWISE)
+        clear_somewhere = clear_somewhere or reel.mode == "RGBA" or "transparency" in reel.info
     run_ms = sum(durations_ms)
-    if count > 1 and run_ms > ANIMATION_MS_MAX:
+    check_length(run_ms)
+    runs = min(runs_of(image, kind), max(1, ANIMATION_MS_MAX // max(run_ms, 1)))
+    return Frames(reel, durations_ms, runs, clear_somewhere)
+
+
+def check_length(run_ms: int) -> None:
+    """Lets an animation through that comes to rest soon enough."""
+    if run_ms > ANIMATION_MS_MAX:
         sentence = (
             f"This animation runs for {run_ms / 1000:.1f} seconds. An ad has to come to rest within "
             f"{ANIMATION_MS_MAX // 1000} seconds: shorten it, or send a still image."
         )
         raise ImageUnfitError(sentence)
-    return Frames(pictures, durations_ms, min(runs, max(1, ANIMATION_MS_MAX // max(run_ms, 1))))
 
 
 def check_count(count: int, pixels: int) -> None:
     """Lets an animation through that is not made of too much."""
+    if pixels > MOVING_PIXELS_MAX:
+        sentence = (
+            f"This animation has {pixels:,} pixels in each frame, and {MOVING_PIXELS_MAX:,} are the most. "
+            "Send it at the size of the place and not at twice that, or send a still image."
+        )
+        raise ImageUnfitError(sentence)
     most = min(FRAMES_MAX, FRAME_PIXELS_MAX // pixels)
     if count > max(most, 1):
         sentence = f"This animation has {count:,} frames. At this size {max(most, 1)} are the most; use fewer."
@@ -262,81 +289,53 @@ def runs_of(image: Image.Image, kind: str) -> int:
     return int(asked) + 1 if kind == "gif" else int(asked)
 
 
-def clean(image: Image.Image, kind: str) -> Image.Image:
-    """A new picture with the pixels of this one, turned upright, in plain colours, and with nothing else."""
-    upright = ImageOps.exif_transpose(image) if kind != "gif" else image
-    plain = in_plain_colours(upright, kind)
-    fresh = Image.frombytes(plain.mode, plain.size, plain.tobytes())
-    if plain.mode == "P":
-        fresh.putpalette(plain.getpalette("RGB") or [])
-    transparency = plain.info.get("transparency")
-    if transparency is not None and plain.mode in {"P", "L", "RGB", "1"}:
-        fresh.info["transparency"] = transparency
-    return fresh
-
-
-def in_plain_colours(image: Image.Image, kind: str) -> Image.Image:
-    """The picture in a mode that its format can hold, its colour profile applied."""
-    if image.mode.startswith("I"):
-        # 16 bits a pixel: convert() would cut off instead of scaling.
-        image = image.convert("I").point(lambda value: value * (1 / SIXTEEN_BITS)).convert("L")
-        image.info.pop("transparency", None)
-    image = in_srgb(image)
-    fitting = MODES[kind].get(image.mode)
-    if fitting is None:
-        has_alpha = image.mode in WITH_ALPHA or "transparency" in image.info
-        fitting = "RGBA" if has_alpha and kind != "jpeg" else "RGB"
-    return image if image.mode == fitting else image.convert(fitting)
-
-
-def in_srgb(image: Image.Image) -> Image.Image:
-    """The colours as the image's profile means them, in those every browser assumes; as they are without one."""
-    profile = image.info.get("icc_profile")
-    if not profile or image.mode not in {"RGB", "CMYK"}:
-        return image
-    try:
-        theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        made = ImageCms.profileToProfile(image, theirs, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return made or image
-
-
 def written(frames: Frames, kind: str, order: Order) -> Made:
     """The rebuilt image at its weight, and the frame at which it comes to rest when it moves."""
-    size, data = frames.pictures[0].size, b""
+    size, data, weight, moves = frames.picture.size, b"", 0, len(frames.durations_ms) > 1
+    # An animation comes out of the walk through it at its last picture, which is where it rests.
+    still, _ = encoded(Frames(frames.picture.copy(), [0]), kind, QUALITIES[-1]) if moves else (b"", 0)
     qualities = QUALITIES if kind in {"jpeg", "webp"} else QUALITIES[:1]
     for quality in qualities:
-        data = encoded(frames, kind, quality)
-        if len(data) <= order.bytes_max:
+        data, weight = encoded(frames, kind, quality)
+        if weight <= order.bytes_max:
             break
-    if len(data) > order.bytes_max:
+    if weight > order.bytes_max:
         sentence = (
-            f"This image weighs {-(-len(data) // KILOBYTE):,} kB once it is rebuilt, and here at most "
+            f"This image weighs {-(-weight // KILOBYTE):,} kB once it is rebuilt, and here at most "
             f"{order.bytes_max // KILOBYTE:,} kB are allowed. Use fewer colours, less detail or another format."
         )
         raise ImageUnfitError(sentence)
-    if len(frames.pictures) == 1:
-        return Made(kind, size, data, b"", 0)
-    still = encoded(Frames(frames.pictures[-1:], [0], 1), kind, QUALITIES[-1])
     return Made(kind, size, data, still, sum(frames.durations_ms) * frames.runs)
 
 
-def encoded(frames: Frames, kind: str, quality: int) -> bytes:
-    """The pictures as a file."""
-    first, rest = frames.pictures[0], frames.pictures[1:]
+class Scale(io.BytesIO):
+    """A file in memory that weighs all that is written to it, and keeps no more of it than an answer can hold."""
+
+    weight = 0
+
+    def write(self, piece: "Buffer") -> int:
+        """Takes one more piece."""
+        length = memoryview(piece).nbytes
+        self.weight += length
+        return super().write(piece) if self.weight <= ANSWER_BYTES_MAX else length
+
+
+def encoded(frames: Frames, kind: str, quality: int) -> tuple[bytes, int]:
+    """The picture or pictures as a file, and its weight; a file that is far too heavy is not whole."""
+    picture = frames.picture
     options = options_of(kind, quality)
-    if rest:
-        options |= {"save_all": True, "append_images": rest, "duration": frames.durations_ms}
+    if len(frames.durations_ms) > 1:
+        picture.seek(0)
+        options |= {"save_all": True, "duration": frames.durations_ms}
         options |= loops(frames.runs, kind)
-        if kind == "gif" and any(one.mode == "RGBA" or "transparency" in one.info for one in frames.pictures):
+        if kind == "gif" and frames.clear_somewhere:
             # Each frame is whole: what is clear in it must not show the one before.
             options["disposal"] = 2
-    if kind in {"png", "gif"} and "transparency" in first.info:
-        options["transparency"] = first.info["transparency"]
-    target = io.BytesIO()
-    first.save(target, format=kind.upper(), **options)
-    return target.getvalue()
+    if kind in {"png", "gif"} and "transparency" in picture.info:
+        options["transparency"] = picture.info["transparency"]
+    target = Scale()
+    picture.save(target, format=kind.upper(), **options)
+    return target.getvalue(), target.weight
 
 
 def options_of(kind: str, quality: int) -> dict[str, Any]:
@@ -364,9 +363,10 @@ def listed(formats: list[str]) -> str:
 
 def too_many_pixels(order: Order) -> str:
     """What is said of an image that is far too large to be looked at."""
+    twice = ", or twice that" if twice_fits(order) else ""
     return (
         f"This image has far more pixels than an ad. It has to be exactly {order.width_px:,} by {order.height_px:,} "
-        "pixels, or twice that. Save it at that size, and send the new file."
+        f"pixels{twice}. Save it at that size, and send the new file."
     )
 
 
