@@ -82,3 +82,7 @@ def test_the_page_of_a_newsletters_socket_says_where_the_tag_works(app: Flask, c
     sign_in(client, offered.publisher)
     assert "E-mail programs run no scripts" in client.get(f"/selling/sockets/{letter.id}/tag")
     assert "E-mail programs" not in client.get(f"/selling/sockets/{offered.socket_id}/tag")
+    never = "In a newsletter itself nothing can be counted yet, so days sold there come back to the buyer."
+    assert never in client.get(f"/selling/sockets/{letter.id}")
+    assert never not in client.get(f"/selling/sockets/{offered.socket_id}")
+    assert never in client.get(f"/selling/sites/{offered.site_id}/sockets/new")

@@ -97,10 +97,7 @@ def policy_lines(delivery_url: str, creatives_url: str) -> str:
 
 def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
     """What is known of a socket's tag, in words."""
-    hosts = [
-        {"host": one.host or "A page that does not say where it is", "words": _seen(one, now)}
-        for one in sightings[:HOSTS_SHOWN_MAX]
-    ]
+    hosts = [{"host": one.host, "words": _seen(one, now)} for one in sightings[:HOSTS_SHOWN_MAX]]
     expected = [one.last_seen_at for one in sightings if one.is_expected]
     if expected and now - max(expected) < QUIET_AFTER:
         return Sight("live", "We see your tag", f"The last request came {ago(max(expected), now)}.", hosts)
