@@ -104,7 +104,7 @@ class LiveServer:
         forget_group(process.pid)
         self.process = None
 
-    def flask(self, *arguments: str) -> str:
+    def flask(self, *arguments: str, timeout_s: float = START_TIMEOUT_S) -> str:
         """Runs a ``flask`` command on the server's data and gives what it printed."""
         done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
@@ -113,7 +113,7 @@ class LiveServer:
             capture_output=True,
             text=True,
             check=False,
-            timeout=START_TIMEOUT_S,
+            timeout=timeout_s,
         )
         assert done.returncode == 0, f"flask {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
         return done.stdout
