@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.adapters.mail.port import MailRefused, MailUnavailable, OutgoingMail
 from app.domain.accounts.service.credentials import ask_email_change, ask_password_reset
-from app.domain.notifications.rules import MARKET_WORDS
+from app.domain.notifications.rules import MARKET_WORDS, PAGE_OF_TARGET
 from app.domain.notifications.service.preferences import set_preferences
 from app.domain.notifications.service.sending import ClaimedMail, claim_mail, record_mail_result
 from app.domain.notifications.states import Channel, MailResult, MailState, NotificationKind
@@ -292,6 +292,20 @@ MARKET_PARAMS = {
     "order": "order-name",
     "site": "4711",
     "until": "by 1 Dec 2026 at 12:00 PST",
+    "line_item": "line-item-name",
+    "review": "review-name",
+    "socket": "815",
+    "earnings": "",
+    "amount": "$12.00",
+    "returned": "$12.00",
+    "returned_how": "to your card",
+    "days": "1 to 7 Dec 2026",
+    "destination": "the account ending in 6789",
+    "due": "by 1 Dec 2026 at 12:00 PST",
+    "ground": "Technical fault",
+    "note": "The text cannot be read.",
+    "next_step": "Send another ad.",
+    "silence": "Without an answer the ad runs.",
 }
 
 
@@ -301,9 +315,11 @@ def test_every_mail_about_a_transaction_names_what_it_is_about_and_leads_there(
 ) -> None:
     mail = written(app, kind, MARKET_PARAMS)
     words = MARKET_WORDS[kind]
-    assert "Top box on Example News" in mail.subject
+    assert mail.subject == words.subject.format_map(MARKET_PARAMS)
     assert words.sentence.format_map(MARKET_PARAMS) in " ".join(mail.text.split())
-    assert f"/{MARKET_PARAMS[words.target]}" in mail.text
+    endpoint, part = PAGE_OF_TARGET[words.target]
+    named = {part: MARKET_PARAMS[words.target]} if part else {}
+    assert f"http://localhost{app.url_map.bind('').build(endpoint, named)}" in mail.text
     assert "{" not in mail.subject + mail.text
 
 
