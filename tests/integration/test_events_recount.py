@@ -226,6 +226,7 @@ def counted(app: Flask) -> Counter[Row]:
     return found
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a story is long, and only told when it fails
 @EXAMPLES
 @given(story=STORIES)
 def test_the_counters_are_what_a_recount_gives(

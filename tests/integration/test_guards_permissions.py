@@ -75,6 +75,7 @@ BY_ROLE = {
     "admin.order": STAFF,
     "admin.account": STAFF,
     "admin.line_item": STAFF,
+    "admin.line_item_money": {FINANCE, ADMIN},
     "admin.review_picture": STAFF,
     "admin.strikes": STAFF,
     "admin.payments": {FINANCE, ADMIN},
