@@ -37,10 +37,10 @@ TIMEOUT_S = 10
 SOCKETS_A_PAGE_MAX = 20
 # As many as the first page leads to a second one; nobody reads more than four.
 READS_ON, PAGES_MAX = 0.35, 4
-PAGE_TAKES_S = (4.0, 40.0)
+STAY_S_MIN = 4.0
 RELOADED_EVERY_S = 0.3
-# What takes longer is done by a tab that slept for hours; nobody waits for it here.
-REACTION_WITHIN_S = 60.0
+# What takes longer than so many stays is done by a tab that slept for hours; nobody waits for it here.
+REACTION_STAYS_MAX = 1.5
 SITE_VISITS_A_DAY = 100.0
 VIEWABLE_PERCENT = {
     Position.HEADER: 64,
@@ -109,10 +109,10 @@ def pages_on_the_air(domain: str | None) -> list[SitePage]:
 class Crowd:
     """Readers who come, and what they have sent. Each has an address of its own on the loopback network."""
 
-    def __init__(self, server: tuple[str, int], pages: Sequence[SitePage]) -> None:
+    def __init__(self, server: tuple[str, int], pages: Sequence[SitePage], *, stay_s_max: float) -> None:
         self.sent: Counter[Measure] = Counter()
         self.pages_opened = 0
-        self._server, self._pages = server, pages
+        self._server, self._pages, self._stay_s_max = server, pages, stay_s_max
         self._chance = random.SystemRandom()
         self._waiting: list[tuple[float, int, _Call]] = []
         self._numbers = count()
@@ -141,7 +141,7 @@ class Crowd:
                 break
             headers = headers_of(reader, host, ahead=self._chance.random() < AHEAD_SHARE)
             self._open(reader, headers, page, at_s)
-            at_s += self._chance.uniform(*PAGE_TAKES_S)
+            at_s += self._chance.uniform(min(STAY_S_MIN, self._stay_s_max), self._stay_s_max)
         if self._chance.random() < RELOADING_SHARE:
             headers = headers_of(reader, host, ahead=False)
             for number in range(1, RELOADS + 1):
@@ -163,7 +163,7 @@ class Crowd:
         self.sent[Measure.REQUEST] += len(call.sockets)
         for said, socket in zip(json.loads(body), call.sockets, strict=True):
             for reaction in reactions(call.reader, socket.viewable_percent, chance=self._chance):
-                if said.get("token") and reaction.after_s <= REACTION_WITHIN_S:
+                if said.get("token") and reaction.after_s <= self._stay_s_max * REACTION_STAYS_MAX:
                     path = reaction.path.format(said["token"])
                     self._push(at_s + reaction.after_s, _Call(call.reader, call.headers, path))
 

@@ -15,7 +15,7 @@ from app.domain.measurement.states import Measure, Verdict
 if TYPE_CHECKING:
     from config import Config
 
-READERS_MAX, MINUTES_MAX = 20_000, 60
+READERS_MAX, MINUTES_MAX, STAY_S_MAX = 20_000, 60, 600
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 STEPS = (Measure.REQUEST, Measure.IMPRESSION, Measure.VIEWABLE, Measure.CLICK)
 
@@ -34,6 +34,13 @@ def register(app: Flask) -> None:
             show_default=True,
             help="Over how long they come; what they do on a page takes some seconds more.",
         ),
+        click.Option(
+            ["--stay"],
+            type=click.IntRange(1, STAY_S_MAX),
+            default=40,
+            show_default=True,
+            help="Seconds that they stay on a page at most; the shorter, the sooner the last one is gone.",
+        ),
         click.Option(["--site"], help="The domain of one site; by default all, each as its hour has it."),
     ]
     callback = with_appcontext(partial(simulate, app))
@@ -42,7 +49,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-def simulate(app: Flask, *, readers: int, minutes: float, site: str | None) -> None:
+def simulate(app: Flask, *, readers: int, minutes: float, stay: int, site: str | None) -> None:
     """Sends them, waits until they are counted, and prints both; exit code 1 when one got lost."""
     config: Config = app.config["ISOCKET"]
     host = _server_of(config)
@@ -52,7 +59,7 @@ def simulate(app: Flask, *, readers: int, minutes: float, site: str | None) -> N
         raise click.ClickException(message)
     sockets = [socket.id for page in pages for socket in page.sockets]
     before = counted_so_far(sockets)
-    crowd = Crowd(host, pages)
+    crowd = Crowd(host, pages, stay_s_max=stay)
     try:
         crowd.come(readers, minutes * 60)
     except OSError as error:

@@ -50,7 +50,7 @@ def test_the_demo_shows_live_ads_and_counts_its_readers(databases: Databases, tm
         assert f"A publisher's page: {home}  ({MASTHEAD}" in server.log
         assert f"  {NORA.email} " in server.log
         assert PASSWORD in server.log
-        said = server.flask("traffic", "simulate", "--readers", "15", "--minutes", "0.1")
+        said = server.flask("traffic", "simulate", "--readers", "15", "--minutes", "0.1", "--stay", "5")
         assert_counted(said)
     # Stopping looked for processes left behind, and the page is one that would be.
 

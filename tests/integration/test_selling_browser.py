@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from app.domain.inventory.service.calendar import black_out, hold_days
@@ -83,6 +83,6 @@ def test_the_token_is_copied_by_a_button(served: str, offered: Offered, browser_
     sign_in(page, served, offered.publisher)
     page.goto(f"{served}/selling/sites/{offered.site_id}")
     page.locator("#proof-file + button").click()
-    assert page.locator("#proof-file + button").inner_text() == "Copied"
+    expect(page.locator("#proof-file + button")).to_have_text("Copied")
     token = page.locator("#proof-file").inner_text()
     assert page.evaluate("navigator.clipboard.readText()") == token

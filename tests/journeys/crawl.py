@@ -2,7 +2,8 @@
 
 import re
 from hashlib import sha256
-from urllib.parse import urldefrag
+from html import unescape
+from urllib.parse import urldefrag, urljoin
 
 from playwright.sync_api import APIResponse, Page, Response
 
@@ -22,6 +23,9 @@ INVALID = 422
 # What differs between two printings of the same page: tokens and keys in forms, where to go after signing in, ids.
 CHANGING = re.compile(r'value="[^"]{16,}"|\?next=[^"]*|<code>.*?</code>')
 
+MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
+LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+
 LookedAt = set[str]
 
 
@@ -36,12 +40,19 @@ class Crawl:
         self.is_new_here = True
 
     def visit(self, place: Place, status: int) -> None:
-        """Opens a place and looks at the page."""
+        """Fetches a place, and opens and looks at it where its main part is new."""
         address = place.address.format_map(self.stage.names)
+        answer = self.page.request.get(address)
+        assert answer.status == status, f"{address} answered {answer.status}, not {status}"
+        words = answer.text()
+        fingerprint = fingerprint_of(words)
+        if not self.is_new_here and fingerprint in self.looked_at:
+            self._note([urljoin(answer.url, unescape(link)) for link in LINK.findall(words)], answer.url)
+            return
+        self.looked_at.add(fingerprint)
         if place.is_sandboxed:
-            answer = self.page.request.get(address)
             self.page.goto("about:blank")
-            self.page.set_content(answer.text())
+            self.page.set_content(words)
             self._check(answer, status, address)
         else:
             self._check(self.page.goto(address), status, address)
@@ -60,27 +71,37 @@ class Crawl:
         dead = []
         for link, found_on in self.links.items():
             status = self.page.request.get(link).status
-            # A page that needs a confirmed address says so in words; that is an answer. And what was mailed
-            # to others leads to their things, which nobody else finds.
-            is_somebody_elses = "/local/mailbox/" in found_on and status == NOT_FOUND
-            if status not in {OK, FORBIDDEN} and not is_somebody_elses:
+            if is_dead(status, found_on):
                 dead.append(f"{link} on {found_on}: {status}")
         assert not dead, "\n".join(dead)
 
     def _check(self, response: APIResponse | Response | None, status: int, address: str) -> None:
         assert response is not None, address
         assert response.status == status, f"{address} answered {response.status}, not {status}"
-        for link in links_on(self.page, self.stage.server.url):
-            self.links.setdefault(link, self.page.url)
-        fingerprint = self._fingerprint()
-        if self.is_new_here or fingerprint not in self.looked_at:
-            look(self.page)
-        self.looked_at.add(fingerprint)
+        self._note(links_on(self.page, self.stage.server.url), response.url)
+        look(self.page)
         self.is_new_here = False
 
-    def _fingerprint(self) -> str:
-        main = CHANGING.sub("", self.page.locator("main").inner_html())
-        return sha256(main.encode()).hexdigest()
+    def _note(self, links: list[str], found_on: str) -> None:
+        for link in (urldefrag(link).url for link in links):
+            if link.startswith(self.stage.server.url) and link != found_on:
+                self.links.setdefault(link, found_on)
+
+
+def fingerprint_of(words: str) -> str:
+    """What the main part of a page is recognized by, or the whole where it has none."""
+    main = MAIN.search(words)
+    return sha256(CHANGING.sub("", main.group() if main else words).encode()).hexdigest()
+
+
+def is_dead(status: int, found_on: str) -> bool:
+    """Whether a link's answer is none.
+
+    A page that needs a confirmed address says so in words; that is an answer. And what was mailed to others
+    leads to their things, which nobody else finds.
+    """
+    is_somebody_elses = "/local/mailbox/" in found_on and status == NOT_FOUND
+    return status not in {OK, FORBIDDEN} and not is_somebody_elses
 
 
 def look(page: Page) -> None:

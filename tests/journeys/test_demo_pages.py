@@ -15,8 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from app import create_app
 from app.commands.demo_market.people import PASSWORD, sign_ins
-from tests.journeys.crawl import FORBIDDEN, links_on, look
-from tests.journeys.places import NO_PAGES, OK
+from tests.journeys.crawl import is_dead, links_on, look
+from tests.journeys.places import NO_PAGES
 from tests.journeys.steps import Newcomer, sign_in
 from tests.support.browser import PHONE, PageMaker
 from tests.support.databases import Databases, disconnect, make_config
@@ -99,7 +99,7 @@ class Walk:
             self.seen[kind] += 1
             response = self.page.goto(address)
             assert response is not None
-            assert response.status in {OK, FORBIDDEN}, f"{address} on {found_on}: {response.status}"
+            assert not is_dead(response.status, found_on), f"{address} on {found_on}: {response.status}"
             look(self.page)
             waiting += [(link, address) for link in links_on(self.page, self.home)]
 
@@ -109,7 +109,7 @@ class Walk:
         dead = [
             f"{link} on {self.left[link]}: {status}"
             for link, status in answers.items()
-            if status not in {OK, FORBIDDEN}
+            if is_dead(status, self.left[link])
         ]
         assert not dead, "\n".join(dead)
 

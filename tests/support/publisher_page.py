@@ -76,11 +76,11 @@ def page_html(market: str, sockets: Sequence[str], *, between: str = "", tags: i
     )
 
 
-def put_up(site: SiteServer, html: str, *, policy: str = "") -> str:
+def put_up(site: SiteServer, html: str, *, policy: str = "", style: str = "") -> str:
     """Puts a page up; gives its address, whose host is not the market's."""
     headers = {"Content-Security-Policy": policy} if policy else {}
     site.pages["/"] = Reply(html, content_type="text/html; charset=utf-8", headers=headers)
-    site.pages["/page.css"] = Reply(STYLE, content_type="text/css")
+    site.pages["/page.css"] = Reply(STYLE + style, content_type="text/css")
     site.pages["/favicon.ico"] = Reply("")
     return home_of(site)
 
