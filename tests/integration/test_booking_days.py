@@ -10,7 +10,7 @@ from tests.support.page import Page
 from tests.support.page_client import PageClient
 
 PRICE_DAY = 1_001
-DELIVERED = "Delivered: the ad got at least 80 % of its share of the day's requests."
+DELIVERED = "Delivered: the ad got at least 80 % of its share of the day's requests, or every whole one in that share."
 RETURNED = "Back to the buyer: the ad got less than 80 % of its share of the day's requests."
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.inventory.models import CalendarDay, Hold, Listing
-from app.domain.inventory.states import DayKind, HoldState
+from app.domain.inventory.states import ApprovalRule, DayKind, HoldState
 from app.domain.ledger.queries import verify
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState, OrderState
@@ -19,7 +19,14 @@ from app.foundation.db import db, in_transaction
 from app.foundation.identifiers import new_public_id
 from app.foundation.money import format_amount
 from tests.factories.accounts import Person, make_person, sign_in
-from tests.factories.inventory import Offered, make_offer
+from tests.factories.inventory import (
+    Offered,
+    account_of,
+    make_offer,
+    make_proved_site,
+    make_rate_card,
+    make_socket,
+)
 from tests.factories.orders import (
     MASTERCARD,
     Checkout,
@@ -126,6 +133,26 @@ def test_dates_that_do_not_fit_are_said_and_cannot_be_held(app: Flask, client: P
     for listing in ("0", "999999", "x", "9" * 30):
         client.get(f"/checkout/new?listing={listing}", expect=404)
     assert not kinds_of_days(app)
+
+
+@pytest.mark.usefixtures("buyer")
+@pytest.mark.parametrize(
+    ("rule", "first", "is_told"),
+    [(ApprovalRule.EACH_ONE, 3, True), (ApprovalRule.EACH_ONE, 20, False), (ApprovalRule.APPROVE_ALL, 3, False)],
+)
+def test_days_that_begin_before_an_ad_must_be_answered_are_bought_with_open_eyes(
+    app: Flask, client: PageClient, rule: ApprovalRule, first: int, *, is_told: bool
+) -> None:
+    publisher = make_person(app)
+    account_id = account_of(app, publisher)
+    site = make_proved_site(app, account_id)
+    socket = make_socket(app, account_id, site.id, approval_rule=rule, approval_hours=120)
+    listing = make_rate_card(app, account_id, socket.id)
+    offered = Offered(publisher, account_id, site.id, socket.id, listing.id)
+    client.get(new_path(app, offered, first=first))
+    assert HOLD in client.text
+    assert ("the publisher has 120 hours to answer an ad" in client.text) is is_told
+    assert ("Days that pass before your ad is approved are charged" in client.text) is is_told
 
 
 def test_the_price_is_ours_whatever_is_sent(app: Flask, client: PageClient, buyer: Person) -> None:

@@ -37,7 +37,9 @@ ACCOUNTS = {
     AccountCode.WRITE_OFF: "Written off",
 }
 OUTCOMES = {
-    DayOutcome.DELIVERED: "Delivered: it got at least 80 % of its share of the day's requests.",
+    DayOutcome.DELIVERED: (
+        "Delivered: it got at least 80 % of its share of the day's requests, or every whole one in that share."
+    ),
     DayOutcome.NO_CREATIVE: "Earned: the buyer had no approved ad, and the day was kept for them.",
     DayOutcome.PAUSED_BY_BUYER: "Earned: the buyer had paused it, and the day was kept for them.",
 }

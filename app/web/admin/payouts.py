@@ -1,5 +1,6 @@
 """Paying publishers out: what is due, bank files, who made and who paid them, and what the bank sent back."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import flash, make_response, url_for
@@ -63,10 +64,7 @@ def make_payout_file() -> Response:
         batch = make_batch(person.user_id, currency=config().currency, now=database_now())
         return url_for("admin.payout_file", public_id=batch.public_id)
 
-    response = submit(Form(), work, LIST, lambda: {"links": staff_links(person), **_list()})
-    if response.status_code == SEE_OTHER:
-        flash("The bank file is made. Somebody else marks it as paid once the bank has taken it.", "success")
-    return response
+    return _done(work, LIST, _list, "The bank file is made. Somebody else marks it as paid once the bank has taken it.")
 
 
 @blueprint.get("/staff/payouts/files/<public_id>")
@@ -114,10 +112,7 @@ def mark_payout_file_paid(public_id: str) -> Response:
         mark_batch_paid(public_id, person.user_id, now=database_now())
         return url_for("admin.payout_file", public_id=public_id)
 
-    response = submit(Form(), work, FILE, lambda: {"links": staff_links(person), **_file(public_id)})
-    if response.status_code == SEE_OTHER:
-        flash("The file is marked as paid. The publishers are told.", "success")
-    return response
+    return _done(work, FILE, lambda: _file(public_id), "The file is marked as paid. The publishers are told.")
 
 
 @blueprint.get("/staff/payouts/<public_id>")
@@ -139,9 +134,14 @@ def take_back(public_id: str) -> Response:
         take_payout_back(public_id, person.user_id, now=database_now())
         return url_for("admin.payout", public_id=public_id)
 
-    response = submit(Form(), work, PAYOUT, lambda: {"links": staff_links(person), **_payout(public_id)})
+    return _done(work, PAYOUT, lambda: _payout(public_id), "The payout came back: the money is the publisher's again.")
+
+
+def _done(work: Callable[[], str], template: str, context: Callable[[], dict[str, object]], words: str) -> Response:
+    """What is done with a button alone, and the words that say so."""
+    response = submit(Form(), work, template, lambda: {"links": staff_links(me()), **context()})
     if response.status_code == SEE_OTHER:
-        flash("The payout came back: the money is the publisher's again.", "success")
+        flash(words, "success")
     return response
 
 

@@ -13,7 +13,9 @@ from app.web.shell.spans import day_words
 
 SHOWN_MAX = 31
 OUTCOMES = {
-    DayOutcome.DELIVERED: "Delivered: the ad got at least 80 % of its share of the day's requests.",
+    DayOutcome.DELIVERED: (
+        "Delivered: the ad got at least 80 % of its share of the day's requests, or every whole one in that share."
+    ),
     DayOutcome.NO_CREATIVE: "Charged as delivered: there was no approved ad, and the day was kept for the buyer.",
     DayOutcome.PAUSED_BY_BUYER: "Charged as delivered: the buyer had paused it, and the day was kept for them.",
     DayOutcome.PAUSED_BY_PUBLISHER: "Back to the buyer: the publisher had paused it.",

@@ -10,15 +10,16 @@ from app.adapters.braintree.port import Declined
 from app.adapters.braintree.port import DeclineKind as GatewayDeclineKind
 from app.adapters.braintree.sentences import DeclineSentence, decline_sentence
 from app.domain.inventory.errors import DaysTaken, ListingClosed
+from app.domain.inventory.models import Socket
 from app.domain.inventory.queries import rate_card_of, taken_places
 from app.domain.inventory.service.prices import cheapest_combination, check_dates
-from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
+from app.domain.inventory.states import ApprovalRule, ListingKind, ListingState, SiteState, SocketState
 from app.domain.orders.models import LineItemMove, Order
 from app.domain.orders.queries import Offered
 from app.domain.orders.states import LineItemState, OrderState
 from app.domain.payments.models import PaymentIntent, StoredCard
 from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
-from app.foundation.flight import today
+from app.foundation.flight import day_bounds, today
 from app.foundation.money import format_amount
 from app.web.shell.choices import country_name
 
@@ -56,6 +57,8 @@ class PriceShown:
     days: int
     parts: tuple[tuple[str, str, str], ...]
     total: str
+    haste: str
+    """What to know of days that begin before the publisher must have answered; empty when they do not."""
 
 
 def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account_id: int, now: datetime) -> PriceShown:
@@ -94,7 +97,18 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
         for number, what, price in counted
         if number and price is not None
     )
-    return PriceShown((ends_before - starts_on).days, parts, money(combination.total_minor))
+    haste = _haste(socket, day_bounds(starts_on, ZoneInfo(site.time_zone))[0], now)
+    return PriceShown((ends_before - starts_on).days, parts, money(combination.total_minor), haste)
+
+
+def _haste(socket: Socket, starts_at: datetime, now: datetime) -> str:
+    is_looked_at = socket.approval_rule is not ApprovalRule.APPROVE_ALL
+    if not is_looked_at or starts_at - now >= timedelta(hours=socket.approval_hours):
+        return ""
+    return (
+        f"These days begin soon, and the publisher has {socket.approval_hours} hours to answer an ad. "
+        "Days that pass before your ad is approved are charged all the same, so have it ready."
+    )
 
 
 def card_label(card: StoredCard) -> str:
