@@ -21,8 +21,9 @@ from app.delivery.tokens import TokenMint, token_head
 from app.domain.creatives.models import Assignment, Creative, CreativeReview
 from app.domain.creatives.states import Decider, LandingState, ReviewState
 from app.domain.files.models import StoredFile
-from app.domain.inventory.models import Listing
-from app.domain.inventory.states import CreativeFormat, ListingKind
+from app.domain.inventory.models import Listing, Socket
+from app.domain.inventory.queries import terms_of
+from app.domain.inventory.states import CreativeFormat, ListingKind, SocketTerms
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState, OrderSource, OrderState
 from app.foundation.clock import database_now
@@ -102,14 +103,16 @@ def make_market(data_dir: Path, line_items: int) -> None:
 def _fill(connection: Connection, line_items: int, now: datetime) -> None:
     fill_market(connection, Mix(line_items, with_auction=0.0, with_rate_card=1.0, busy=0.0), now=now)
     kind = Listing.kind == ListingKind.RATE_CARD
-    listings = dict(connection.execute(sa.select(Listing.socket_id, Listing.id).where(kind)).tuples().all())
+    rows = connection.execute(sa.select(Listing.socket_id, Listing.id).where(kind))
+    listings = {row.socket_id: row.id for row in rows}
+    terms = {socket.id: terms_of(socket) for socket in db.session.scalars(sa.select(Socket))}
     name = sha256(PICTURE).hexdigest()
     file = {"sha256": name, "media_type": "image/png", "byte_count": len(PICTURE), "content": PICTURE, "stored_at": now}
     _write(connection, StoredFile, [file])
     numbers = range(1, line_items + 1)
     _write(connection, Creative, [_creative(one, name, now) for one in numbers])
     _write(connection, Order, [_order(one, now) for one in numbers])
-    _write(connection, LineItem, [_line_item(one, listings[one], now) for one in numbers])
+    _write(connection, LineItem, [_line_item(one, listings[one], terms[one], now) for one in numbers])
     _write(connection, CreativeReview, [_review(one, now) for one in numbers])
     assigned = [
         {"id": one, "line_item_id": one, "creative_id": one, "review_id": one, "began_at": now} for one in numbers
@@ -158,7 +161,7 @@ def _order(one: int, now: datetime) -> dict[str, object]:
     }
 
 
-def _line_item(one: int, listing_id: int, now: datetime) -> dict[str, object]:
+def _line_item(one: int, listing_id: int, terms: SocketTerms, now: datetime) -> dict[str, object]:
     return {
         "id": one,
         "public_id": f"line-item-{one}",
@@ -172,6 +175,7 @@ def _line_item(one: int, listing_id: int, now: datetime) -> dict[str, object]:
         "currency": "USD",
         "state": LineItemState.IN_FLIGHT,
         "listing_id": listing_id,
+        "terms": terms,
         "created_at": now,
     }
 
