@@ -26,7 +26,7 @@ from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
 
-FOUND_MAX = 1000
+FOUND_MAX = 500
 SITE_SOCKETS_MAX = 200
 SITES_MAX = 100
 OFFERED_MAX = 300
@@ -66,14 +66,14 @@ class Found:
 
     page: Page[SearchRow]
     is_more: bool
-    """Whether more than a thousand were found; the pages go through a thousand."""
+    """Whether more than ``FOUND_MAX`` were found; the pages go through so many."""
 
 
 def find(wish: Wish, number: int, *, now: datetime) -> Found:
-    """Finds sockets, in two statements that look no further than a thousand of them.
+    """Finds sockets, in two statements that look no further than ``FOUND_MAX`` of them.
 
-    When more than a thousand have the words that were asked for, the thousand newest are listed;
-    without words, the first thousand in the order that was asked for. Behind the last page comes the last.
+    When more than five hundred have the words that were asked for, the five hundred newest are listed;
+    without words, the first five hundred in the order that was asked for. Behind the last page comes the last.
     """
     found = _first_found(wish, now).subquery("found")
     counted = sa.select(found.c.socket_id, sa.func.count().over().label("total")).order_by(*_order(wish.sort, found))
@@ -121,7 +121,7 @@ def has_words(text: str) -> bool:
 
 
 def _first_found(wish: Wish, now: datetime) -> sa.Select[Any]:
-    """The first thousand and one, with what puts them in order: enough for a page, and to say how many there are."""
+    """The first five hundred and one, with what puts them in order: enough for a page, and to say how many there are."""
     query = sa.select(COLUMNS.socket_id, COLUMNS[ORDER_COLUMNS[wish.sort]]).where(*_conditions(wish, now))
     matches = matching(wish.text, _facets(wish))
     if matches is None:
