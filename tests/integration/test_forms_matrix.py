@@ -44,7 +44,6 @@ IN_THE_FRAME = frozenset({"signup.sign_out"})
 # Endpoints whose forms are not walked yet, and why. Take one out when EXAMPLES knows its fields and
 # tests/support/surface_market.py makes what its page is about.
 NOT_WALKED_YET = {
-    "campaigns.*": "no example of a booked line item that takes a creative",
     "admin.take_back": "no example of a payout that was made: test_admin_payouts.py sends this form wrongly",
     "admin.*payout*": "no example of a batch of payouts: test_admin_payouts.py sends these forms wrongly",
 }

@@ -5,6 +5,7 @@ EXAMPLES = {
     "note": "The text cannot be read.",
     "alt_text": "Our Sunday letter",
     "click_through_url": "https://letters.example",
+    "product": "Travel and Tourism",
     **dict.fromkeys(("file", "kept"), ""),
     "first_name": "Ann",
     "last_name": "Hara",

@@ -27,7 +27,8 @@ from tests.factories.auctions import (
     read,
     wait,
 )
-from tests.factories.creatives import make_creative, make_house_ad
+from tests.factories.creatives import make_creative, make_house_ad, refused
+from tests.factories.delivery import make_on_air, pause
 from tests.factories.inventory import Offered, account_of, make_offer, make_socket
 from tests.factories.orders import MASTERCARD, make_booked_line_item, make_card, make_checkout
 
@@ -61,6 +62,7 @@ def make_market_examples(app: Flask, person: Person) -> MarketExamples:
     make_card(app, person, MASTERCARD)
     # First, while there is no other payment that the job would ask for.
     waiting = _waiting(app, person, offer)
+    running, booked_pages = _book(app, person)
     quiet, own_pages = _sell(app, person, offer)
     names, listing_id = _buy(app, person)
     numbers = {"card_id": first_card, "figure_id": _figure(app, offer), "strike_id": _strike(app)}
@@ -68,13 +70,14 @@ def make_market_examples(app: Flask, person: Person) -> MarketExamples:
         offer=offer,
         public_ids=names
         | {
+            "/campaigns": running,
             "/selling/auctions": quiet.public_id,
             "/selling/creatives": waiting,
             "/staff/auctions": quiet.public_id,
             "/staff/orders": names["/orders"],
         },
         numbers=numbers,
-        more_pages=(*own_pages, ("checkout.new", _dates(app, listing_id))),
+        more_pages=(*own_pages, *booked_pages, ("checkout.new", _dates(app, listing_id))),
     )
 
 
@@ -118,6 +121,16 @@ def _buy(app: Flask, person: Person) -> tuple[dict[str, str], int]:
         "/orders": checkout.public_id,
     }
     return names, make_offer(app).listing_id
+
+
+def _book(app: Flask, person: Person) -> tuple[str, tuple[Page, ...]]:
+    """A booking that runs, and pages of one that is paused and of one whose ad was refused."""
+    running, paused = make_on_air(app, buyer=person), make_on_air(app, buyer=person)
+    pause(app, paused)
+    turned_down = make_booked_line_item(app, buyer=person)
+    refused(app, turned_down, make_creative(app, turned_down))
+    shown = (paused.booking.line_item, turned_down.line_item)
+    return running.booking.line_item, tuple(("campaigns.line_item", f"/campaigns/{name}") for name in shown)
 
 
 def _waiting(app: Flask, person: Person, offer: Offered) -> str:
