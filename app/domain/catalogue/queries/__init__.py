@@ -121,7 +121,7 @@ def has_words(text: str) -> bool:
 
 
 def _first_found(wish: Wish, now: datetime) -> sa.Select[Any]:
-    """The first five hundred and one, with what puts them in order: enough for a page, and to say how many there are."""
+    """The first 501, with what puts them in order: enough for a page, and to say how many there are."""
     query = sa.select(COLUMNS.socket_id, COLUMNS[ORDER_COLUMNS[wish.sort]]).where(*_conditions(wish, now))
     matches = matching(wish.text, _facets(wish))
     if matches is None:
