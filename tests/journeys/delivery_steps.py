@@ -57,7 +57,9 @@ def send_ad(page: Page, ad: Ad) -> None:
 
 def results_on(page: Page) -> list[str]:
     """Both tables of the results that are open, as they are read."""
-    return page.locator("main").get_by_role("table").all_inner_texts()
+    tables = page.locator("main").get_by_role("table")
+    tables.nth(1).wait_for()  # a link was followed, and its page may still be on its way
+    return tables.all_inner_texts()
 
 
 def counted_on(page: Page) -> Counter[tuple[str, str]]:
