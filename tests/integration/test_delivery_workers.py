@@ -1,4 +1,4 @@
-"""Two workers of the shipped server: a change of what may run reaches both of them within five seconds."""
+"""Two workers of the shipped server: a change reaches both within five seconds, and a stop loses no event."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
+from app.delivery.mover_status import log_status
 from app.domain.creatives.models import Creative
+from app.domain.measurement.models import AdCount
+from app.domain.measurement.states import Measure
 from app.domain.orders.service.running import decline_line_item
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -22,6 +25,7 @@ from tests.support.databases import Databases, disconnect
 from tests.support.server import LiveServer, serving
 
 OFF_WITHIN_S = 5.0
+COUNTED_WITHIN_S = 30.0
 ASK_EVERY_S = 0.05
 CONNECTIONS_MAX = 100
 
@@ -115,6 +119,38 @@ def test_what_may_not_run_any_more_is_off_within_seconds_in_every_worker(workers
     times.append(workers.seconds_until_all(is_nothing))
     assert max(times) < OFF_WITHIN_S, times
     assert "delivery_failed" not in workers.server.log
+
+
+@pytest.mark.timeout(240)
+def test_a_stop_counts_what_was_answered_before_it(workers: Workers) -> None:
+    log = workers.server.data_dir / "events"
+    until_s = time.monotonic() + COUNTED_WITHIN_S
+    while backlog_bytes_of(workers.app, log):
+        assert time.monotonic() < until_s, "what came before was not counted"
+        time.sleep(ASK_EVERY_S)
+    before = requests_counted(workers.app)
+    for _ in range(20):
+        workers.shown()
+    workers.server.stop()
+    assert list(log.glob("*.log")) == []
+    assert requests_counted(workers.app) - before == 20 * len(workers.readers)
+
+
+def backlog_bytes_of(app: Flask, log: Path) -> int:
+    """How much of the log is not counted yet."""
+    with app.app_context():
+        found = log_status(log).backlog_bytes
+        db.session.remove()
+    return found
+
+
+def requests_counted(app: Flask) -> int:
+    """How often an ad was asked for, as the mover counted it, whatever the verdict."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(AdCount.events), 0)).where(AdCount.measure == Measure.REQUEST)
+    with app.app_context():
+        found = int(db.session.scalars(query).one())
+        db.session.remove()
+    return found
 
 
 def replace_creative(workers: Workers) -> str:

@@ -329,6 +329,13 @@ def test_a_stretch_that_is_counted_is_not_counted_again(app: Flask, directory: P
     assert of(app, Measure.REQUEST) == {Verdict.COUNTED: 2}
 
 
+def test_asked_to_stop_it_counts_to_the_end_of_the_log_first(app: Flask, directory: Path, event: Told) -> None:
+    write_log(directory, event.line)
+    Mover(app, directory, source="here").run(lambda _seconds: True)
+    assert of(app, Measure.REQUEST) == {Verdict.COUNTED: 1}
+    assert list(directory.glob("*.log")) == []
+
+
 def test_two_movers_cannot_count_one_directory(app: Flask, directory: Path) -> None:
     with sole_mover(directory), pytest.raises(AnotherMover):
         Mover(app, directory, source="second").run(lambda _: True)

@@ -176,8 +176,7 @@ def ground(unlimited: Flask, request: pytest.FixtureRequest) -> Ground:
     return made
 
 
-@pytest.mark.timeout(400)  # a person's forms are sent in well over a thousand wrong ways
-@pytest.mark.timeout(TIMEOUT_S)
+@pytest.mark.timeout(TIMEOUT_S)  # a person's forms are sent in well over a thousand wrong ways
 def test_whatever_is_wrong_is_said_beside_its_field_and_changes_nothing(ground: Ground) -> None:
     problems: list[str] = []
     for action, form in ground.strict_forms().items():

@@ -167,7 +167,12 @@ def test_every_page_reads_well(
     refused(app, booking, make_creative(app, booking, number=1))
     waiting, runs = make_creative(app, booking, number=2), make_approved_creative(app, other)
     assert waiting.state is ReviewState.WAITING
+    wide_waiting = make_booked_line_item(app, publisher=booking.publisher, socket=wide)
+    make_creative(app, wide_waiting, number=3)
     page = sign_in(browser_page(size=size, scheme=scheme), served, booking.publisher)
+    page.goto(f"{served}/campaigns/{wide_waiting.line_item}")
+    expect(page.locator(".proof-frame img")).to_be_visible()
+    check_page_in_browser(page)
     socket = f"/selling/sockets/{other.socket_id}"
     for path in ("/selling/creatives", "/selling/creatives/answered", f"/selling/creatives/{runs.public_id}"):
         page.goto(f"{served}{path}")

@@ -99,6 +99,11 @@ class SocketTerms:
     taste_rules: str
     blocked_products: tuple[str, ...]
 
+    @property
+    def hours_to_answer(self) -> int:
+        """How long an answer may take after an ad was sent; 0 where every ad is approved at once."""
+        return 0 if self.approval_rule is ApprovalRule.APPROVE_ALL else self.approval_hours
+
     def as_stored(self) -> dict[str, Any]:
         """The terms in words that JSON has."""
         return {

@@ -11,7 +11,6 @@ from app.domain.auctions.states import AwardState
 from app.domain.catalogue.queries.dashboards import BidRow, LineItemMoney
 from app.domain.creatives.queries import LineItemRow
 from app.domain.creatives.states import ReviewState
-from app.domain.inventory.states import ApprovalRule
 from app.domain.measurement.queries.statistics import NOTHING, Figures
 from app.domain.measurement.states import Measure
 from app.domain.orders.queries import flight_of
@@ -129,8 +128,7 @@ def _creative_need(row: LineItemRow, now: datetime) -> Need:
 def _deadline(row: LineItemRow, begins_at: datetime, now: datetime) -> str:
     if begins_at <= now:
         return "The flight has begun; days without an approved ad are charged."
-    terms = row.line_item.terms
-    hours = 0 if terms.approval_rule is ApprovalRule.APPROVE_ALL else terms.approval_hours
+    hours = row.line_item.terms.hours_to_answer
     due = begins_at - timedelta(hours=hours)
     if due <= now:
         left = span_words((begins_at - now).total_seconds())

@@ -10,10 +10,9 @@ from app.adapters.braintree.port import Declined
 from app.adapters.braintree.port import DeclineKind as GatewayDeclineKind
 from app.adapters.braintree.sentences import DeclineSentence, decline_sentence
 from app.domain.inventory.errors import DaysTaken, ListingClosed
-from app.domain.inventory.models import Socket
-from app.domain.inventory.queries import rate_card_of, taken_places
+from app.domain.inventory.queries import rate_card_of, taken_places, terms_of
 from app.domain.inventory.service.prices import cheapest_combination, check_dates
-from app.domain.inventory.states import ApprovalRule, ListingKind, ListingState, SiteState, SocketState
+from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
 from app.domain.orders.models import LineItemMove, Order
 from app.domain.orders.queries import Offered
 from app.domain.orders.states import LineItemState, OrderState
@@ -97,16 +96,16 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
         for number, what, price in counted
         if number and price is not None
     )
-    haste = _haste(socket, day_bounds(starts_on, ZoneInfo(site.time_zone))[0], now)
+    starts_at, _ = day_bounds(starts_on, ZoneInfo(site.time_zone))
+    haste = _haste(terms_of(socket).hours_to_answer, starts_at, now)
     return PriceShown((ends_before - starts_on).days, parts, money(combination.total_minor), haste)
 
 
-def _haste(socket: Socket, starts_at: datetime, now: datetime) -> str:
-    is_looked_at = socket.approval_rule is not ApprovalRule.APPROVE_ALL
-    if not is_looked_at or starts_at - now >= timedelta(hours=socket.approval_hours):
+def _haste(hours: int, starts_at: datetime, now: datetime) -> str:
+    if starts_at - now >= timedelta(hours=hours):
         return ""
     return (
-        f"These days begin soon, and the publisher has {socket.approval_hours} hours to answer an ad. "
+        f"These days begin soon, and the publisher has {hours} hours to answer an ad. "
         "Days that pass before your ad is approved are charged all the same, so have it ready."
     )
 

@@ -72,8 +72,8 @@ class Found:
 def find(wish: Wish, number: int, *, now: datetime) -> Found:
     """Finds sockets, in two statements that look no further than ``FOUND_MAX`` of them.
 
-    When more than five hundred have the words that were asked for, the five hundred newest are listed;
-    without words, the first five hundred in the order that was asked for. Behind the last page comes the last.
+    When more have the words that were asked for, the newest of them are listed; without words, the first in
+    the order that was asked for. Behind the last page comes the last.
     """
     found = _first_found(wish, now).subquery("found")
     counted = sa.select(found.c.socket_id, sa.func.count().over().label("total")).order_by(*_order(wish.sort, found))
@@ -121,7 +121,7 @@ def has_words(text: str) -> bool:
 
 
 def _first_found(wish: Wish, now: datetime) -> sa.Select[Any]:
-    """The first 501, with what puts them in order: enough for a page, and to say how many there are."""
+    """One more than ``FOUND_MAX``, with what puts them in order: enough for a page, and to say how many there are."""
     query = sa.select(COLUMNS.socket_id, COLUMNS[ORDER_COLUMNS[wish.sort]]).where(*_conditions(wish, now))
     matches = matching(wish.text, _facets(wish))
     if matches is None:
