@@ -51,11 +51,13 @@ def serve_market(config: Config, *, host: str, port: int, with_jobs: bool, demo:
     if problem is not None:
         raise click.ClickException(problem)
     stop = StopRequest()
+    has_page = demo is not None and demo.page_problem is None
     plan = Plan(
         web=web_command(host=host, port=port, workers=config.web_workers),
         jobs=jobs_command() if with_jobs else None,
         mover=mover_command(),
-        page=page_command() if demo is not None and demo.page_problem is None else None,
+        page=page_command() if has_page else None,
+        page_port=demo.page_port if demo is not None else None,
         environment=os.environ | {"PORT": str(port), "ISOCKET_DATA": str(config.data_dir)},
         host=near(host),
         port=port,

@@ -2,6 +2,7 @@
 
 import http.client
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ LOOK_EVERY_S = 0.1
 # that it finds all that was written; it needs a moment for that, and what it leaves is counted at the next start.
 CHILDREN_END_WITHIN_S = 16.0
 MOVER_ENDS_WITHIN_S = 18.5
+PAGE_LISTENS_WITHIN_S = 20.0
 FIRST_RESTART_PAUSE_S = 1.0
 LONGEST_RESTART_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
@@ -35,6 +37,8 @@ class Plan:
     """Counts the events that this machine's web server writes; so there is one beside every web server."""
     page: Sequence[str] | None = None
     """The pages of the demo's publisher, where there is a demo."""
+    page_port: int | None = None
+    """Where they listen: the job runner looks for their proof, so it is started once they do."""
     environment: Mapping[str, str]
     host: str
     """Where the web server can be reached from here."""
@@ -93,20 +97,32 @@ class Supervisor:
         """Runs until the web server ends or the process is asked to end; returns the exit code."""
         try:
             self._web = self._start(self._plan.web)
-            self._jobs = self._kept_alive("jobs", self._plan.jobs)
             self._page = self._kept_alive("page", self._plan.page)
             self._mover = self._kept_alive("mover", self._plan.mover)
+            began_s = time.monotonic()
             while not self._stop.wait(LOOK_EVERY_S):
                 code = self._web.poll()
                 if code is not None:
                     log.error("web_server_ended", code=code)
                     return _exit_code(code)
+                if self._jobs is None and (self._page_listens() or time.monotonic() - began_s > PAGE_LISTENS_WITHIN_S):
+                    self._jobs = self._kept_alive("jobs", self._plan.jobs)
                 for child in filter(None, (self._jobs, self._page, self._mover)):
                     child.look_after()
                 self._announce_when_ready()
             return 0
         finally:
             self._end_children()
+
+    def _page_listens(self) -> bool:
+        """Whether the pages can be reached, or there are none to wait for."""
+        if self._page is None or self._plan.page_port is None:
+            return True
+        try:
+            socket.create_connection((self._plan.host, self._plan.page_port), timeout=1).close()
+        except OSError:
+            return False
+        return True
 
     def _kept_alive(self, name: str, command: Sequence[str] | None) -> _Child | None:
         return None if command is None else _Child(name, lambda: self._start(command))

@@ -73,12 +73,22 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a supervisor whose children run these programs; each first notes its process id."""
     runs: list[Run] = []
 
-    def start(web: str, jobs: str | None = SLEEP, mover: str | None = None, *, port: int = 1) -> Run:
+    def start(
+        web: str,
+        jobs: str | None = SLEEP,
+        mover: str | None = None,
+        *,
+        port: int = 1,
+        page: str | None = None,
+        page_port: int | None = None,
+    ) -> Run:
         run = Run()
         plan = Plan(
             web=[sys.executable, "-c", noting("web", tmp_path) + web, str(port)],
             jobs=None if jobs is None else [sys.executable, "-c", noting("jobs", tmp_path) + jobs],
             mover=None if mover is None else [sys.executable, "-c", noting("mover", tmp_path) + mover],
+            page=None if page is None else [sys.executable, "-c", page, str(page_port)],
+            page_port=page_port,
             environment=os.environ,
             host="127.0.0.1",
             port=port,
@@ -152,6 +162,23 @@ def test_a_job_runner_that_dies_is_started_again_and_the_web_server_stays(
     pids("jobs", tmp_path, count=3)
     assert is_alive(pids("web", tmp_path)[0])
     assert len(pids("web", tmp_path)) == 1
+
+
+def test_the_job_runner_begins_when_the_pages_that_it_looks_at_listen(start: Start, tmp_path: Path) -> None:
+    port, seen = free_port(), tmp_path / "seen"
+    asks = "import socket\ntry: socket.create_connection(('127.0.0.1', {}), 1); found = 'listens'\n"
+    asks += "except OSError: found = 'refused'\npathlib.Path({!r}).write_text(found)\n" + SLEEP
+    start(SLEEP, asks.format(port, str(seen)), page=f"import time; time.sleep(1.5){ANSWER}", page_port=port)
+    wait_for(lambda: seen.exists() and bool(seen.read_text()))
+    assert seen.read_text() == "listens"
+
+
+def test_pages_that_never_listen_do_not_hold_the_job_runner_up(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "PAGE_LISTENS_WITHIN_S", 0.5)
+    start(SLEEP, page=SLEEP, page_port=free_port())
+    assert is_alive(pids("jobs", tmp_path)[0])
 
 
 def test_a_mover_that_dies_is_started_again(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

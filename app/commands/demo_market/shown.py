@@ -23,6 +23,7 @@ class DemoShown:
     """A demo that is loaded here."""
 
     page_address: str
+    page_port: int | None
     page_problem: str | None
     """Why its publisher's pages cannot answer; None when they can."""
 
@@ -56,7 +57,7 @@ def demo_shown(app: Flask, port: int) -> DemoShown | None:
         finally:
             db.session.remove()
             db.engine.dispose()
-    return None if site is None else DemoShown(site.address, _problem(site, port))
+    return None if site is None else DemoShown(site.address, site.port, _problem(site, port))
 
 
 def _problem(site: FrontSite, port: int) -> str | None:
