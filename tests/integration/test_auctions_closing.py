@@ -213,8 +213,10 @@ def test_a_second_chance_declined_or_run_out_frees_the_days(
     offer = lapsed(running, ana, ben)
     make.committed(lambda: decline_offer(ben.account_id, offer.id))
     assert day_kinds(running) == set()
+    assert make.told("auction_unsold") == [running.publisher.user_id]
     with pytest.raises(OfferGone):
         make.committed(lambda: decline_offer(ben.account_id, offer.id))
+    assert make.told("auction_unsold") == [running.publisher.user_id]
     cleo, dora, another = make.make_bidder(app), make.make_bidder(app), make.make_auction(app)
     late = lapsed(another, cleo, dora)
     make.wait(24 * HOUR)

@@ -1,14 +1,17 @@
 """What must stay hidden: the leader's ceiling and the reserve, in every byte that anybody else is sent."""
 
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 
 import pytest
 from flask import Flask
 
 from app.domain.auctions.rules import Terms
+from app.domain.auctions.service.awards import accept_offer, follow_award
 from app.domain.auctions.service.withdrawing import withdraw_bids
 from app.domain.auctions.states import WithdrawalReason
+from app.domain.payments.states import IntentState
 from tests.factories import auctions as make
 from tests.factories.accounts import sign_in
 from tests.factories.auctions import Bidder, Running
@@ -157,3 +160,30 @@ def test_the_transcript_proves_winner_and_price(app: Flask, ana: Bidder, ben: Bi
     assert price == told["award"]["price_minor"] == told["standing_price_minor"] == award.hammer_price_minor == 6_100
     line = f"{running.public_id}|{own.public_id}|{own.ceiling_minor}|{own.nonce}"
     assert led["commitment"] == sha256(line.encode()).hexdigest()
+    assert (told["award"]["bidder"], told["award"]["without_bidders"]) == (leader, [])
+
+
+def test_the_transcript_proves_a_second_chance_too(app: Flask, ana: Bidder, ben: Bidder) -> None:
+    running, cleo = make.make_auction(app), make.make_bidder(app)
+    with app.app_context():
+        for bidder, ceiling in ((cleo, 2_000), (ben, 6_000), (ana, 9_000)):
+            make.bid(running, bidder, ceiling)
+        make.wait_until(running, timedelta())
+        award = make.close(running)
+        assert award is not None
+        make.answer_charge(award.order_id, IntentState.DECLINED)
+        for hours in (0, 48):
+            make.wait(timedelta(hours=hours))
+            make.committed(partial(follow_award, award.id))
+        offer = make.award_of(running)
+        make.committed(lambda: accept_offer(ben.account_id, offer.id))
+    told = PageClient(app).http.get(f"/auctions/{running.public_id}/transcript").get_json()
+    sold = told["award"]
+    assert (sold["kind"], sold["state"], sold["without_bidders"]) == ("second_chance", "due", [3])
+    history = [
+        model.Placed(row["bidder"], row["ceiling_minor"], row["sequence"])
+        for row in told["bids"]
+        if row["bidder"] not in sold["without_bidders"]
+    ]
+    assert model.leader_and_price(history, told["opening_price_minor"], None) == (sold["bidder"], sold["price_minor"])
+    assert (sold["bidder"], sold["price_minor"]) == (2, 2_050)

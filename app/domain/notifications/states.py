@@ -41,7 +41,7 @@ class NotificationKind(StrEnum):
     AUCTION_SOLD = "auction_sold"
     """The publisher's auction ended with an award."""
     AUCTION_UNSOLD = "auction_unsold"
-    """The publisher's auction ended without a sale."""
+    """The publisher's auction ended without a sale, or an offer after it was not taken."""
     AWARD_REMINDER = "award_reminder"
     """An award is unpaid after a day."""
     AWARD_LAPSED = "award_lapsed"

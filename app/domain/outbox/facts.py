@@ -47,7 +47,7 @@ class FactKind(StrEnum):
     AUCTION_SOLD = "auction_sold"
     """An auction ended with an award: the publisher is told."""
     AUCTION_UNSOLD = "auction_unsold"
-    """An auction ended without a sale: the publisher is told."""
+    """An auction ended without a sale, or an offer after it was not taken: the publisher is told."""
     AWARD_REMINDER = "award_reminder"
     """An award is still unpaid after a day: the winner is reminded."""
     AWARD_LAPSED = "award_lapsed"

@@ -1,7 +1,7 @@
 """The transcript of an auction that is over: what anybody needs to work out winner and price again."""
 
-from app.domain.auctions.models import Auction
-from app.domain.auctions.queries import result_of
+from app.domain.auctions.models import Auction, Award
+from app.domain.auctions.queries import passed_over, result_of
 from app.domain.auctions.queries.public import HistoryRow, history_of, increment_table
 from app.domain.auctions.states import AuctionState
 from app.foundation.errors import NotFound
@@ -9,7 +9,9 @@ from app.foundation.errors import NotFound
 BIDS_MAX = 100_000
 HOW_TO_CHECK = """Leave withdrawn bids out. Of each bidder, the highest ceiling counts; the highest of all leads, and of
 equal ones the earlier. The price is the highest ceiling of any other bidder plus the increment for it, never above the
-leader's ceiling, and never under the opening price; a met reserve is a floor under it. A ceiling that led to the end is
+leader's ceiling, and never under the opening price; a met reserve is a floor under it. For a second chance the bids
+of those in "without_bidders" are left out as well: they did not pay. Who took the buy-now price, or an offer at the
+reserve, pays just that. A ceiling that led to the end is
 not published: it was at least the price. Each bidder can check a bid of their own: the SHA-256 of
 "auction|bid|ceiling_minor|nonce" is the commitment that was published when the bid was taken."""
 
@@ -38,8 +40,19 @@ def transcript_of(auction: Auction) -> dict[str, object]:
         "state": auction.state.value,
         "leading_bid": auction.leader_sequence,
         "standing_price_minor": auction.standing_price_minor,
-        "award": {"kind": result.kind.value, "price_minor": result.hammer_price_minor} if result else None,
+        "award": _award(result, numbers) if result else None,
         "bids": [_public(row, auction, numbers) for row in rows],
+    }
+
+
+def _award(award: Award, numbers: dict[int, int]) -> dict[str, object]:
+    """How it sold. Who bought at once without a bid has no number."""
+    return {
+        "kind": award.kind.value,
+        "state": award.state.value,
+        "bidder": numbers.get(award.account_id),
+        "without_bidders": [numbers[account_id] for account_id in passed_over(award) if account_id in numbers],
+        "price_minor": award.hammer_price_minor,
     }
 
 

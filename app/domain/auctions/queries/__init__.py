@@ -204,6 +204,12 @@ def result_of(auction: Auction) -> Award | None:
     return db.session.scalars(query.order_by(Award.id.desc()).limit(1)).one_or_none()
 
 
+def passed_over(award: Award) -> list[int]:
+    """The accounts that had an earlier award on the same auction: this one was worked out without their bids."""
+    query = sa.select(Award.account_id).where(Award.auction_id == award.auction_id, Award.id < award.id)
+    return list(db.session.scalars(query.order_by(Award.id)))
+
+
 def award_on(auction_id: int, account_id: int) -> Award | None:
     """The newest award of somebody on an auction."""
     query = sa.select(Award).where(Award.auction_id == auction_id, Award.account_id == account_id)

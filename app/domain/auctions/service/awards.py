@@ -41,8 +41,7 @@ def follow_award(award_id: int) -> AwardState:
     if award.state is AwardState.DUE:
         _follow_due(award, now)
     elif award.state is AwardState.OFFERED and now >= award.open_until:
-        _end(award, AwardState.NOT_TAKEN, now)
-        free_auction_days(_auction_of(award).listing_id)
+        _leave_untaken(award, now)
     db.session.flush()
     return award.state
 
@@ -79,8 +78,7 @@ def decline_offer(account_id: int, award_id: int) -> None:
     now = database_now()
     if award.state is not AwardState.OFFERED or now >= award.open_until:
         raise OfferGone
-    _end(award, AwardState.NOT_TAKEN, now)
-    free_auction_days(_auction_of(award).listing_id)
+    _leave_untaken(award, now)
 
 
 def offer_at_reserve(publisher_account_id: int, auction_id: int) -> Award:
@@ -168,6 +166,14 @@ def _offer_second_chance(auction: Auction, now: datetime) -> None:
         return
     award = _offer(auction, underbidder, current.price_minor, AwardKind.SECOND_CHANCE, now)
     _tell(FactKind.SECOND_CHANCE_OFFERED, auction, award.account_id, now, award=award.public_id)
+
+
+def _leave_untaken(award: Award, now: datetime) -> None:
+    """Ends an offer that nobody took: the days are free, and the publisher is told that there is no sale after all."""
+    auction = _auction_of(award)
+    _end(award, AwardState.NOT_TAKEN, now)
+    free_auction_days(auction.listing_id)
+    _tell(FactKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
 
 
 def _offer_fits(auction: Auction, now: datetime) -> bool:

@@ -108,8 +108,8 @@ MARKET_WORDS: dict[NotificationKind, MarketWords] = {
     ),
     NotificationKind.AUCTION_UNSOLD: MarketWords(
         "Not sold: {what}",
-        "Your auction ended without a sale. The days are free again. If there was a reserve that nobody met, you can "
-        "offer the flight to the top bidder at the reserve.",
+        "There was no sale, and the days are free again. If there was a reserve that nobody met, you can offer the "
+        "flight to the top bidder at the reserve, once.",
         Target.AUCTION,
         "See the auction",
     ),
