@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.inventory.models import CalendarDay, Hold, Listing
+from app.domain.inventory.service.calendar import hold_days, release_hold
 from app.domain.inventory.states import ApprovalRule, DayKind, HoldState
 from app.domain.ledger.queries import verify
 from app.domain.orders.models import LineItem, Order
@@ -133,6 +134,28 @@ def test_dates_that_do_not_fit_are_said_and_cannot_be_held(app: Flask, client: P
     for listing in ("0", "999999", "x", "9" * 30):
         client.get(f"/checkout/new?listing={listing}", expect=404)
     assert not kinds_of_days(app)
+
+
+@pytest.mark.usefixtures("buyer")
+def test_days_that_no_place_has_free_together_have_no_price(app: Flask, client: PageClient) -> None:
+    offered = make_offer(app, places=2)
+    account_id, first = account_of(app, make_person(app)), in_days(app, 20)
+    days = [first, first + timedelta(days=1), first + timedelta(days=1)]
+    with app.app_context():
+        holds = [in_transaction(partial(hold_day, account_id, offered.listing_id, day)) for day in days]
+        assert [hold.place for hold in holds] == [1, 1, 2]
+        # Of the first day the second place is left, and of the second day the first one.
+        in_transaction(lambda: release_hold(holds[1].id))
+    client.get(new_path(app, offered, first=20, last=21))
+    assert "Some of these days were taken" in client.text
+    assert HOLD not in client.text
+    for day in (20, 21):
+        client.get(new_path(app, offered, first=day, last=day))
+        assert HOLD in client.text
+
+
+def hold_day(account_id: int, listing_id: int, day: date) -> Hold:
+    return hold_days(account_id, listing_id, starts_on=day, ends_before=day + timedelta(days=1), now=database_now())
 
 
 @pytest.mark.usefixtures("buyer")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.domain.accounts.models import Account
+from app.domain.inventory.errors import DaysTaken
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.rules import AD_FORMATS, AdFormat, RateCard, place_of_proof, proof_line
 from app.domain.inventory.states import DayKind, ListingKind, ListingState, ProofMethod, SiteState, SocketTerms
@@ -196,6 +197,32 @@ def taken_places(socket_id: int, *, first: date, before: date, now: datetime) ->
     for day, kind, places in db.session.execute(query):
         found.setdefault(day, {})[kind] = places
     return found
+
+
+def free_place(socket: Socket, starts_on: date, ends_before: date, *, looked_at: datetime | None = None) -> int:
+    """The first place of a socket that is free on all of these days.
+
+    Args:
+        socket: the socket; locked by whoever takes the place.
+        starts_on: the first day.
+        ends_before: the day after the last.
+        looked_at: holds that ran out by then count as free, whether or not a job has cleared them away; without
+            it whatever stands in the calendar is taken.
+
+    Raises:
+        DaysTaken: there is none.
+    """
+    query = sa.select(CalendarDay.place).where(
+        CalendarDay.socket_id == socket.id, CalendarDay.day >= starts_on, CalendarDay.day < ends_before
+    )
+    if looked_at is not None:
+        query = query.outerjoin(Hold, Hold.id == CalendarDay.hold_id)
+        query = query.where(sa.or_(CalendarDay.kind != DayKind.HELD, Hold.expires_at > looked_at))
+    taken = set(db.session.scalars(query.distinct()))
+    place = next((place for place in range(1, socket.places + 1) if place not in taken), None)
+    if place is None:
+        raise DaysTaken
+    return place
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from app.adapters.braintree.port import Declined
 from app.adapters.braintree.port import DeclineKind as GatewayDeclineKind
 from app.adapters.braintree.sentences import DeclineSentence, decline_sentence
-from app.domain.inventory.errors import DaysTaken, ListingClosed
-from app.domain.inventory.queries import rate_card_of, taken_places, terms_of
+from app.domain.inventory.errors import ListingClosed
+from app.domain.inventory.queries import free_place, rate_card_of, terms_of
 from app.domain.inventory.service.prices import cheapest_combination, check_dates
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
 from app.domain.orders.models import LineItemMove, Order
@@ -66,7 +66,7 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
     Raises:
         ListingClosed: it is not for sale, or not to its own publisher.
         DaysNotOffered: the dates do not fit.
-        DaysTaken: a day is taken by others.
+        DaysTaken: no place is free on all of the days.
     """
     listing, socket, site = offered.listing, offered.socket, offered.site
     is_offered = (listing.kind, listing.state, socket.state, site.state) == (
@@ -79,9 +79,7 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
         raise ListingClosed
     card = rate_card_of(listing)
     check_dates(card, starts_on, ends_before, today=today(now, ZoneInfo(site.time_zone)))
-    taken = taken_places(socket.id, first=starts_on, before=ends_before, now=now)
-    if any(sum(places.values()) >= socket.places for places in taken.values()):
-        raise DaysTaken
+    free_place(socket, starts_on, ends_before, looked_at=now)
     combination = cheapest_combination(card, (ends_before - starts_on).days)
     if combination is None:
         raise ListingClosed
@@ -105,8 +103,8 @@ def _haste(hours: int, starts_at: datetime, now: datetime) -> str:
     if starts_at - now >= timedelta(hours=hours):
         return ""
     return (
-        f"These days begin soon, and the publisher has {hours} hours to answer an ad. "
-        "Days that pass before your ad is approved are charged all the same, so have it ready."
+        f"These days begin soon, and the publisher has {hours} hours to answer an ad. Days that pass before your "
+        "ad is approved are charged, unless the answer came late, so have it ready."
     )
 
 

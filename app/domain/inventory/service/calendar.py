@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.inventory.errors import DaysTaken, HoldExpired, ListingClosed
 from app.domain.inventory.models import CalendarDay, Hold, Listing, Site, Socket
-from app.domain.inventory.queries import own_socket, rate_card_of
+from app.domain.inventory.queries import free_place, own_socket, rate_card_of
 from app.domain.inventory.rules import (
     HOLD_MINUTES,
     HOLDS_PER_BUYER_MAX,
@@ -59,7 +59,7 @@ def hold_days(account_id: int, listing_id: int, *, starts_on: date, ends_before:
         account_id=account_id,
         listing_id=listing.id,
         socket_id=socket.id,
-        place=_free_place(socket, starts_on, ends_before),
+        place=free_place(socket, starts_on, ends_before),
         starts_on=starts_on,
         ends_before=ends_before,
         price_minor=price.total_minor,
@@ -140,7 +140,7 @@ def take_auction_days(listing: Listing, socket: Socket, *, starts_on: date, ends
     lock_socket(socket.id)
     keep_site(socket)
     free_expired_holds(now=now, socket_id=socket.id)
-    place = _free_place(socket, starts_on, ends_before)
+    place = free_place(socket, starts_on, ends_before)
     _insert_days(socket.id, place, starts_on, ends_before, kind=DayKind.AUCTION, listing_id=listing.id)
     return place
 
@@ -257,18 +257,6 @@ def _limit_holds(account_id: int, now: datetime) -> None:
     if db.session.scalars(running).one() >= HOLDS_PER_BUYER_MAX:
         message = f"You hold days in {HOLDS_PER_BUYER_MAX} checkouts already. Finish or leave one of them first."
         raise TooMany(retry_after_s=HOLD_MINUTES * 60, message=message)
-
-
-def _free_place(socket: Socket, starts_on: date, ends_before: date) -> int:
-    query = sa.select(CalendarDay.place).where(
-        CalendarDay.socket_id == socket.id, CalendarDay.day >= starts_on, CalendarDay.day < ends_before
-    )
-    taken = set(db.session.scalars(query.distinct()))
-    free = (place for place in range(1, socket.places + 1) if place not in taken)
-    place = next(free, None)
-    if place is None:
-        raise DaysTaken
-    return place
 
 
 def _insert_days(
