@@ -7,6 +7,7 @@ so that whatever else the machine does falls on every case alike.
 """
 
 import argparse
+import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -26,7 +27,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.web.shell.access import public
 from bench.pages import count_statements, fetch, measure
-from bench.report import Row, print_report
+from bench.report import Cell, Row, print_report
 from tests.factories.market import Mix, fill_market, fill_traffic
 from tests.support import postgresql
 from tests.support.databases import KINDS, Databases, disconnect, make_config
@@ -76,24 +77,34 @@ class Market:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Builds the markets, measures and prints."""
     parser = argparse.ArgumentParser(prog="python -m bench.browse", description=__doc__)
-    parser.add_argument("--database", choices=KINDS, default=KINDS[0])
+    parser.add_argument("--database", choices=KINDS, help="one database only (default: both)")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of sockets, by comma")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args(arguments)
     sizes = [int(size) for size in asked.sizes.split(",")]
     run = open_run()
     try:
-        with ExitStack() as stack:
-            databases = Databases()
-            stack.callback(databases.close)
-            markets = {size: _market(databases, stack, asked.database, size) for size in sizes}
-            times = _times(markets, asked.rounds)
-            for market in markets.values():
-                disconnect(market.app)
+        compare([asked.database] if asked.database else KINDS, sizes, asked.rounds)
     finally:
         postgresql.stop_server()
         close_run(run)
-    _report(asked.database, markets, times, asked.rounds)
+
+
+def compare(kinds: Sequence[str], sizes: Sequence[int], rounds: int) -> None:
+    """Measures on each database in turn; the last line has the worst of them all."""
+    found = [_measured(kind, sizes, rounds) for kind in kinds]
+    print(json.dumps({name: max(figures[name] for figures in found) for name in found[0]}, sort_keys=True))
+
+
+def _measured(kind: str, sizes: Sequence[int], rounds: int) -> dict[str, Cell]:
+    with ExitStack() as stack:
+        databases = Databases()
+        stack.callback(databases.close)
+        markets = {size: _market(databases, stack, kind, size) for size in sizes}
+        times = _times(markets, rounds)
+        for market in markets.values():
+            disconnect(market.app)
+    return _report(kind, markets, times, rounds)
 
 
 def _market(databases: Databases, stack: ExitStack, kind: str, size: int) -> Market:
@@ -178,7 +189,7 @@ def _times(markets: dict[int, Market], rounds: int) -> dict[tuple[int, str], flo
     return {(int(size), name): taken for (size, _, name), taken in split}
 
 
-def _report(kind: str, markets: dict[int, Market], times: dict[tuple[int, str], float], rounds: int) -> None:
+def _report(kind: str, markets: dict[int, Market], times: dict[tuple[int, str], float], rounds: int) -> dict[str, Cell]:
     small, large = min(markets), max(markets)
     names = list(markets[large].visits)
     growth = {name: times[large, name] / times[small, name] for name in names}
@@ -194,18 +205,20 @@ def _report(kind: str, markets: dict[int, Market], times: dict[tuple[int, str], 
         for name in names
     ]
     built = ", ".join(f"{size:,} in {market.built_s:.0f} s" for size, market in markets.items())
+    figures: dict[str, Cell] = {
+        "max_statements": max(market.statements[name] for market in markets.values() for name in names),
+        f"growth_{small}_to_{large}": round(max(growth[name] for name in MAIN), 2),
+        "vs_reference_page": round(max(beside[name] for name in MAIN), 2),
+        "reference_ms": round(times[large, REFERENCE], 3),
+        **{f"{name}_growth": round(growth[name], 2) for name in names},
+        **{f"{name}_ms": round(times[large, name], 3) for name in names if name != REFERENCE},
+    }
     print_report(
         f"Finding on {kind}: median of {rounds} interleaved rounds, one thread, no server in front (built {built})",
         rows,
-        figures={
-            "max_statements": max(market.statements[name] for market in markets.values() for name in names),
-            f"growth_{small}_to_{large}": round(max(growth[name] for name in MAIN), 2),
-            "vs_reference_page": round(max(beside[name] for name in MAIN), 2),
-            "reference_ms": round(times[large, REFERENCE], 3),
-            **{f"{name}_growth": round(growth[name], 2) for name in names},
-            **{f"{name}_ms": round(times[large, name], 3) for name in names if name != REFERENCE},
-        },
+        figures=figures,
     )
+    return figures
 
 
 if __name__ == "__main__":
