@@ -105,7 +105,8 @@ class Supervisor:
                 if code is not None:
                     log.error("web_server_ended", code=code)
                     return _exit_code(code)
-                if self._jobs is None and (self._page_listens() or time.monotonic() - began_s > PAGE_LISTENS_WITHIN_S):
+                is_late = time.monotonic() - began_s > PAGE_LISTENS_WITHIN_S
+                if self._plan.jobs is not None and self._jobs is None and (is_late or self._page_listens()):
                     self._jobs = self._kept_alive("jobs", self._plan.jobs)
                 for child in filter(None, (self._jobs, self._page, self._mover)):
                     child.look_after()
