@@ -32,7 +32,7 @@ from app.foundation.log import get_logger
 from app.web.account.blueprint import blueprint
 from app.web.account.forms import CardForm
 from app.web.shell.access import requires, signed_in
-from app.web.shell.answers import SEE_OTHER, render, submit, submit_prepared
+from app.web.shell.answers import SEE_OTHER, render, said, submit, submit_prepared
 from app.web.shell.forms import Form
 from app.web.shell.headers import allow_in_policy
 from app.web.shell.next_url import safe_next
@@ -69,9 +69,7 @@ def add_card() -> Response:
     """Has the card verified by its bank, and keeps it."""
     form = CardForm()
     response = submit_prepared(form, partial(_verified, form), FORM, partial(_fields, form))
-    if response.status_code == SEE_OTHER:
-        flash("The card is stored. Nothing was charged.", "success")
-    return response
+    return said(response, "The card is stored. Nothing was charged.")
 
 
 @blueprint.post("/cards/<int:card_id>/default")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.settlement.queries.earnings import open_payout_of, payout_account_of, tax_profile_of
@@ -19,7 +19,7 @@ from app.web.account.blueprint import blueprint
 from app.web.account.credentials import check_current_password
 from app.web.account.forms import PayoutAccountForm, TaxProfileForm
 from app.web.shell.access import requires
-from app.web.shell.answers import SEE_OTHER, render, submit, submit_prepared
+from app.web.shell.answers import render, said, submit, submit_prepared
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import sealer
@@ -56,9 +56,7 @@ def save_payout_account() -> Response:
         return work
 
     response = submit_prepared(form, prepare, PAYOUT, _present_account)
-    if response.status_code == SEE_OTHER:
-        flash("The bank account is kept. We have told you by mail as well.", "success")
-    return response
+    return said(response, "The bank account is kept. We have told you by mail as well.")
 
 
 @blueprint.get("/payouts/tax")
@@ -92,9 +90,7 @@ def save_tax_profile() -> Response:
         return url_for("account.earnings")
 
     response = submit(form, work, TAX, lambda: {"profile": tax_profile_of(account_id)})
-    if response.status_code == SEE_OTHER:
-        flash("Your tax profile is kept.", "success")
-    return response
+    return said(response, "Your tax profile is kept.")
 
 
 def _present_account() -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Unpaid awards that count against buyers, and forgiving one."""
 
-from flask import flash, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import strikes as strikes_page
@@ -11,7 +11,7 @@ from app.web.admin.blueprint import blueprint
 from app.web.admin.pages import staff_links
 from app.web.admin.staff_page import asked_page, existing, staff_page
 from app.web.shell.access import requires
-from app.web.shell.answers import SEE_OTHER, submit
+from app.web.shell.answers import said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 
@@ -38,9 +38,7 @@ def pardon(strike_id: int) -> Response:
         return url_for("admin.strikes")
 
     response = submit(Form(), work, TEMPLATE, lambda: {"links": staff_links(person), **_context()})
-    if response.status_code == SEE_OTHER:
-        flash("The strike is lifted.", "success")
-    return response
+    return said(response, "The strike is lifted.")
 
 
 def _context() -> dict[str, object]:

@@ -9,9 +9,9 @@ from app.domain.inventory.queries import terms_of
 from app.domain.orders.queries import line_items_of, order_names
 from app.foundation.access import Permission
 from app.web.bidding.blueprint import blueprint
-from app.web.bidding.pages import award_page, said
+from app.web.bidding.pages import award_page
 from app.web.shell.access import requires, signed_in
-from app.web.shell.answers import render, submit
+from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me
 

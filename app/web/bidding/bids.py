@@ -16,9 +16,9 @@ from app.foundation.paging import page_number
 from app.web.bidding.auctions import AUCTION_PAGE
 from app.web.bidding.blueprint import AUCTION, blueprint
 from app.web.bidding.forms import LOOK, PLACE, BidForm, WithdrawalForm
-from app.web.bidding.pages import auction_page, bid_page, flight_words, outcome_words, said
+from app.web.bidding.pages import auction_page, bid_page, flight_words, outcome_words
 from app.web.shell.access import requires, signed_in
-from app.web.shell.answers import invalid, render, submit
+from app.web.shell.answers import invalid, render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited

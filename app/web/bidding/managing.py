@@ -14,9 +14,9 @@ from app.domain.auctions.states import AuctionState
 from app.foundation.access import Permission
 from app.foundation.paging import page_number
 from app.web.bidding.blueprint import OWN_AUCTION, blueprint
-from app.web.bidding.pages import HISTORY_ROWS, figures_of, flight_words, said, state_words
+from app.web.bidding.pages import HISTORY_ROWS, figures_of, flight_words, state_words
 from app.web.shell.access import requires
-from app.web.shell.answers import render, submit
+from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 

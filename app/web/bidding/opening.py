@@ -23,9 +23,9 @@ from app.foundation.flight import Flight
 from app.foundation.money import format_amount
 from app.web.bidding.blueprint import NEW_AUCTION, OWN_AUCTION, blueprint
 from app.web.bidding.forms import LOOK, PLACE, AuctionForm, NewAuctionForm
-from app.web.bidding.pages import flight_words, said
+from app.web.bidding.pages import flight_words
 from app.web.shell.access import requires
-from app.web.shell.answers import invalid, render, submit
+from app.web.shell.answers import invalid, render, said, submit
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
 

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import flash
-from werkzeug.wrappers import Response
-
 from app.domain.auctions.models import Auction, Award, Bid
 from app.domain.auctions.queries import AuctionView, award_on, buy_now_price_of, has_bid_on, least_bid_of, result_of
 from app.domain.auctions.queries.public import OwnBidRow, history_of
@@ -14,7 +11,6 @@ from app.foundation.access import Principal
 from app.foundation.flight import Flight
 from app.foundation.money import format_amount
 from app.web.bidding.forms import LOOK, BidForm
-from app.web.shell.answers import SEE_OTHER
 from app.web.shell.filters import local_time
 from app.web.shell.forms import Form
 from app.web.shell.principal import request_now, visitor
@@ -218,10 +214,3 @@ def award_page(award: Award, view: AuctionView, order_public_id: str | None) -> 
         "has_run_out": now >= award.open_until,
         "order_public_id": order_public_id,
     }
-
-
-def said(response: Response, words: str) -> Response:
-    """The same answer; when it worked, the next page says so."""
-    if response.status_code == SEE_OTHER:
-        flash(words, "success")
-    return response

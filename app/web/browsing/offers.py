@@ -181,6 +181,7 @@ def _not_for_sale(view: SocketView) -> str:
 
 def _terms(socket: Socket) -> list[tuple[str, str]]:
     """What an ad must be and how it is approved, label and value."""
+    hours = terms_of(socket).hours_to_answer
     formats = ", ".join(label for one, label in FORMATS.items() if one.value in socket.formats)
     places = "1: yours alone" if socket.places == 1 else f"{socket.places}, in equal shares of the requests"
     return [
@@ -189,7 +190,7 @@ def _terms(socket: Socket) -> list[tuple[str, str]]:
         ("Formats", f"{formats}, up to {socket.bytes_max // BYTES_A_KB:,} kB"),
         ("Places", places),
         ("Approval", APPROVAL_RULES[socket.approval_rule]),
-        ("Approval time", f"{socket.approval_hours} hours; after that {ON_SILENCE[socket.on_silence]}"),
+        *([("Approval time", f"{hours} hours; after that {ON_SILENCE[socket.on_silence]}")] if hours else []),
         ("The publisher's own rules", socket.taste_rules or "None beyond the rules of the market"),
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.creatives.queries import Booked, booked, reviews_of, running_assignment
@@ -26,7 +26,7 @@ from app.web.campaigns.pages import (
 )
 from app.web.shell.access import signed_in
 from app.web.shell.ad_forms import accepted_types, image_terms_in_words
-from app.web.shell.answers import SEE_OTHER, render, submit
+from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -126,6 +126,4 @@ def _changed(public_id: str, verb: Callable[[int], object], words: str) -> Respo
         return url_for("campaigns.line_item", public_id=public_id)
 
     response = submit(Form(), work, TEMPLATE, lambda: line_item_page(public_id))
-    if response.status_code == SEE_OTHER:
-        flash(words, "success")
-    return response
+    return said(response, words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.creatives.queries import booked
@@ -17,7 +17,7 @@ from app.web.campaigns.blueprint import blueprint
 from app.web.campaigns.bookings import TEMPLATE, line_item_page
 from app.web.campaigns.forms import CreativeForm
 from app.web.shell.access import requires
-from app.web.shell.answers import SEE_OTHER, submit_prepared
+from app.web.shell.answers import said, submit_prepared
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import fetcher
@@ -58,6 +58,4 @@ def send_creative(public_id: str) -> Response:
         return line_item_page(public_id, form)
 
     response = submit_prepared(form, prepare, TEMPLATE, context)
-    if response.status_code == SEE_OTHER:
-        flash(AT_ONCE if sent[0] is ReviewState.APPROVED else ASKED, "success")
-    return response
+    return said(response, AT_ONCE if sent[0] is ReviewState.APPROVED else ASKED)

@@ -97,9 +97,10 @@ def next_for_buyer(situation: Situation) -> str:
         return ""
     latest, terms = situation.latest, situation.booked.line_item.terms
     if latest is None or latest.state is ReviewState.REPLACED:
-        return (
-            f"Send your ad. The publisher answers within {terms.approval_hours} hours, so send it at least that early."
-        )
+        hours = terms.hours_to_answer
+        if not hours:
+            return "Send your ad. It needs no answer and runs from the first day."
+        return f"Send your ad. The publisher answers within {hours} hours, so send it at least that early."
     words = {
         ReviewState.WAITING: f"Wait for the publisher's answer. {_silence_in_words(situation)}",
         ReviewState.CHANGE_ASKED: "The publisher asks for a change. Read why below, and send a changed ad.",

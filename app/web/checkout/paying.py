@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import award_of_order
@@ -21,7 +21,7 @@ from app.web.checkout.blueprint import blueprint
 from app.web.checkout.forms import PaymentForm
 from app.web.checkout.pages import TAX_NOTE, card_label, days_shown, is_being_paid, last_decline
 from app.web.shell.access import requires
-from app.web.shell.answers import SEE_OTHER, go, render, submit
+from app.web.shell.answers import SEE_OTHER, go, render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -86,9 +86,7 @@ def abandon(public_id: str) -> Response:
 
     payment = PaymentForm(formdata=None)
     response = submit(form, work, TEMPLATE, lambda: _checkout(public_id, payment))
-    if response.status_code == SEE_OTHER:
-        flash("You left the checkout. The days are free again, and nothing was charged.", "success")
-    return response
+    return said(response, "You left the checkout. The days are free again, and nothing was charged.")
 
 
 def _ask(errand: Errand) -> Outcome:

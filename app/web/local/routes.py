@@ -13,7 +13,7 @@ from app.foundation.paging import PAGE_SIZE, Page, page_number
 from app.web.local.forms import ClockForm
 from app.web.local.sample import blank_sample, refused_sample
 from app.web.shell.access import public
-from app.web.shell.answers import go, render, submit
+from app.web.shell.answers import go, render, said, submit
 from app.web.shell.headers import content_security_policy
 from app.web.shell.principal import request_now
 from config import Config
@@ -23,7 +23,6 @@ blueprint = Blueprint("local", __name__)
 CLOCK = "local/clock.html"
 # Twenty years: enough for every deadline there is, and far from the end of what dates can say.
 OFFSET_MAX = timedelta(days=20 * 365)
-SEE_OTHER = 303
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
@@ -99,9 +98,7 @@ def advance_clock() -> Response:
         return url_for("local.clock")
 
     response = submit(form, work, CLOCK, _clock_context)
-    if response.status_code == SEE_OTHER:
-        flash("The clock has moved.", "success")
-    return response
+    return said(response, "The clock has moved.")
 
 
 _TOO_FAR = "That is more than 20 years ahead."

@@ -1,6 +1,6 @@
 """Pages for notices, notification preferences and unsubscribing."""
 
-from flask import Blueprint, abort, current_app, flash, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.notifications.queries import can_unsubscribe, title_of
@@ -13,7 +13,7 @@ from app.foundation.signing import Purpose, Signer
 from app.web.notification_settings.forms import PreferencesForm, ReadAllForm
 from app.web.notification_settings.pages import chosen_now, kinds_by_category, notices_page
 from app.web.shell.access import public, signed_in
-from app.web.shell.answers import render, submit
+from app.web.shell.answers import render, said, submit
 from app.web.shell.csrf import csrf
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
@@ -25,7 +25,6 @@ INBOX = "notification_settings/inbox.html"
 PREFERENCES = "notification_settings/preferences.html"
 UNSUBSCRIBE = "notification_settings/unsubscribe.html"
 TOKEN_CHARACTERS_MAX = 300
-SEE_OTHER = 303
 
 
 @blueprint.get("/notices")
@@ -59,9 +58,7 @@ def read_all() -> Response:
         return url_for("notification_settings.inbox")
 
     response = submit(form, work, INBOX, _inbox_context)
-    if response.status_code == SEE_OTHER:
-        flash("All notices are marked as read.", "success")
-    return response
+    return said(response, "All notices are marked as read.")
 
 
 @blueprint.get("/account/notifications")
@@ -83,9 +80,7 @@ def save_preferences() -> Response:
         return url_for("notification_settings.preferences")
 
     response = submit(form, work, PREFERENCES, _preferences_context)
-    if response.status_code == SEE_OTHER:
-        flash("Your choices are saved. They hold from the next message on.", "success")
-    return response
+    return said(response, "Your choices are saved. They hold from the next message on.")
 
 
 @blueprint.get("/unsubscribe/<token>")

@@ -11,9 +11,9 @@ from app.domain.inventory.service.sites import ProofCheck, record_proof_check
 from app.foundation.access import Permission
 from app.foundation.db import reading_connection
 from app.web.selling.blueprint import SITE, blueprint
-from app.web.selling.sites import FIRST_ERROR_STATUS, SITE_PAGE, site_page
+from app.web.selling.sites import SITE_PAGE, site_page
 from app.web.shell.access import requires
-from app.web.shell.answers import submit_prepared
+from app.web.shell.answers import SEE_OTHER, submit_prepared
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -44,7 +44,7 @@ def check_proof(site_id: int) -> Response:
         return work
 
     response = submit_prepared(Form(), prepare, SITE_PAGE, lambda: site_page(site_id))
-    if response.status_code < FIRST_ERROR_STATUS and checks:
+    if response.status_code == SEE_OTHER and checks:
         is_found = checks[-1].method is not None
         flash(FOUND if is_found else NOT_FOUND, "success" if is_found else "error")
     return response

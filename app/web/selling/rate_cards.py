@@ -12,9 +12,8 @@ from app.foundation.money import format_amount
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import OFFER, PREVIEW, RateCardForm
 from app.web.selling.pages import price_lines
-from app.web.selling.sites import said
 from app.web.shell.access import requires
-from app.web.shell.answers import invalid, render, submit
+from app.web.shell.answers import invalid, render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.creatives.queries import Waiting, answered_by, answered_lately, own_review, reviews_of, waiting_for
@@ -26,7 +26,7 @@ from app.web.selling.blueprint import blueprint
 from app.web.selling.review_forms import ChangeForm, RefusalForm
 from app.web.selling.review_pages import EFFECTS, deadline_in_words, host_of, others_of, queue_row
 from app.web.shell.access import requires
-from app.web.shell.answers import SEE_OTHER, render, submit
+from app.web.shell.answers import render, said, submit
 from app.web.shell.creative_words import BADGES, LANDING_BADGES, answer_in_words, image_in_words
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
@@ -116,9 +116,7 @@ def _answered(public_id: str, form: Form, verb: Callable[[Answerer], object], wo
         return url_for("selling.creatives")
 
     response = submit(form, work, TEMPLATE, lambda: _page(public_id, form))
-    if response.status_code == SEE_OTHER:
-        flash(words, "success")
-    return response
+    return said(response, words)
 
 
 def _page(public_id: str, sent: Form | None = None) -> dict[str, object]:

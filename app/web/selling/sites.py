@@ -1,6 +1,6 @@
 """The pages of a site."""
 
-from flask import flash, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.inventory.queries import (
@@ -18,13 +18,12 @@ from app.web.selling.blueprint import FIGURE, SITE, blueprint
 from app.web.selling.choices import PROOF_METHODS, SITE_STATES, language_name
 from app.web.selling.forms import FigureForm, SiteForm, day_of
 from app.web.shell.access import requires
-from app.web.shell.answers import render, submit
+from app.web.shell.answers import render, said, submit
 from app.web.shell.choices import country_name
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config, fetcher
 
-FIRST_ERROR_STATUS = 400
 SITE_PAGE = "selling/site.html"
 SITE_FORM = "selling/site_form.html"
 
@@ -129,13 +128,6 @@ def site_page(site_id: int) -> dict[str, object]:
         "figure_form": FigureForm(formdata=None, today=request_now().date()),
         "sockets": sockets_of(site.id),
     }
-
-
-def said(response: Response, words: str) -> Response:
-    """Leaves a message for the next page when all went well."""
-    if response.status_code < FIRST_ERROR_STATUS:
-        flash(words, "success")
-    return response
 
 
 def _details(form: SiteForm) -> verbs.SiteDetails:

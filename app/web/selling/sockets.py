@@ -23,9 +23,8 @@ from app.web.selling.choices import (
 )
 from app.web.selling.forms import SocketForm
 from app.web.selling.pages import price_lines
-from app.web.selling.sites import said
 from app.web.shell.access import requires
-from app.web.shell.answers import render, submit
+from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 
-from flask import current_app, make_response, redirect, render_template, request
+from flask import current_app, flash, make_response, redirect, render_template, request
 from flask import session as form_cookie
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -33,6 +33,13 @@ def invalid(template: str, *, form: Form, **context: object) -> Response:
     """The form again, with what was typed and a sentence beside each field that needs a change."""
     response = make_response(render_template(template, form=form, **context))
     response.status_code = INVALID
+    return response
+
+
+def said(response: Response, words: str) -> Response:
+    """The same answer; when the form was taken, the next page says so in these words."""
+    if response.status_code == SEE_OTHER:
+        flash(words, "success")
     return response
 
 

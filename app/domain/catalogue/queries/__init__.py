@@ -72,7 +72,7 @@ class Found:
 def find(wish: Wish, number: int, *, now: datetime) -> Found:
     """Finds sockets, in two statements that look no further than ``FOUND_MAX`` of them.
 
-    When more have the words that were asked for, the newest of them are listed; without words, the first in
+    When more have the words that were asked for, those added last are listed; without words, the first in
     the order that was asked for. Behind the last page comes the last.
     """
     found = _first_found(wish, now).subquery("found")
