@@ -1,104 +1,70 @@
-"""``flask demo``: loads the demo market, checks that all of it agrees, and serves its publisher's pages."""
+"""The one place that loads the demo market, which stands beside the application: by name, when somebody asks for it."""
 
-from functools import partial
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
 import click
-import flask_migrate
-import sqlalchemy as sa
 from flask import Flask
-from flask.cli import AppGroup, with_appcontext
-
-from app.commands.demo_market.checks import problems_of_books
-from app.commands.demo_market.front_page import front_site
-from app.commands.demo_market.front_server import serve_front_page
-from app.commands.demo_market.loading import DAYS, DemoBroken, DemoRefused, Size, has_demo, load_demo
-from app.commands.demo_market.promises import missing_promises
-from app.commands.demo_market.sites import FRONT_HOST
-from app.foundation.db import db, reading_connection
-from app.foundation.log import only_warnings
-from app.jobs.stopping import StopRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config import Config
 
-DAYS_MIN, DAYS_MAX = 3, 60
-HIGHEST_PORT = 65535
-STOP_LIMIT_S = 14
+
+class DemoShown(Protocol):
+    """What there is to say of a demo that is loaded here."""
+
+    @property
+    def page_port(self) -> int | None:
+        """Where its publisher's pages listen; None when they stand elsewhere."""
+
+    @property
+    def page_problem(self) -> str | None:
+        """Why its publisher's pages cannot answer; None when they can."""
+
+    def tell(self) -> None:
+        """Prints where its pages are and how to sign in."""
+
+
+class _CommandsBeside(click.Group):
+    """Commands of a module that is imported when one of them is asked for."""
+
+    def __init__(self, app: Flask, name: str, *, module: str, words: str) -> None:
+        super().__init__(name, help=words)
+        self._app, self._module = app, module
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of its commands."""
+        del ctx
+        return sorted(self._loaded())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        del ctx
+        return self._loaded().get(cmd_name)
+
+    def _loaded(self) -> dict[str, click.Command]:
+        commands: Sequence[click.Command] = import_module(self._module).commands_of(self._app)
+        return {command.name: command for command in commands if command.name is not None}
 
 
 def register(app: Flask) -> None:
-    """Puts ``flask demo`` on the app."""
-    group = AppGroup("demo", help="A market to look at: sites, auctions, flights, and a month of readers.")
-    days = click.Option(
-        ["--days"],
-        type=click.IntRange(DAYS_MIN, DAYS_MAX),
-        default=DAYS,
-        show_default=True,
-        help="How many days are played before this moment.",
-    )
-    port = click.Option(
-        ["--page-port"],
-        type=click.IntRange(1, HIGHEST_PORT),
-        help="Where its publisher's page will answer; by default the port beside PORT.",
-    )
-    callback = with_appcontext(partial(load, app))
-    words = "Play a month of a small market into an empty database."
-    group.add_command(click.Command("load", params=[days, port], callback=callback, help=words))
-    callback = with_appcontext(partial(prepare, app))
-    words = "Bring the database up to date; put the demo into it if there was none before."
-    group.add_command(click.Command("prepare", params=[days, port], callback=callback, help=words))
-    words = "Check that books, counters, statements and everything promised of the demo agree."
-    group.add_command(click.Command("check", callback=with_appcontext(partial(check, app)), help=words))
-    words = "Serve the demo publisher's pages, until SIGTERM or Ctrl-C."
-    group.add_command(click.Command("page", callback=partial(page, app), help=words))
-    app.cli.add_command(group)
+    """Puts ``flask demo`` and ``flask traffic`` on the app."""
+    words = "A market to look at: sites, auctions, flights, and a month of readers."
+    app.cli.add_command(_CommandsBeside(app, "demo", module="demo.commands", words=words))
+    words = "Readers for the sites of a market on this machine."
+    app.cli.add_command(_CommandsBeside(app, "traffic", module="demo.traffic_commands", words=words))
 
 
-def load(app: Flask, *, days: int, page_port: int | None) -> None:
-    """Loads the demo, which checks itself in the end."""
+def demo_shown(app: Flask, port: int) -> DemoShown | None:
+    """What there is to say of a demo, or None: without one, and in production, where nobody of it is let in.
+
+    Args:
+        app: its context need not be pushed.
+        port: where the market itself will listen.
+    """
     config: Config = app.config["ISOCKET"]
-    port = page_port or (config.port + 1 if config.port < HIGHEST_PORT else config.port - 1)
-    try:
-        load_demo(app, Size(days=days), front_address=f"http://{FRONT_HOST}:{port}", say=click.echo)
-    except (DemoRefused, DemoBroken) as problem:
-        raise click.ClickException(str(problem)) from None
-
-
-def prepare(app: Flask, *, days: int, page_port: int | None) -> None:
-    """What a first start does. A database that was there already is brought up to date and left as it is."""
-    config: Config = app.config["ISOCKET"]
-    with reading_connection() as connection:
-        is_new = not sa.inspect(connection).get_table_names()
-    db.engine.dispose()
-    with only_warnings():
-        flask_migrate.upgrade()
-    if is_new and config.is_local:
-        load(app, days=days, page_port=page_port)
-
-
-def check(app: Flask) -> None:
-    """Checks the market as it is; of a demo in which time has passed, some of the promises are over."""
-    if not has_demo():
-        message = "The demo market is not loaded here. Load it into an empty database: flask demo load"
-        raise click.ClickException(message)
-    config: Config = app.config["ISOCKET"]
-    problems = [*problems_of_books(config.currency), *missing_promises()]
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        message = f"{len(problems)} things are not as they should be."
-        raise click.ClickException(message)
-    click.echo("Everything agrees: books, counters, statements, what both sides see, and what the demo promises.")
-
-
-def page(app: Flask) -> None:
-    """Serves the pages of the demo's site that stands on this machine."""
-    with app.app_context():
-        site = front_site()
-    if site is None or site.port is None:
-        message = "There is no demo site that would answer on this machine."
-        raise click.ClickException(message)
-    stop = StopRequest()
-    with stop.listening(limit_s=STOP_LIMIT_S):
-        serve_front_page(app, site.port, stop.wait)
+    if not config.is_local:
+        return None
+    return cast("DemoShown | None", import_module("demo.shown").demo_shown(app, port))

@@ -6,7 +6,7 @@ from functools import partial
 import click
 from flask import Flask
 
-from app.commands.demo_market.shown import DemoShown, demo_shown
+from app.commands.demo import DemoShown, demo_shown
 from app.commands.ports import port_problem
 from app.commands.supervisor import Plan, Supervisor, jobs_command, mover_command, page_command, web_command
 from app.jobs.stopping import StopRequest

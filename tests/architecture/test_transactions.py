@@ -19,7 +19,7 @@ MONEY_ROOMS = (
 def test_only_the_transaction_function_commits() -> None:
     wrong = [
         f"{relative(path)}:{line}"
-        for path in python_files("app")
+        for path in python_files("app", "demo")
         if relative(path) not in MAY_COMMIT
         for line in calls_of(path, "commit")
     ]
@@ -39,7 +39,7 @@ def test_no_money_is_a_float() -> None:
 def test_nobody_imports_the_package_root() -> None:
     wrong = [
         f"{relative(path)}:{node.lineno}"
-        for path in python_files("app")
+        for path in python_files("app", "demo")
         for node in ast.walk(parsed(path))
         if (isinstance(node, ast.ImportFrom) and node.module == "app")
         or (isinstance(node, ast.Import) and any(alias.name == "app" for alias in node.names))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.run_directory import REPOSITORY
 
-CODE = ("app", "config.py", "wsgi.py", "bench", "local_braintree")
+CODE = ("app", "config.py", "wsgi.py", "bench", "demo", "local_braintree")
 TEMPLATES = REPOSITORY / "app" / "templates"
 MADE_ELSEWHERE = frozenset({"instance", "__pycache__", "htmlcov", "screenshots", "node_modules"})
 WRITTEN_THOUGH_HIDDEN = frozenset({".ci", ".gitignore"})

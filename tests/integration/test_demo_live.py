@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from app import create_app
-from app.commands.demo_market.brands import HOUSE
-from app.commands.demo_market.front_words import MASTHEAD, PIECES
-from app.commands.demo_market.loading import Size, load_demo
-from app.commands.demo_market.people import NORA, PASSWORD
 from config import Config
+from demo.brands import HOUSE
+from demo.front_words import MASTHEAD, PIECES
+from demo.loading import Size, load_demo
+from demo.people import NORA, PASSWORD
 from tests.support.databases import Databases, disconnect
 from tests.support.publisher_page import Visit, visit
 from tests.support.server import LiveServer, free_port

@@ -8,10 +8,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.commands.demo_market.checks import problems_of_books, problems_of_counts
-from app.commands.demo_market.loading import DemoRefused, Size, load_demo
-from app.commands.demo_market.people import NORA, PASSWORD, PRIYA, sign_ins
-from app.commands.demo_market.shown import demo_shown
 from app.domain.accounts.models import Membership, User
 from app.domain.auctions.models import Auction, Bid
 from app.domain.auctions.states import AuctionState
@@ -26,6 +22,10 @@ from app.jobs.leased_run import Outcome, Runner, run_now
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from config import Config
+from demo.checks import problems_of_books, problems_of_counts
+from demo.loading import DemoRefused, Size, load_demo
+from demo.people import NORA, PASSWORD, PRIYA, sign_ins
+from demo.shown import demo_shown
 from tests.factories.accounts import Person, make_person, sign_in
 from tests.support.log_lines import log_lines
 from tests.support.page_client import PageClient

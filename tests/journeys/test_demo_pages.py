@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
 from app import create_app
-from app.commands.demo_market.people import PASSWORD, sign_ins
+from demo.people import PASSWORD, sign_ins
 from tests.journeys.crawl import is_dead, links_on, look
 from tests.journeys.places import NO_PAGES
 from tests.journeys.steps import Newcomer, sign_in

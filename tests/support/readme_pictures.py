@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from app.commands.demo_market.people import NORA, PASSWORD, PRIYA
+from demo.people import NORA, PASSWORD, PRIYA
 from tests.support.browser import ARGUMENTS, find_chromium
 from tests.support.run_directory import REPOSITORY
 

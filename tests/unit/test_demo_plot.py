@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.commands.demo_market.plot import PAST, RUNNING, SALES, SILENT_DAYS, Contest
-from app.commands.demo_market.sites import SITES
-from app.commands.demo_market.sockets import SOCKETS
 from app.domain.auctions.rules import HARD_END_AFTER, LEAD_BEFORE_FLIGHT
+from demo.plot import PAST, RUNNING, SALES, SILENT_DAYS, Contest
+from demo.sites import SITES
+from demo.sockets import SOCKETS
 
 WORDS = {f"{words.site}/{words.key}": words for words in SOCKETS}
 # A flight begins at a site's midnight, which may be almost a day before the time of day of the demo's last moment;

@@ -7,10 +7,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from flask import Flask
 
-from app.commands.demo_market.front_page import FrontPage
-from app.commands.demo_market.market import vouch_for_all
 from app.foundation.db import db
 from app.foundation.log import get_logger
+from demo.front_page import FrontPage
+from demo.market import vouch_for_all
 
 LOOPBACK = "127.0.0.1"
 # The market looks at a site's proof every week; sites that exist in words only have nothing to look at.

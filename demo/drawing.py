@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app.commands.demo_market.brands import Brand, Colour, Motif
+from demo.brands import Brand, Colour, Motif
 
 # Drawn larger and then made smaller: that is what makes the edges of shapes soft.
 OVERDRAWN = 3

@@ -9,10 +9,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.port import Buyer, CardToStore, PaymentGateway, StoredCard
-from app.commands.demo_market.clockwork import committed, found
-from app.commands.demo_market.people import Card, PersonWords
-from app.commands.demo_market.sites import SITES, Figure, SiteWords
-from app.commands.demo_market.sockets import SocketWords
 from app.domain.accounts.models import Membership, User
 from app.domain.accounts.rules import DEMO_DOMAIN, checked_address
 from app.domain.accounts.service.policies import accept_policies
@@ -38,6 +34,10 @@ from app.foundation.db import db
 from app.foundation.errors import InvariantBroken
 from app.foundation.identifiers import new_public_id
 from config import Config
+from demo.clockwork import committed, found
+from demo.people import Card, PersonWords
+from demo.sites import SITES, Figure, SiteWords
+from demo.sockets import SocketWords
 
 LOOPBACK = "127.0.0.1"
 

@@ -6,14 +6,14 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
-from app.commands.demo_market.front_page import FrontSite, front_site
-from app.commands.demo_market.front_server import LOOPBACK
-from app.commands.demo_market.front_words import MASTHEAD
-from app.commands.demo_market.loading import has_demo
-from app.commands.demo_market.people import PASSWORD, sign_ins
 from app.commands.ports import port_problem
 from app.foundation.db import db
 from app.foundation.log import get_logger
+from demo.front_page import FrontSite, front_site
+from demo.front_server import LOOPBACK
+from demo.front_words import MASTHEAD
+from demo.loading import has_demo
+from demo.people import PASSWORD, sign_ins
 
 log = get_logger(__name__)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from app.commands.demo_market.ads import Art
-from app.commands.demo_market.deals import Flight, Prices
+from demo.ads import Art
+from demo.deals import Flight, Prices
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 SILENT_DAYS = {"crumb": (-12,), "letras": (-9,)}

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import click
 from flask import Flask
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
-from app.commands.simulated_readers import Crowd, pages_on_the_air
-from app.commands.simulated_report import Tally, counted_so_far, wait_until_counted
 from app.domain.measurement.states import Measure, Verdict
+from demo.simulated_readers import Crowd, pages_on_the_air
+from demo.simulated_report import Tally, counted_so_far, wait_until_counted
 
 if TYPE_CHECKING:
     from config import Config
@@ -20,9 +20,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 STEPS = (Measure.REQUEST, Measure.IMPRESSION, Measure.VIEWABLE, Measure.CLICK)
 
 
-def register(app: Flask) -> None:
-    """Puts ``flask traffic`` on the app."""
-    group = AppGroup("traffic", help="Readers for the sites of a market on this machine.")
+def commands_of(app: Flask) -> list[click.Command]:
+    """The commands of ``flask traffic``."""
     options: list[click.Parameter] = [
         click.Option(
             ["--readers"], type=click.IntRange(1, READERS_MAX), default=200, show_default=True, help="How many."
@@ -45,8 +44,7 @@ def register(app: Flask) -> None:
     ]
     callback = with_appcontext(partial(simulate, app))
     words = "Send readers through the ad server's own addresses, and compare with the counters."
-    group.add_command(click.Command("simulate", params=options, callback=callback, help=words))
-    app.cli.add_command(group)
+    return [click.Command("simulate", params=options, callback=callback, help=words)]
 
 
 def simulate(app: Flask, *, readers: int, minutes: float, stay: int, site: str | None) -> None:

@@ -13,9 +13,6 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import Flask
 
-from app.commands.demo_market.front_words import FOOT, MASTHEAD, MOTTO, PIECES, Piece
-from app.commands.demo_market.people import NORA
-from app.commands.demo_market.sites import FRONT_HOST
 from app.domain.accounts.models import Membership, User
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.rules import WELL_KNOWN_PATH
@@ -23,6 +20,9 @@ from app.domain.inventory.states import Position, SocketState
 from app.foundation.clock import database_now
 from app.foundation.db import db, reading_connection
 from config import Config
+from demo.front_words import FOOT, MASTHEAD, MOTTO, PIECES, Piece
+from demo.people import NORA
+from demo.sites import FRONT_HOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

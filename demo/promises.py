@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.commands.demo_market.sites import SITES
-from app.commands.demo_market.sockets import SOCKETS
 from app.domain.auctions.models import Auction, Award, Bid
 from app.domain.auctions.states import AuctionState, AwardState
 from app.domain.creatives.models import Assignment, Creative, CreativeReview, HouseAd
@@ -21,6 +19,8 @@ from app.domain.settlement.models import MoneyReturn, Payout, SettledDay
 from app.domain.settlement.states import DayOutcome, PayoutState
 from app.foundation.clock import database_now
 from app.foundation.db import Model, db
+from demo.sites import SITES
+from demo.sockets import SOCKETS
 
 SOON, LATER = timedelta(hours=1), timedelta(days=5)
 DAYS_COUNTED_MIN = 30

@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 
-from app.commands.demo_market.ads import Art, Studio, answer, send_creative, show_own_ad
-from app.commands.demo_market.brands import BRANDS
-from app.commands.demo_market.clockwork import MONEY, Clockwork, committed
-from app.commands.demo_market.deals import bid, buy_days, buyer_of, line_item_won, put_up, take_second_chance
-from app.commands.demo_market.market import Market
-from app.commands.demo_market.payouts import make_file, mark_paid
-from app.commands.demo_market.plot import DAY, HOUR, MINUTE, PAST, RUNNING, SALES, Contest, Sale, Turn
 from app.domain.creatives.states import RefusalGround
 from app.domain.orders.service.running import pause_line_item, resume_line_item
 from app.domain.settlement.queries.earnings import next_round
 from app.foundation.clock import database_now
+from demo.ads import Art, Studio, answer, send_creative, show_own_ad
+from demo.brands import BRANDS
+from demo.clockwork import MONEY, Clockwork, committed
+from demo.deals import bid, buy_days, buyer_of, line_item_won, put_up, take_second_chance
+from demo.market import Market
+from demo.payouts import make_file, mark_paid
+from demo.plot import DAY, HOUR, MINUTE, PAST, RUNNING, SALES, Contest, Sale, Turn
 
 PAY_WINDOW = 48 * HOUR
 FASTEST_ANSWER, SLOWEST_ANSWER = 3 * HOUR, 34 * HOUR

@@ -6,10 +6,6 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from app.adapters.images import ImageTerms, RebuiltImage, rebuild_image
-from app.commands.demo_market.brands import BRANDS, HOUSE, Brand
-from app.commands.demo_market.clockwork import committed, found
-from app.commands.demo_market.drawing import draw_animation, draw_creative, draw_photograph
-from app.commands.demo_market.market import Market, StandingSocket
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.service.house_ads import put_up_house_ad
 from app.domain.creatives.service.landing import Landing
@@ -27,6 +23,10 @@ from app.domain.inventory.models import Socket
 from app.domain.orders.models import LineItem
 from app.foundation.clock import database_now
 from app.foundation.db import db
+from demo.brands import BRANDS, HOUSE, Brand
+from demo.clockwork import committed, found
+from demo.drawing import draw_animation, draw_creative, draw_photograph
+from demo.market import Market, StandingSocket
 
 UNREACHABLE = Landing(LandingState.UNREACHABLE, "There is no site of this name. Check the spelling.")
 

@@ -11,9 +11,6 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
-from app.commands.demo_market.crowd import Habits, Reader, headers_of, measure_of, reactions, visits_between
-from app.commands.demo_market.market import Market, StandingSocket
-from app.commands.demo_market.plot import SILENT_DAYS
 from app.commands.events import HERE
 from app.delivery.event_log import EventLog
 from app.delivery.gate import DeliveryGate
@@ -23,6 +20,9 @@ from app.delivery.publish import Publisher
 from app.delivery.snapshot import EMPTY, Snapshot
 from app.domain.inventory.states import Position
 from app.domain.measurement.states import Measure
+from demo.crowd import Habits, Reader, headers_of, measure_of, reactions, visits_between
+from demo.market import Market, StandingSocket
+from demo.plot import SILENT_DAYS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from app.commands.demo_market.clockwork import committed, found
-from app.commands.demo_market.market import Market
 from app.domain.auctions.models import Auction, Award
 from app.domain.auctions.queries import least_bid_of
 from app.domain.auctions.service.awards import accept_offer
@@ -27,6 +25,8 @@ from app.domain.payments.service.intents import Errand, claim_intent
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import InvariantBroken, Refusal
+from demo.clockwork import committed, found
+from demo.market import Market
 
 if TYPE_CHECKING:
     from app.adapters.braintree.port import PaymentGateway

@@ -13,7 +13,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.commands.demo_market.crowd import (
+from app.domain.inventory.models import Site, Socket
+from app.domain.inventory.states import Position, SiteState, SocketState
+from app.domain.measurement.states import Measure
+from app.foundation.clock import database_now
+from app.foundation.db import reading_connection
+from demo.crowd import (
     AHEAD_SHARE,
     ELSEWHERE,
     ELSEWHERE_SHARE,
@@ -27,11 +32,6 @@ from app.commands.demo_market.crowd import (
     new_reader,
     reactions,
 )
-from app.domain.inventory.models import Site, Socket
-from app.domain.inventory.states import Position, SiteState, SocketState
-from app.domain.measurement.states import Measure
-from app.foundation.clock import database_now
-from app.foundation.db import reading_connection
 
 TIMEOUT_S = 10
 SOCKETS_A_PAGE_MAX = 20

@@ -2,9 +2,6 @@
 
 from functools import partial
 
-from app.commands.demo_market.clockwork import committed
-from app.commands.demo_market.market import Market
-from app.commands.demo_market.people import JONAS, MAYA, PUBLISHERS, PersonWords
 from app.domain.settlement.errors import NothingDue
 from app.domain.settlement.service.accounts import (
     BankAccount,
@@ -16,6 +13,9 @@ from app.domain.settlement.service.payouts import make_batch, mark_batch_paid
 from app.domain.settlement.states import EntityKind
 from app.foundation.clock import database_now
 from app.foundation.db import db
+from demo.clockwork import committed
+from demo.market import Market
+from demo.people import JONAS, MAYA, PUBLISHERS, PersonWords
 
 # Numbers that banks print in their examples. Who is not here has not told a bank account yet.
 IBANS = {

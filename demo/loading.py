@@ -13,21 +13,21 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
-from app.commands.demo_market.checks import problems_of_books, problems_of_counts
-from app.commands.demo_market.clockwork import Clockwork, committed, found, read_now
-from app.commands.demo_market.market import Market, add_proved_site, add_words, open_account, vouch_for_all
-from app.commands.demo_market.payouts import tell_bank_accounts
-from app.commands.demo_market.people import EVERYBODY, PASSWORD
-from app.commands.demo_market.sites import SITES
-from app.commands.demo_market.sockets import SOCKETS
-from app.commands.demo_market.story import Story
-from app.commands.demo_market.traffic import Traffic
 from app.domain.accounts.models import User
 from app.domain.accounts.rules import DEMO_DOMAIN
 from app.foundation.clock import set_offset
 from app.foundation.db import db
 from app.foundation.log import only_warnings
 from config import Config
+from demo.checks import problems_of_books, problems_of_counts
+from demo.clockwork import Clockwork, committed, found, read_now
+from demo.market import Market, add_proved_site, add_words, open_account, vouch_for_all
+from demo.payouts import tell_bank_accounts
+from demo.people import EVERYBODY, PASSWORD
+from demo.sites import SITES
+from demo.sockets import SOCKETS
+from demo.story import Story
+from demo.traffic import Traffic
 
 # How often counting and the jobs come round: seldom in days that nobody looks at closely, often towards the end.
 TICK, LAST_TICKS, LAST_DAYS = timedelta(hours=12), timedelta(hours=3), timedelta(days=2)
