@@ -14,8 +14,8 @@ from app.domain.accounts.models import Membership
 from app.domain.auctions.models import Auction, Award, Bid, BlockedBidder, Strike
 from app.domain.auctions.rules import AMOUNT_MINOR_MAX, SOFT_CLOSE, STRIKES_MAX, commitment, increment
 from app.domain.auctions.states import AuctionState, AwardState
-from app.domain.outbox.facts import FactKind, listeners
-from app.domain.outbox.models import Fact, FactDelivery
+from app.domain.events.kinds import EventKind, listeners
+from app.domain.events.models import Event, EventDelivery
 from app.domain.payments.models import StoredCard
 from app.foundation.clock import database_now
 from app.foundation.db import WRITES, Model
@@ -27,7 +27,7 @@ def table_of(model: type[Model]) -> sa.Table:
     return model.metadata.tables[model.__tablename__]
 
 
-AUCTION, BID, FACT, DELIVERY = map(table_of, (Auction, Bid, Fact, FactDelivery))
+AUCTION, BID, FACT, DELIVERY = map(table_of, (Auction, Bid, Event, EventDelivery))
 MEMBERSHIP, CARD, AWARD = map(table_of, (Membership, StoredCard, Award))
 STRIKE, BLOCKED = map(table_of, (Strike, BlockedBidder))
 
@@ -132,10 +132,10 @@ def _write_bid(connection: Connection, auction: sa.Row[Any], offer: Offer, now: 
 
 
 def _write_facts(connection: Connection, auction: sa.Row[Any], offer: Offer, *, now: datetime, public_id: str) -> None:
-    told = {FactKind.BID_PLACED: offer.account_id, FactKind.OUTBID: auction.leader_account_id}
+    told = {EventKind.BID_PLACED: offer.account_id, EventKind.OUTBID: auction.leader_account_id}
     members = {row[0]: row[1] for row in connection.execute(MEMBERS, {"told": list(told.values())})}
     shared = {"auction": auction.public_id, "socket": auction.socket_id}
-    details = {FactKind.BID_PLACED: {"bid": public_id}, FactKind.OUTBID: {}}
+    details = {EventKind.BID_PLACED: {"bid": public_id}, EventKind.OUTBID: {}}
     facts = [
         {"kind": kind, "occurred_at": now, "user_id": members[account_id], "payload": shared | details[kind]}
         for kind, account_id in told.items()

@@ -15,6 +15,8 @@ from app.domain.accounts.service.policies import accept_policies
 from app.domain.accounts.service.profile import Profile, amend_profile
 from app.domain.accounts.service.registration import Registration, confirm_email, register_by_operator, sign_up
 from app.domain.accounts.service.staffing import confirm_by_operator, grant_roles
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event
 from app.domain.inventory.models import Site
 from app.domain.inventory.service.sites import (
     ProofCheck,
@@ -25,8 +27,6 @@ from app.domain.inventory.service.sites import (
 )
 from app.domain.inventory.service.sockets import SocketDetails, add_socket, choose_fallback, offer_rate_card
 from app.domain.inventory.states import Fallback, SiteState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact
 from app.domain.payments.service.asking import CARD_TOKEN
 from app.domain.payments.service.cards import VerifiedCard, prepare_card, store_card
 from app.foundation.clock import database_now
@@ -237,5 +237,5 @@ def _staffed(registration: Registration, words: PersonWords) -> int:
 
 
 def _mailed_link(user_id: int) -> str:
-    query = sa.select(Fact).where(Fact.user_id == user_id, Fact.kind == FactKind.SIGNED_UP)
+    query = sa.select(Event).where(Event.user_id == user_id, Event.kind == EventKind.SIGNED_UP)
     return str(db.session.scalars(query).one().payload["link"])

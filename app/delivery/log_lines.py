@@ -8,7 +8,7 @@ from crawleruseragents import is_crawler
 from app.delivery.event_log import LINE_VERSION, NONE, EventKind, Flag
 from app.delivery.gate import CLICK_LIFE_MS, VIEW_LIFE_MS
 from app.delivery.page_host import is_at_home
-from app.domain.measurement.rules import Event
+from app.domain.measurement.rules import AdEvent
 from app.domain.measurement.states import Measure, Verdict
 
 FIELDS = 12
@@ -76,14 +76,14 @@ def _is_sound(line: LogLine) -> bool:
     )
 
 
-def as_event(line: LogLine, domain: str) -> Event:
+def as_event(line: LogLine, domain: str) -> AdEvent:
     """The event of a line, with what the line alone tells against it.
 
     Args:
         line: what was read.
         domain: the domain of the socket's site, with its port when that is an unusual one.
     """
-    return Event(
+    return AdEvent(
         measure=line.measure,
         at_ms=line.at_ms,
         socket_id=line.socket_id,

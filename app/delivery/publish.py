@@ -37,6 +37,7 @@ from app.delivery.snapshot import (
     filled_by_nothing,
 )
 from app.domain.creatives.models import Assignment, Creative, HouseAd
+from app.domain.events.models import DeliveryVersion
 from app.domain.files.models import StoredFile
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.states import Fallback, SiteState, SocketState, SocketTerms
@@ -44,7 +45,6 @@ from app.domain.measurement.models import DailySalt
 from app.domain.measurement.service.salts import ensure_salts
 from app.domain.orders.models import LineItem
 from app.domain.orders.states import LineItemState
-from app.domain.outbox.models import DeliveryVersion
 from app.foundation.clock import ClockOffset, database_now
 from app.foundation.db import db, in_transaction, reading_connection
 from app.foundation.flight import Flight

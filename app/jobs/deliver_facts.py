@@ -3,9 +3,9 @@
 from datetime import datetime
 from functools import partial
 
+from app.domain.events.kinds import Consumer
+from app.domain.events.queries import lock_waiting
 from app.domain.notifications.service.telling import tell
-from app.domain.outbox.facts import Consumer
-from app.domain.outbox.queries import lock_waiting
 from app.foundation.db import in_transaction
 from app.foundation.log import get_logger
 from app.jobs.context import JobContext

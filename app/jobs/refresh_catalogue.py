@@ -3,8 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
-from app.domain.catalogue.queries import count_market, count_times, has_waiting_facts
-from app.domain.catalogue.service import follow_facts, record_figures
+from app.domain.catalogue.queries import count_market, count_times, has_waiting_events
+from app.domain.catalogue.service import follow_events, record_figures
 from app.foundation.clock import database_now
 from app.foundation.db import in_transaction, reading_connection
 from app.foundation.log import get_logger
@@ -69,8 +69,8 @@ def _is_waiting(broken: int) -> bool:
     if broken:
         return True
     with reading_connection() as connection:
-        return has_waiting_facts(connection)
+        return has_waiting_events(connection)
 
 
 def _follow(size: int, broken: int) -> int:
-    return follow_facts(size, skipped=broken, now=database_now())
+    return follow_events(size, skipped=broken, now=database_now())

@@ -10,8 +10,8 @@ from app.domain.accounts.queries import user_by_email
 from app.domain.accounts.service.addresses import PostalAddress, checked_address
 from app.domain.accounts.service.registration import Registration, confirm_email, sign_up
 from app.domain.accounts.service.staffing import confirm_by_operator, grant_roles
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event
 from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -92,7 +92,7 @@ def _staffed(user_id: int, roles: tuple[StaffRole, ...]) -> None:
 
 
 def _mailed_link(user_id: int) -> str:
-    facts = db.session.query(Fact).filter_by(user_id=user_id, kind=FactKind.SIGNED_UP)
+    facts = db.session.query(Event).filter_by(user_id=user_id, kind=EventKind.SIGNED_UP)
     link = str(facts.one().payload["link"])
     db.session.remove()
     return link

@@ -15,8 +15,8 @@ from app.domain.auctions.rules import Terms
 from app.domain.auctions.service.closing import close_auction
 from app.domain.auctions.service.opening import AuctionPlan, open_auction
 from app.domain.auctions.service.placing import PlacedBid, place_bid
+from app.domain.events.models import Event
 from app.domain.orders.service.paying import record_payment_result
-from app.domain.outbox.models import Fact
 from app.domain.payments.queries import intents_of
 from app.domain.payments.service.cards import VerifiedCard, prepare_card, store_card
 from app.domain.payments.service.intents import Outcome, claim_intent
@@ -127,7 +127,7 @@ def answer_charge(order_id: int | None, state: IntentState) -> None:
 
 def told(kind: str) -> list[int | None]:
     """Who has a fact of this kind, by user, in order."""
-    query = sa.select(Fact.user_id).where(Fact.kind == kind).order_by(Fact.id)
+    query = sa.select(Event.user_id).where(Event.kind == kind).order_by(Event.id)
     return read(lambda: list(db.session.scalars(query)))
 
 

@@ -11,11 +11,11 @@ from flask import Flask
 from app.domain.accounts.models import User
 from app.domain.audit.models import AuditRecord
 from app.domain.audit.service import record_audit
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import EventDelivery
+from app.domain.events.service import record_event
 from app.domain.notifications.models import MailMessage
 from app.domain.notifications.states import MailState, NotificationKind
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import FactDelivery
-from app.domain.outbox.service import record_fact
 from app.foundation.access import PERMISSIONS, Permission, StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -204,9 +204,9 @@ def test_the_outbox_shows_facts_without_what_they_say(app: Flask) -> None:
 
     def work() -> None:
         now = database_now()
-        for delivery in db.session.scalars(sa.select(FactDelivery)):
+        for delivery in db.session.scalars(sa.select(EventDelivery)):
             delivery.delivered_at = now
-        record_fact(FactKind.EMAIL_CHANGED, now=now, user_id=person.user_id, old_email="canary@example.com")
+        record_event(EventKind.EMAIL_CHANGED, now=now, user_id=person.user_id, old_email="canary@example.com")
 
     with app.app_context():
         in_transaction(work)
@@ -225,7 +225,7 @@ def test_mail_is_counted_by_state_and_its_addresses_are_masked(app: Flask) -> No
     def work() -> None:
         now = database_now()
         for state in (MailState.SENT, MailState.FAILED):
-            fact = record_fact(FactKind.PASSWORD_CHANGED, now=now, user_id=person.user_id)
+            fact = record_event(EventKind.PASSWORD_CHANGED, now=now, user_id=person.user_id)
             db.session.add(
                 MailMessage(
                     user_id=person.user_id,

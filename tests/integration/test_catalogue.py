@@ -16,12 +16,12 @@ from app.domain.auctions.states import WithdrawalReason
 from app.domain.catalogue.models import MarketFigures, SearchRow
 from app.domain.catalogue.queries import Wish, find
 from app.domain.catalogue.states import Way
+from app.domain.events.kinds import Consumer, EventKind
+from app.domain.events.models import EventDelivery
 from app.domain.inventory.models import Site
 from app.domain.inventory.service.sites import ProofCheck, amend_site, record_proof_check
 from app.domain.inventory.service.sockets import amend_socket, close_socket, reopen_socket, withdraw_rate_card
 from app.domain.inventory.states import ProofMethod, SiteState
-from app.domain.outbox.facts import Consumer, FactKind
-from app.domain.outbox.models import FactDelivery
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.jobs.refresh_catalogue import FactsNotFollowed
@@ -209,7 +209,7 @@ def test_new_words_are_found_and_old_ones_are_not(app: Flask) -> None:
 def test_a_lapsed_site_is_seen_but_not_on_sale(app: Flask) -> None:
     offer = make_offer(app)
     change(app, lambda: db.session.execute(sa.update(Site).values(state=SiteState.LAPSED)))
-    record(app, FactKind.SOCKET_CHANGED, None, site=offer.site_id)  # type: ignore[arg-type]  # a number, as verbs write it
+    record(app, EventKind.SOCKET_CHANGED, None, site=offer.site_id)  # type: ignore[arg-type]  # a number, as verbs write it
     row = shown(app, offer.socket_id)
     assert (row.is_on_sale, row.has_rate_card, row.price_from_minor) == (False, False, None)
 
@@ -219,13 +219,13 @@ def test_every_fact_is_read_once(app: Flask) -> None:
     assert refresh(app) > 0
     assert refresh(app) == 0
     with app.app_context():
-        waiting = sa.select(sa.func.count()).select_from(FactDelivery)
-        left = waiting.where(FactDelivery.consumer == Consumer.CATALOGUE, FactDelivery.delivered_at.is_(None))
+        waiting = sa.select(sa.func.count()).select_from(EventDelivery)
+        left = waiting.where(EventDelivery.consumer == Consumer.CATALOGUE, EventDelivery.delivered_at.is_(None))
         assert db.session.scalar(left) == 0
 
 
 def test_a_broken_fact_does_not_hold_up_the_others(app: Flask) -> None:
-    record(app, FactKind.SOCKET_CHANGED, None, socket=["no number"])  # type: ignore[arg-type]  # that is what is broken
+    record(app, EventKind.SOCKET_CHANGED, None, socket=["no number"])  # type: ignore[arg-type]  # that is what is broken
     offer = make_offer(app)
     with pytest.raises(FactsNotFollowed):
         refresh(app)

@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 
 from app.domain.accounts.models import Address, PolicyAcceptance, StaffGrant, User
 from app.domain.audit.models import AuditRecord
-from app.domain.outbox.models import Fact
+from app.domain.events.models import Event
 from app.foundation.access import StaffRole
 from app.foundation.db import db
 from tests.factories.accounts import make_person
@@ -63,7 +63,7 @@ def test_a_new_member_of_staff_can_sign_in_and_has_agreed_to_nothing(cli: FlaskC
     assert db.session.scalars(sa.select(Address.country_area)).one() == "IL"
     assert roles_of("grace@example.com") == {StaffRole.ADMIN, StaffRole.SUPPORT}
     assert count(PolicyAcceptance) == 0
-    assert count(Fact) == 0
+    assert count(Event) == 0
 
 
 def test_the_password_is_stored_nowhere(cli: FlaskCliRunner, app_context: Flask) -> None:

@@ -13,11 +13,11 @@ from app.domain.creatives.service.keeping import drop_unused_files
 from app.domain.creatives.service.reminding import remind_buyer
 from app.domain.creatives.service.submitting import submit_creative
 from app.domain.creatives.states import Decider, ReviewState
+from app.domain.events.kinds import EventKind
 from app.domain.files.models import StoredFile
 from app.domain.files.queries import file_called
 from app.domain.files.service import store_file
 from app.domain.inventory.states import ApprovalRule
-from app.domain.outbox.facts import FactKind
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
@@ -40,7 +40,7 @@ def test_a_creative_waits_for_the_publisher_who_is_told_until_when(app: Flask) -
     review = make_creative(app, booking)
     assert review.state is ReviewState.WAITING
     assert review.answer_due_at - review.submitted_at == timedelta(hours=48)
-    [(user_id, payload)] = facts(app, FactKind.CREATIVE_SUBMITTED)
+    [(user_id, payload)] = facts(app, EventKind.CREATIVE_SUBMITTED)
     assert user_id == booking.publisher.user_id
     assert payload == {
         "line_item": booking.line_item,
@@ -54,7 +54,7 @@ def test_the_same_content_again_is_the_same_creative_and_the_same_question(app: 
     booking = make_booked_line_item(app)
     first, again = make_creative(app, booking), make_creative(app, booking)
     assert first.id == again.id
-    assert len(facts(app, FactKind.CREATIVE_SUBMITTED)) == 1
+    assert len(facts(app, EventKind.CREATIVE_SUBMITTED)) == 1
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_publisher_who_looks_at_none_has_every_creative_run_at_once(app: Flask
     assert (review.state, review.decided_by) == (ReviewState.APPROVED, Decider.RULE)
     [assignment] = assignments_of(app, booking)
     assert (assignment.began_at, assignment.ended_at) == (review.decided_at, None)
-    assert facts(app, FactKind.CREATIVE_SUBMITTED) == []
+    assert facts(app, EventKind.CREATIVE_SUBMITTED) == []
     assert version(app) == before + 1
 
 
@@ -148,8 +148,8 @@ def test_approval_puts_the_creative_on_and_takes_the_one_before_off(app: Flask) 
     before, now = assignments_of(app, booking)
     assert (before.creative_id, before.ended_at) == (first.creative_id, second.decided_at)
     assert (now.creative_id, now.began_at, now.ended_at) == (second.creative_id, second.decided_at, None)
-    assert [user for user, _ in facts(app, FactKind.CREATIVE_APPROVED)] == [booking.buyer.user_id] * 2
-    assert len(facts(app, FactKind.ASSIGNMENT_CHANGED)) == 2
+    assert [user for user, _ in facts(app, EventKind.CREATIVE_APPROVED)] == [booking.buyer.user_id] * 2
+    assert len(facts(app, EventKind.ASSIGNMENT_CHANGED)) == 2
 
 
 def test_what_runs_already_is_not_sent_twice(app: Flask) -> None:
@@ -178,7 +178,7 @@ def test_a_buyer_without_a_creative_is_reminded_once_in_the_last_three_days(app:
         db.session.remove()
     assert run(app, lambda: remind_buyer(booking.line_item_id, now=midnight))
     assert not run(app, lambda: remind_buyer(booking.line_item_id, now=midnight))
-    [(user_id, payload)] = facts(app, FactKind.CREATIVE_NEEDED)
+    [(user_id, payload)] = facts(app, EventKind.CREATIVE_NEEDED)
     assert (user_id, payload["line_item"]) == (booking.buyer.user_id, booking.line_item)
     with app.app_context():
         assert flights_without_creative(midnight, 10) == []
@@ -201,7 +201,7 @@ def test_a_house_ad_takes_the_place_of_the_one_before(app: Flask) -> None:
     first = make_house_ad(app, booking.publisher, booking.socket_id)
     second = make_house_ad(app, booking.publisher, booking.socket_id, number=8)
     assert first.id != second.id
-    assert len(facts(app, FactKind.HOUSE_AD_CHANGED)) == 2
+    assert len(facts(app, EventKind.HOUSE_AD_CHANGED)) == 2
     with pytest.raises(NotFound):
         make_house_ad(app, booking.buyer, booking.socket_id)
 

@@ -9,11 +9,11 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from app import create_app
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
 from app.domain.inventory.states import Fallback
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from config import Config
@@ -264,7 +264,7 @@ def test_an_invitation_stands_in_the_box_of_the_socket(street: Street, browser: 
     def work() -> str:
         socket = db.session.get_one(Socket, empty.socket_id)
         socket.fallback = Fallback.ADVERTISE_HERE
-        record_fact(FactKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
+        record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
         return socket.slug
 
     with street.app.app_context():

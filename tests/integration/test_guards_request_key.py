@@ -8,8 +8,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.models import Account, EmailLink, RequestKey, User
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event
 from app.foundation.db import db
 from app.foundation.identifiers import new_public_id
 from tests.factories.accounts import PASSWORD, Person, make_person
@@ -47,8 +47,8 @@ def email_change(to: str, key: str) -> dict[str, str]:
     return {"email": to, "current_password": PASSWORD, "request_key": key}
 
 
-def facts(app: Flask, kind: FactKind) -> int:
-    return count(app, Fact, Fact.kind == kind)
+def facts(app: Flask, kind: EventKind) -> int:
+    return count(app, Event, Event.kind == kind)
 
 
 def count(app: Flask, model: type, *which: sa.ColumnElement[bool]) -> int:
@@ -71,14 +71,14 @@ def test_sent_twice_has_one_effect_and_the_same_answer(app: Flask, browser: RawB
     fields = {"csrf_token": browser.token(), **email_change("new@example.com", new_public_id())}
     answers = [browser.post("/account/email", fields) for _ in range(3)]
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/account/email/sent")}
-    assert facts(app, FactKind.EMAIL_CHANGE_ASKED) == 1
+    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
     assert count(app, RequestKey) == 1
 
 
 def test_sent_ten_times_at_the_same_moment_has_one_effect_and_the_same_answer(app: Flask, browser: RawBrowser) -> None:
     answers = sent_at_once(browser, "/account/email", email_change("new@example.com", new_public_id()))
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/account/email/sent")}
-    assert facts(app, FactKind.EMAIL_CHANGE_ASKED) == 1
+    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
     assert count(app, EmailLink, EmailLink.email == "new@example.com") == 1
 
 
@@ -86,8 +86,8 @@ def test_ten_sign_ups_with_one_form_open_one_account_and_tell_nobody_of_a_second
     answers = sent_at_once(RawBrowser(app), "/sign-up", SIGN_UP | {"request_key": new_public_id()})
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/sign-up/check-mail")}
     assert (count(app, User), count(app, Account)) == (1, 1)
-    assert facts(app, FactKind.SIGNED_UP) == 1
-    assert facts(app, FactKind.SIGN_UP_REPEATED) == 0
+    assert facts(app, EventKind.SIGNED_UP) == 1
+    assert facts(app, EventKind.SIGN_UP_REPEATED) == 0
 
 
 def test_the_same_key_with_other_content_is_refused_and_has_no_effect(app: Flask, browser: RawBrowser) -> None:
@@ -117,7 +117,7 @@ def test_a_refusal_does_not_use_the_key_up(app: Flask, browser: RawBrowser, pers
     assert count(app, RequestKey) == 0
     answer = browser.post("/account/email", {"csrf_token": token, **email_change("new@example.com", key)})
     assert answer.location == "/account/email/sent"
-    assert facts(app, FactKind.EMAIL_CHANGE_ASKED) == 1
+    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
 
 
 def test_two_people_may_use_the_same_key(app: Flask, browser: RawBrowser) -> None:
@@ -125,7 +125,7 @@ def test_two_people_may_use_the_same_key(app: Flask, browser: RawBrowser) -> Non
     for sender, address in ((browser, "a@example.com"), (other, "b@example.com")):
         answer = sender.send("/account/email", key=key, email=address, current_password=PASSWORD)
         assert answer.location == "/account/email/sent"
-    assert facts(app, FactKind.EMAIL_CHANGE_ASKED) == 2
+    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 2
 
 
 def test_two_visitors_may_use_the_same_key(app: Flask) -> None:
@@ -136,7 +136,7 @@ def test_two_visitors_may_use_the_same_key(app: Flask) -> None:
             "/sign-up", SIGN_UP | {"email": address, "csrf_token": visitor.token(), "request_key": key}
         )
         assert answer.location == "/sign-up/check-mail"
-    assert facts(app, FactKind.SIGNED_UP) == 2
+    assert facts(app, EventKind.SIGNED_UP) == 2
 
 
 def test_a_missing_or_malformed_key_is_refused_with_a_sentence(app: Flask, browser: RawBrowser) -> None:

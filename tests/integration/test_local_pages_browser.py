@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from app.adapters.mail import OutgoingMail
-from app.domain.outbox.facts import FactKind
+from app.domain.events.kinds import EventKind
 from app.foundation.signing import Purpose
 from tests.factories.accounts import Person, make_person
 from tests.support.browser import DESK, PHONE, ColorScheme, PageMaker, check_page_in_browser
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.databases("sqlite")  # what is tested here happens in t
 @pytest.fixture
 def person(app: Flask) -> Person:
     made = make_person(app)
-    record(app, FactKind.SIGNED_IN_ON_NEW_DEVICE, made.user_id, browser="Firefox", client_address="192.0.2.7")
+    record(app, EventKind.SIGNED_IN_ON_NEW_DEVICE, made.user_id, browser="Firefox", client_address="192.0.2.7")
     tell_all(app)
     send_all(app, emptied_mailbox(app))
     return made

@@ -10,11 +10,11 @@ from flask import Flask
 
 from app.adapters.mail.port import MailRefused, MailUnavailable, OutgoingMail
 from app.domain.accounts.service.credentials import ask_email_change, ask_password_reset
+from app.domain.events.kinds import EventKind
 from app.domain.notifications.rules import MARKET_WORDS, PAGE_OF_TARGET
 from app.domain.notifications.service.preferences import set_preferences
 from app.domain.notifications.service.sending import ClaimedMail, claim_mail, record_mail_result
 from app.domain.notifications.states import Channel, MailResult, MailState, NotificationKind
-from app.domain.outbox.facts import FactKind
 from app.foundation.clock import database_now
 from app.foundation.db import in_transaction
 from app.foundation.signing import Purpose
@@ -52,13 +52,13 @@ def choose(app: Flask, person: Person, kind: NotificationKind, *, is_on: bool) -
         in_transaction(lambda: set_preferences(person.user_id, {(kind, Channel.MAIL): is_on}, now=database_now()))
 
 
-def waiting_mail(app: Flask, person: Person, kind: FactKind = FactKind.PASSWORD_CHANGED, **payload: str) -> None:
+def waiting_mail(app: Flask, person: Person, kind: EventKind = EventKind.PASSWORD_CHANGED, **payload: str) -> None:
     record(app, kind, person.user_id, **payload)
     tell_all(app)
 
 
 def test_a_mail_is_sent_once_and_says_what_happened(app: Flask, person: Person) -> None:
-    waiting_mail(app, person, FactKind.SIGNED_IN_ON_NEW_DEVICE, browser="Firefox", client_address="192.0.2.7")
+    waiting_mail(app, person, EventKind.SIGNED_IN_ON_NEW_DEVICE, browser="Firefox", client_address="192.0.2.7")
     mailer = RecordingMailer()
     assert send_all(app, mailer) == 1
     assert send_all(app, mailer) == 0
@@ -77,7 +77,7 @@ def test_a_mail_is_sent_once_and_says_what_happened(app: Flask, person: Person) 
 
 
 def test_names_are_text_not_markup(app: Flask, person: Person) -> None:
-    waiting_mail(app, person, FactKind.SIGNED_IN_ON_NEW_DEVICE, browser="<b>x</b>", client_address="192.0.2.7")
+    waiting_mail(app, person, EventKind.SIGNED_IN_ON_NEW_DEVICE, browser="<b>x</b>", client_address="192.0.2.7")
     mailer = RecordingMailer()
     send_all(app, mailer)
     assert "<b>x" not in mailer.tried[0].html
@@ -98,13 +98,13 @@ def test_the_confirmation_link_opens_and_is_signed_at_sending(app: Flask) -> Non
 @pytest.mark.parametrize(
     ("kind", "can_stop"),
     [
-        (FactKind.PASSWORD_CHANGED, False),
-        (FactKind.SIGN_UP_REPEATED, False),
-        (FactKind.SIGNED_IN_ON_NEW_DEVICE, True),
-        (FactKind.SESSIONS_ENDED, True),
+        (EventKind.PASSWORD_CHANGED, False),
+        (EventKind.SIGN_UP_REPEATED, False),
+        (EventKind.SIGNED_IN_ON_NEW_DEVICE, True),
+        (EventKind.SESSIONS_ENDED, True),
     ],
 )
-def test_mail_that_can_be_stopped_says_how(app: Flask, person: Person, kind: FactKind, can_stop: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_mail_that_can_be_stopped_says_how(app: Flask, person: Person, kind: EventKind, can_stop: bool) -> None:  # noqa: FBT001 - a parameter of the test
     waiting_mail(app, person, kind)
     mailer = RecordingMailer()
     send_all(app, mailer)
@@ -131,7 +131,7 @@ def test_first_tips_go_to_those_who_asked_only(app: Flask) -> None:
 @pytest.mark.parametrize("is_on", [True, False])
 def test_the_preference_counts_at_the_moment_of_sending(app: Flask, person: Person, is_on: bool) -> None:  # noqa: FBT001 - a parameter of the test
     choose(app, person, NotificationKind.SESSIONS_ENDED, is_on=not is_on)
-    waiting_mail(app, person, FactKind.SESSIONS_ENDED)
+    waiting_mail(app, person, EventKind.SESSIONS_ENDED)
     choose(app, person, NotificationKind.SESSIONS_ENDED, is_on=is_on)
     mailer = RecordingMailer()
     send_all(app, mailer)
@@ -140,7 +140,7 @@ def test_the_preference_counts_at_the_moment_of_sending(app: Flask, person: Pers
 
 
 def test_a_delayed_mail_is_dropped_when_the_person_opts_out_in_between(app: Flask, person: Person) -> None:
-    waiting_mail(app, person, FactKind.SESSIONS_ENDED)
+    waiting_mail(app, person, EventKind.SESSIONS_ENDED)
     send_all(app, RecordingMailer(MailUnavailable("SMTP 450")))
     choose(app, person, NotificationKind.SESSIONS_ENDED, is_on=False)
     advance(app, timedelta(minutes=2))
@@ -203,7 +203,7 @@ def test_a_refused_mail_is_not_tried_again(app: Flask, person: Person) -> None:
 
 def test_a_server_that_is_away_ends_the_run_early(app: Flask, person: Person) -> None:
     for _ in range(6):
-        record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+        record(app, EventKind.PASSWORD_CHANGED, person.user_id)
     tell_all(app)
     mailer = RecordingMailer(MailUnavailable("ConnectionRefusedError"))
     send_all(app, mailer)
@@ -241,7 +241,7 @@ def test_a_holder_that_comes_back_late_changes_nothing(app: Flask, person: Perso
 
 def test_two_runners_at_once_send_each_mail_once(app: Flask, person: Person) -> None:
     for _ in range(12):
-        record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+        record(app, EventKind.PASSWORD_CHANGED, person.user_id)
     tell_all(app)
     mailer = RecordingMailer()
     at_once(app, lambda: send_mail.run(job_context(mailer)), threads=3)
@@ -269,7 +269,7 @@ def test_nothing_is_locked_while_a_mail_is_on_its_way(app: Flask, person: Person
 
 
 def test_every_mail_fits_the_local_mailbox(app: Flask, person: Person) -> None:
-    waiting_mail(app, person, FactKind.SESSIONS_ENDED)
+    waiting_mail(app, person, EventKind.SESSIONS_ENDED)
     mailer = emptied_mailbox(app)
     assert send_all(app, mailer) == 1
     stored = mailer.read(mailer.names()[0])

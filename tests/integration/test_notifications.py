@@ -6,6 +6,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.domain.events.kinds import Consumer, EventKind
+from app.domain.events.models import EventDelivery
+from app.domain.events.queries import waiting_count
 from app.domain.notifications.errors import NotSwitchable
 from app.domain.notifications.models import MailMessage, Notification
 from app.domain.notifications.queries import switches, unread_count, wants
@@ -13,9 +16,6 @@ from app.domain.notifications.service.preferences import set_preferences, switch
 from app.domain.notifications.service.reading import mark_all_read, mark_read
 from app.domain.notifications.service.telling import tell
 from app.domain.notifications.states import Channel, NotificationKind
-from app.domain.outbox.facts import Consumer, FactKind
-from app.domain.outbox.models import FactDelivery
-from app.domain.outbox.queries import waiting_count
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.errors import InvariantBroken, NotFound
@@ -25,7 +25,7 @@ from tests.factories.auctions import Running, make_auction, make_bidder
 from tests.support.mail_jobs import RecordingMailer, advance, at_once, job_context, mails, record, tell_all
 
 NEWS = NotificationKind.PRODUCT_NEWS
-EXTENDED = FactKind.AUCTION_EXTENDED
+EXTENDED = EventKind.AUCTION_EXTENDED
 SIGN_IN = NotificationKind.NEW_SIGN_IN
 
 
@@ -49,7 +49,7 @@ def test_a_fact_becomes_one_notice_and_one_mail(app: Flask) -> None:
     person = make_person(app)
     tell_all(app)
     before = len(mails(app))
-    record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
     assert tell_all(app) == 1
     assert [notice.kind for notice in notices_of(app, person)] == [NotificationKind.PASSWORD_CHANGED]
     assert [mail.kind for mail in mails(app)[before:]] == [NotificationKind.PASSWORD_CHANGED]
@@ -90,7 +90,7 @@ def test_links_reach_the_address_they_were_made_for_and_stand_in_no_params(app: 
 
 def test_the_old_address_hears_that_the_account_left_it(app: Flask) -> None:
     person = make_person(app)
-    record(app, FactKind.EMAIL_CHANGED, person.user_id, old_email="old@example.com")
+    record(app, EventKind.EMAIL_CHANGED, person.user_id, old_email="old@example.com")
     tell_all(app)
     assert mails(app)[-1].to_address == "old@example.com"
     assert "old@example.com" not in str(mails(app)[-1].params)
@@ -101,7 +101,7 @@ def test_two_runners_at_once_tell_each_person_once(app: Flask) -> None:
     tell_all(app)
     before = len(mails(app))
     for person in people * 5:
-        record(app, FactKind.SESSIONS_ENDED, person.user_id)
+        record(app, EventKind.SESSIONS_ENDED, person.user_id)
     told = at_once(app, lambda: deliver_facts.run(job_context(RecordingMailer())), threads=3)
     tell_all(app)
     assert sum(told) <= 15
@@ -114,11 +114,11 @@ def test_two_runners_at_once_tell_each_person_once(app: Flask) -> None:
 
 def test_the_tables_refuse_to_tell_a_fact_twice(app: Flask) -> None:
     person = make_person(app)
-    fact_id = record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+    fact_id = record(app, EventKind.PASSWORD_CHANGED, person.user_id)
     tell_all(app)
 
     def tell_again() -> None:
-        delivery = db.session.get_one(FactDelivery, (fact_id, Consumer.NOTIFICATIONS))
+        delivery = db.session.get_one(EventDelivery, (fact_id, Consumer.NOTIFICATIONS))
         tell(delivery, now=database_now())
 
     with app.app_context(), pytest.raises(sa.exc.IntegrityError):
@@ -128,8 +128,8 @@ def test_the_tables_refuse_to_tell_a_fact_twice(app: Flask) -> None:
 def test_a_fact_that_cannot_be_told_stops_no_other(app: Flask) -> None:
     person = make_person(app)
     tell_all(app)
-    record(app, FactKind.PASSWORD_CHANGED, None)
-    record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+    record(app, EventKind.PASSWORD_CHANGED, None)
+    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
     with pytest.raises(deliver_facts.FactsNotTold):
         tell_all(app)
     assert len(notices_of(app, person)) == 1
@@ -138,10 +138,10 @@ def test_a_fact_that_cannot_be_told_stops_no_other(app: Flask) -> None:
 
 
 def test_a_fact_about_nobody_is_a_bug(app: Flask) -> None:
-    fact_id = record(app, FactKind.PASSWORD_CHANGED, None)
+    fact_id = record(app, EventKind.PASSWORD_CHANGED, None)
 
     def tell_it() -> None:
-        tell(db.session.get_one(FactDelivery, (fact_id, Consumer.NOTIFICATIONS)), now=database_now())
+        tell(db.session.get_one(EventDelivery, (fact_id, Consumer.NOTIFICATIONS)), now=database_now())
 
     with app.app_context(), pytest.raises(InvariantBroken):
         in_transaction(tell_it)
@@ -219,7 +219,7 @@ def test_two_choices_at_once_follow_each_other(app: Flask) -> None:
 def test_a_person_reads_their_own_notices_only(app: Flask) -> None:
     person, other = make_person(app), make_person(app)
     for _ in range(3):
-        record(app, FactKind.PASSWORD_CHANGED, person.user_id)
+        record(app, EventKind.PASSWORD_CHANGED, person.user_id)
     tell_all(app)
     first, second, third = notices_of(app, person)
     with app.app_context():

@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.adapters.payouts.bank_file import BankFileLine, bank_file
 from app.domain.audit.models import AuditRecord
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event
 from app.domain.ledger.queries import balance, statement_lines
 from app.domain.ledger.rules import BANK, publisher_payable
 from app.domain.ledger.service import Occasion, pay_out
 from app.domain.ledger.states import Book, EntryKind
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact
 from app.domain.settlement.errors import BatchPaid, NothingDue, PayoutNotPaid, PayoutOnItsWay, SecondPersonNeeded
 from app.domain.settlement.models import Payout, PayoutBatch
 from app.domain.settlement.queries.earnings import earnings_of, money_of_publisher
@@ -102,7 +102,7 @@ def test_earnings_go_from_pending_to_paid(app: Flask) -> None:
     account_id = account_of(app, publisher)
     with app.app_context():
         assert (balance(publisher_payable(account_id)), balance(BANK)) == (0, -EARNED)
-        told = list(db.session.scalars(sa.select(Fact.user_id).where(Fact.kind == FactKind.PAYOUT_SENT)))
+        told = list(db.session.scalars(sa.select(Event.user_id).where(Event.kind == EventKind.PAYOUT_SENT)))
         last = statement_lines(account_id, Book.EARNINGS, None, 10)[-1]
     assert told == [publisher.user_id]
     assert (last.kind, last.amount_minor, last.balance_minor) == (EntryKind.PAYOUT, -EARNED, 0)

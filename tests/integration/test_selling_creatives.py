@@ -9,11 +9,11 @@ from flask import Flask
 
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.states import LandingState, RefusalGround, ReviewState
+from app.domain.events.kinds import EventKind
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
 from app.domain.inventory.states import OnSilence
 from app.domain.orders.states import LineItemState
-from app.domain.outbox.facts import FactKind
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.paging import PAGE_SIZE
@@ -134,7 +134,7 @@ def test_an_approval_runs_the_ad_and_tells_the_buyer(app: Flask, booking: LiveLi
     assert "Answered lately" in client.page
     found = review_of(app, review)
     assert (found.state, found.decided_by_user_id) == (ReviewState.APPROVED, booking.publisher.user_id)
-    assert len(facts(app, FactKind.CREATIVE_APPROVED)) == 1
+    assert len(facts(app, EventKind.CREATIVE_APPROVED)) == 1
 
 
 def test_a_change_is_asked_for_in_words(app: Flask, booking: LiveLineItem) -> None:
@@ -286,7 +286,7 @@ def test_a_double_press_answers_once(app: Flask, booking: LiveLineItem) -> None:
     for _ in range(2):
         client.post(f"{page_of(review)}/refusal", pairs)
         assert client.path == "/selling/creatives"
-    assert len(facts(app, FactKind.CREATIVE_REFUSED)) == 2
+    assert len(facts(app, EventKind.CREATIVE_REFUSED)) == 2
     assert line_item_of(app, booking).state is LineItemState.DECLINED
 
 

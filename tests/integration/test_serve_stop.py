@@ -21,11 +21,11 @@ from werkzeug.datastructures import Headers
 
 from app import create_app
 from app.domain.accounts.models import User
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event, EventDelivery
+from app.domain.events.service import record_event
 from app.domain.notifications.models import MailMessage, Notification
 from app.domain.notifications.states import MailState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact, FactDelivery
-from app.domain.outbox.service import record_fact
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.leases import JobLease
@@ -102,7 +102,7 @@ def pile_up(app: Flask) -> None:
 
     def work() -> None:
         for _ in range(BACKLOG):
-            record_fact(FactKind.PASSWORD_CHANGED, now=database_now(), user_id=person.user_id)
+            record_event(EventKind.PASSWORD_CHANGED, now=database_now(), user_id=person.user_id)
 
     with app.app_context():
         in_transaction(work)
@@ -114,7 +114,7 @@ def count(app: Flask, query: sa.Select[int]) -> int:
 
 
 def waiting_facts(app: Flask) -> int:
-    query = sa.select(sa.func.count()).select_from(FactDelivery).where(FactDelivery.delivered_at.is_(None))
+    query = sa.select(sa.func.count()).select_from(EventDelivery).where(EventDelivery.delivered_at.is_(None))
     return count(app, query)
 
 
@@ -203,7 +203,7 @@ def test_a_stop_loses_nothing_and_does_nothing_twice(server: LiveServer, behind:
         assert time.monotonic() < deadline_s, "the jobs did not finish the backlog"
         time.sleep(0.2)
     server.stop()
-    facts = count(behind, sa.select(sa.func.count()).select_from(Fact))
+    facts = count(behind, sa.select(sa.func.count()).select_from(Event))
     assert facts == BACKLOG + SIGN_UPS + 2  # and the sign-up and confirmation of the person with the backlog
     mails = count(behind, sa.select(sa.func.count()).select_from(MailMessage))
     notices = count(behind, sa.select(sa.func.count()).select_from(Notification))

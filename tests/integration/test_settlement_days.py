@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event
 from app.domain.inventory.models import Site
 from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import balance, statement_lines, statement_sums
@@ -18,8 +20,6 @@ from app.domain.ledger.states import Book, EntryKind
 from app.domain.measurement.models import AdCount, EventWatermark
 from app.domain.measurement.states import Verdict
 from app.domain.orders.models import LineItem
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact
 from app.domain.settlement.models import SettledDay
 from app.domain.settlement.queries.days import facts_of, money_of
 from app.domain.settlement.service.days import settle_next_day
@@ -170,7 +170,7 @@ def test_days_of_which_nobody_asked_go_back_and_the_publisher_is_told_once(app: 
         settle_all_days(app)
     assert [day.outcome for day in settled_days(app, booking)] == [DayOutcome.NO_REQUESTS] * 2
     with app.app_context():
-        told = list(db.session.scalars(sa.select(Fact).where(Fact.kind == FactKind.TAG_MISSING)))
+        told = list(db.session.scalars(sa.select(Event).where(Event.kind == EventKind.TAG_MISSING)))
     assert [fact.user_id for fact in told] == [booking.publisher.user_id]
     settle(app)
     check_ledger(app)

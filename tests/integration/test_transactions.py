@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact
-from app.domain.outbox.service import record_fact
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event
+from app.domain.events.service import record_event
 from app.foundation.clock import ClockOffset, database_now, set_offset
 from app.foundation.db import ATTEMPTS, constraint_name, db, in_transaction
 from app.foundation.errors import InvariantBroken, Refusal
@@ -27,18 +27,18 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def facts() -> int:
     with db.engine.connect() as connection:
-        return int(connection.execute(sa.select(sa.func.count()).select_from(Fact)).scalar_one())
+        return int(connection.execute(sa.select(sa.func.count()).select_from(Event)).scalar_one())
 
 
 def test_what_the_work_did_is_committed_and_its_answer_given() -> None:
-    assert in_transaction(lambda: record_fact(FactKind.SIGNED_UP, now=NOW).kind) is FactKind.SIGNED_UP
+    assert in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=NOW).kind) is EventKind.SIGNED_UP
     assert facts() == 1
 
 
 @pytest.mark.parametrize("error", [Refusal("no"), RuntimeError("bug"), KeyboardInterrupt()])
 def test_whatever_is_raised_nothing_of_it_stays(error: BaseException) -> None:
     def work() -> None:
-        record_fact(FactKind.SIGNED_UP, now=NOW)
+        record_event(EventKind.SIGNED_UP, now=NOW)
         raise error
 
     with pytest.raises(type(error)):
@@ -52,25 +52,25 @@ def test_a_transaction_inside_a_transaction_is_a_bug() -> None:
 
 
 def test_a_transaction_after_a_read_on_the_same_session_is_a_bug() -> None:
-    db.session.scalars(sa.select(Fact)).all()
+    db.session.scalars(sa.select(Event)).all()
     with pytest.raises(InvariantBroken):
-        in_transaction(lambda: record_fact(FactKind.SIGNED_UP, now=NOW))
+        in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=NOW))
 
 
 def test_a_change_outside_a_transaction_is_a_bug() -> None:
     with pytest.raises(InvariantBroken):
-        record_fact(FactKind.SIGNED_UP, now=NOW)
+        record_event(EventKind.SIGNED_UP, now=NOW)
 
 
 def test_a_time_without_a_zone_is_a_bug() -> None:
     with pytest.raises(sa.exc.StatementError, match="without a zone"):
-        in_transaction(lambda: record_fact(FactKind.SIGNED_UP, now=NOW.replace(tzinfo=None)))
+        in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=NOW.replace(tzinfo=None)))
 
 
 def test_times_come_back_as_they_went_in_wherever_they_were_written() -> None:
     elsewhere = NOW.astimezone(timezone(timedelta(hours=5.5)))
-    in_transaction(lambda: record_fact(FactKind.SIGNED_UP, now=elsewhere))
-    stored = db.session.scalars(sa.select(Fact.occurred_at)).one()
+    in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=elsewhere))
+    stored = db.session.scalars(sa.select(Event.occurred_at)).one()
     assert stored == NOW
     assert stored.tzinfo is UTC
 
@@ -114,7 +114,7 @@ def test_a_write_transaction_on_sqlite_holds_the_write_lock_from_its_start(confi
     """Fails without BEGIN IMMEDIATE: another process could write between our read and our write."""
 
     def work() -> str:
-        db.session.scalars(sa.select(Fact)).all()
+        db.session.scalars(sa.select(Event)).all()
         another_process = sqlite3.connect(config.database_url.removeprefix("sqlite:///"), timeout=0)
         try:
             another_process.execute("UPDATE clock_offset SET seconds = 0")
@@ -138,7 +138,7 @@ def failing(times: int, error: Exception) -> tuple[Callable[[], str], list[int]]
 
     def work() -> str:
         runs.append(1)
-        record_fact(FactKind.SIGNED_UP, now=NOW)
+        record_event(EventKind.SIGNED_UP, now=NOW)
         if len(runs) <= times:
             statement = "SELECT 1"
             raise DBAPIError(statement, None, error)

@@ -9,9 +9,9 @@ from flask import Flask
 from app.domain.creatives.models import Assignment, CreativeReview
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.submitting import submit_creative
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import DeliveryVersion, Event
 from app.domain.orders.models import LineItem
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import DeliveryVersion, Fact
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from tests.factories.creatives import (
@@ -31,9 +31,9 @@ def run(app: Flask, work: Callable[[], T]) -> T:
     return made
 
 
-def facts(app: Flask, kind: FactKind) -> list[tuple[int | None, dict[str, Any]]]:
+def facts(app: Flask, kind: EventKind) -> list[tuple[int | None, dict[str, Any]]]:
     with app.app_context():
-        found = db.session.scalars(sa.select(Fact).where(Fact.kind == kind).order_by(Fact.id)).all()
+        found = db.session.scalars(sa.select(Event).where(Event.kind == kind).order_by(Event.id)).all()
         return [(fact.user_id, dict(fact.payload)) for fact in found]
 
 

@@ -10,10 +10,10 @@ from flask import Flask
 from app.adapters.mail import Mailer
 from app.adapters.mail.local_mailbox import LocalMailbox
 from app.adapters.mail.port import OutgoingMail
+from app.domain.events.kinds import EventKind
+from app.domain.events.models import Event
+from app.domain.events.service import record_event
 from app.domain.notifications.models import MailMessage
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.models import Fact
-from app.domain.outbox.service import record_fact
 from app.foundation.clock import OFFSET_ROW, ClockOffset, database_now, set_offset
 from app.foundation.db import db, in_transaction, reading_connection
 from app.jobs import deliver_facts, send_mail
@@ -61,7 +61,7 @@ def post(app: Flask) -> RecordingMailer:
     return mailer
 
 
-def record(app: Flask, kind: FactKind, user_id: int | None, **payload: str) -> int:
+def record(app: Flask, kind: EventKind, user_id: int | None, **payload: str) -> int:
     """Writes one fact as a room would; gives its id."""
     with app.app_context():
         return in_transaction(lambda: _record(kind, user_id, payload).id)
@@ -111,8 +111,8 @@ def _now() -> datetime:
         return database_now(connection)
 
 
-def _record(kind: FactKind, user_id: int | None, payload: dict[str, str]) -> Fact:
-    return record_fact(kind, now=database_now(), user_id=user_id, **payload)
+def _record(kind: EventKind, user_id: int | None, payload: dict[str, str]) -> Event:
+    return record_event(kind, now=database_now(), user_id=user_id, **payload)
 
 
 def _offset_s() -> int:

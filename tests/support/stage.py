@@ -15,7 +15,7 @@ from app.domain.accounts.models import Account, Membership, PolicyAcceptance
 from app.domain.accounts.service.credentials import ask_email_change, ask_password_reset
 from app.domain.accounts.service.profile import ContactSwitches, Profile, amend_profile, show_contact_details
 from app.domain.accounts.service.sessions import start_session
-from app.domain.outbox.queries import waiting_count
+from app.domain.events.queries import waiting_count
 from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction

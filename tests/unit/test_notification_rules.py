@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.events.kinds import TELLS_NOBODY, EventKind
 from app.domain.notifications.rules import (
-    KIND_OF_FACT,
+    KIND_OF_EVENT,
     KINDS,
     LONGEST_WAIT,
     MARKET_WORDS,
@@ -12,7 +13,6 @@ from app.domain.notifications.rules import (
     wait_before_retry,
 )
 from app.domain.notifications.states import MAIL_TRANSITIONS, Category, Channel, Delivery, MailState, NotificationKind
-from app.domain.outbox.facts import TELLS_NOBODY, FactKind
 from app.jobs.mail_rendering import FACES
 from app.web.notification_settings.pages import WORDINGS
 
@@ -26,7 +26,7 @@ def test_every_kind_has_a_rule_a_face_and_where_it_shows_words() -> None:
 
 
 def test_every_fact_has_a_kind() -> None:
-    assert set(KIND_OF_FACT) == set(FactKind) - TELLS_NOBODY
+    assert set(KIND_OF_EVENT) == set(EventKind) - TELLS_NOBODY
 
 
 @pytest.mark.parametrize("choice", [None, True, False])

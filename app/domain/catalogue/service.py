@@ -11,18 +11,18 @@ from app.domain.auctions.states import AuctionState
 from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigures, SearchRow
 from app.domain.catalogue.queries import category_path, first_tier, is_on_sqlite
 from app.domain.catalogue.rules import ENDS_NEVER, facet_word, kept_words, lowest_price
+from app.domain.events.kinds import Consumer
+from app.domain.events.queries import lock_waiting
+from app.domain.events.service import mark_delivered
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import ad_formats, rate_card_of
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
-from app.domain.outbox.facts import Consumer
-from app.domain.outbox.queries import lock_waiting
-from app.domain.outbox.service import mark_delivered
 from app.foundation.db import db
 
 FIGURES_ROW = 1
 
 
-def follow_facts(limit: int, *, skipped: int, now: datetime) -> int:
+def follow_events(limit: int, *, skipped: int, now: datetime) -> int:
     """Looks again at the sockets of the oldest waiting facts; returns how many facts it has read.
 
     Args:

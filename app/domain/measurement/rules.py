@@ -23,7 +23,7 @@ TRAFFIC_DAYS_MIN = 7
 MEASURABLE_MIN = 100
 
 
-class Event(NamedTuple):
+class AdEvent(NamedTuple):
     """One event of the log, as far as it concerns the counting. Absent ids are 0, absent words are empty."""
 
     measure: Measure
@@ -65,7 +65,7 @@ CLICK_LIMIT = Limit(3, 10 * MINUTE_MS)
 LIMITS = {Measure.IMPRESSION: VIEW_LIMIT, Measure.VIEWABLE: VIEW_LIMIT, Measure.CLICK: CLICK_LIMIT}
 
 
-def window_key(event: Event) -> str:
+def window_key(event: AdEvent) -> str:
     """Whose window an event falls into; empty when nobody can be told apart, because no address was noted.
 
     Readers who object to being recognised (GPC) have no address hash: their events are not limited by rate.

@@ -8,8 +8,8 @@ from app.delivery.mover_status import log_status
 from app.domain.accounts.queries import people as people_page
 from app.domain.accounts.queries import people_counts
 from app.domain.audit.queries import first_broken_link, recent_audit_records
+from app.domain.events.queries import recent_events, waiting_count
 from app.domain.notifications.queries import mail_counts, recent_mail
-from app.domain.outbox.queries import recent_facts, waiting_count
 from app.foundation.access import Permission, allows
 from app.web.admin import pages
 from app.web.admin.blueprint import blueprint
@@ -53,8 +53,8 @@ def jobs() -> Response:
 @requires(Permission.SEE_SYSTEM)
 def outbox() -> Response:
     """Facts, newest first. What they say about people is not shown."""
-    page = existing(recent_facts(asked_page()))
-    lines = [pages.fact_line(fact, delivered_at) for fact, delivered_at in page.rows]
+    page = existing(recent_events(asked_page()))
+    lines = [pages.event_line(fact, delivered_at) for fact, delivered_at in page.rows]
     return staff_page("admin/outbox.html", page=page, lines=lines, waiting=waiting_count())
 
 

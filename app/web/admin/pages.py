@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from app.delivery.mover_status import LogStatus
 from app.domain.accounts.queries import PersonRow
 from app.domain.audit.models import AuditRecord
+from app.domain.events.models import Event
 from app.domain.notifications.queries import MailRow
 from app.domain.notifications.states import MailState
-from app.domain.outbox.models import Fact
 from app.foundation.access import Permission, Principal, allows
 from app.foundation.db import db
 from app.foundation.leases import JobLease
@@ -194,7 +194,7 @@ def _mark_in_words(mark: datetime, now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FactLine:
+class EventLine:
     """One fact without its payload, which may hold personal data."""
 
     number: int
@@ -203,9 +203,9 @@ class FactLine:
     delivered_at: datetime | None
 
 
-def fact_line(fact: Fact, delivered_at: datetime | None) -> FactLine:
+def event_line(fact: Event, delivered_at: datetime | None) -> EventLine:
     """A fact as staff see it."""
-    return FactLine(
+    return EventLine(
         number=fact.id, kind=in_words(fact.kind.value), occurred_at=fact.occurred_at, delivered_at=delivered_at
     )
 

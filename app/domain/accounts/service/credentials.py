@@ -12,8 +12,8 @@ from app.domain.accounts.service.links import make_link, use_link
 from app.domain.accounts.service.sessions import end_all_sessions
 from app.domain.accounts.states import LinkPurpose, SessionEnd
 from app.domain.audit.service import record_audit
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.foundation.db import db
 
 
@@ -24,7 +24,7 @@ def change_password(user_id: int, password_hash: str, *, now: datetime) -> None:
     user.password_changed_at = now
     db.session.flush()
     end_all_sessions(user_id, reason=SessionEnd.PASSWORD_CHANGED, now=now)
-    record_fact(FactKind.PASSWORD_CHANGED, now=now, user_id=user_id)
+    record_event(EventKind.PASSWORD_CHANGED, now=now, user_id=user_id)
     record_audit("password_changed", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now)
 
 
@@ -39,7 +39,7 @@ def ask_password_reset(email: str, *, now: datetime) -> None:
     user = db.session.scalars(sa.select(User).where(User.email_folded == fold_email(email))).one_or_none()
     if user is not None:
         link = make_link(LinkPurpose.RESET_PASSWORD, user_id=user.id, email=user.email, now=now)
-        record_fact(FactKind.PASSWORD_RESET_ASKED, now=now, user_id=user.id, link=link.public_id)
+        record_event(EventKind.PASSWORD_RESET_ASKED, now=now, user_id=user.id, link=link.public_id)
 
 
 def reset_password(public_id: str, password_hash: str, *, now: datetime) -> int:
@@ -72,7 +72,7 @@ def ask_email_change(user_id: int, new_email: str, *, now: datetime) -> None:
     if fold_email(new_email) == user.email_folded:
         raise SameEmail
     link = make_link(LinkPurpose.CHANGE_EMAIL, user_id=user_id, email=new_email, now=now)
-    record_fact(FactKind.EMAIL_CHANGE_ASKED, now=now, user_id=user_id, link=link.public_id)
+    record_event(EventKind.EMAIL_CHANGE_ASKED, now=now, user_id=user_id, link=link.public_id)
     record_audit("email_change_asked", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now)
 
 
@@ -96,6 +96,6 @@ def change_email(public_id: str, *, user_id: int, now: datetime) -> EmailLink:
     except IntegrityError as error:
         # The only unique key written here is the folded address.
         raise EmailTaken from error
-    record_fact(FactKind.EMAIL_CHANGED, now=now, user_id=user_id, old_email=old_email)
+    record_event(EventKind.EMAIL_CHANGED, now=now, user_id=user_id, old_email=old_email)
     record_audit("email_changed", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now)
     return link

@@ -12,8 +12,8 @@ from app.domain.accounts.service.links import make_link, use_link
 from app.domain.accounts.service.policies import accept_policies
 from app.domain.accounts.states import LinkPurpose, MembershipRole
 from app.domain.audit.service import record_audit
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.foundation.db import constraint_name, db
 from app.foundation.identifiers import new_slug
 
@@ -48,7 +48,7 @@ def sign_up(registration: Registration, *, now: datetime) -> User | None:
     known = db.session.scalars(owner).one_or_none()
     user = None if known else _new_user(registration, folded, now)
     if user is None:
-        record_fact(FactKind.SIGN_UP_REPEATED, now=now, user_id=db.session.scalars(owner).one().id)
+        record_event(EventKind.SIGN_UP_REPEATED, now=now, user_id=db.session.scalars(owner).one().id)
         return None
     _open_account(user, registration.address, now)
     accept_policies(user.id, client_address=registration.client_address, now=now)
@@ -59,8 +59,8 @@ def sign_up(registration: Registration, *, now: datetime) -> User | None:
         now=now,
         browser_hash=registration.browser_hash,
     )
-    record_fact(
-        FactKind.SIGNED_UP,
+    record_event(
+        EventKind.SIGNED_UP,
         now=now,
         user_id=user.id,
         link=link.public_id,
@@ -88,7 +88,7 @@ def ask_confirmation_again(user_id: int, *, now: datetime) -> None:
     user = db.session.get_one(User, user_id)
     if user.email_confirmed_at is None:
         link = make_link(LinkPurpose.CONFIRM_EMAIL, user_id=user.id, email=user.email, now=now)
-        record_fact(FactKind.CONFIRMATION_ASKED, now=now, user_id=user.id, link=link.public_id)
+        record_event(EventKind.CONFIRMATION_ASKED, now=now, user_id=user.id, link=link.public_id)
 
 
 def confirm_email(public_id: str, *, now: datetime) -> EmailLink:
@@ -101,7 +101,7 @@ def confirm_email(public_id: str, *, now: datetime) -> EmailLink:
     user = db.session.get_one(User, link.user_id)
     user.email_confirmed_at = now
     db.session.flush()
-    record_fact(FactKind.EMAIL_CONFIRMED, now=now, user_id=user.id)
+    record_event(EventKind.EMAIL_CONFIRMED, now=now, user_id=user.id)
     record_audit("email_confirmed", actor=f"user:{user.id}", subject=f"user:{user.id}", now=now)
     return link
 

@@ -12,13 +12,13 @@ from app.domain.auctions.queries import award_was_made, counting_bids, live_awar
 from app.domain.auctions.rules import OFFER_OPEN_FOR, offer_fits, pay_window, standing
 from app.domain.auctions.service.closing import charge_award
 from app.domain.auctions.states import AUCTION_MOVES, AWARD_MOVES, AuctionState, AwardKind, AwardState
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.service.calendar import free_auction_days, take_auction_days
 from app.domain.orders.queries import lock_order
 from app.domain.orders.service.ordering import cancel_unpaid
 from app.domain.orders.states import OrderState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.domain.payments.queries import has_unsettled_charge, intents_of
 from app.domain.payments.states import IntentState
 from app.foundation.clock import database_now
@@ -104,7 +104,7 @@ def offer_at_reserve(publisher_account_id: int, auction_id: int) -> Award:
         listing, socket, starts_on=auction.starts_on, ends_before=auction.ends_before, now=now
     )
     award = _offer(auction, leader, reserve, AwardKind.AT_RESERVE, now)
-    _tell(FactKind.OFFERED_AT_RESERVE, auction, leader, now, award=award.public_id)
+    _tell(EventKind.OFFERED_AT_RESERVE, auction, leader, now, award=award.public_id)
     return award
 
 
@@ -139,7 +139,7 @@ def _follow_due(award: Award, now: datetime) -> None:
     elif award.reminded_at is None and now - award.first_failed_at >= REMIND_AFTER:
         award.reminded_at = now
         about = {"order": order.public_id, "award": award.public_id}
-        _tell(FactKind.AWARD_REMINDER, _auction_of(award), award.account_id, now, **about)
+        _tell(EventKind.AWARD_REMINDER, _auction_of(award), award.account_id, now, **about)
 
 
 def _lapse(award: Award, now: datetime) -> None:
@@ -150,7 +150,7 @@ def _lapse(award: Award, now: datetime) -> None:
     db.session.add(Strike(account_id=award.account_id, award_id=award.id, recorded_at=now))
     db.session.flush()
     for told in (award.account_id, auction.publisher_account_id):
-        _tell(FactKind.AWARD_LAPSED, auction, told, now)
+        _tell(EventKind.AWARD_LAPSED, auction, told, now)
     _offer_second_chance(auction, now)
 
 
@@ -165,7 +165,7 @@ def _offer_second_chance(auction: Auction, now: datetime) -> None:
         free_auction_days(auction.listing_id)
         return
     award = _offer(auction, underbidder, current.price_minor, AwardKind.SECOND_CHANCE, now)
-    _tell(FactKind.SECOND_CHANCE_OFFERED, auction, award.account_id, now, award=award.public_id)
+    _tell(EventKind.SECOND_CHANCE_OFFERED, auction, award.account_id, now, award=award.public_id)
 
 
 def _leave_untaken(award: Award, now: datetime) -> None:
@@ -173,7 +173,7 @@ def _leave_untaken(award: Award, now: datetime) -> None:
     auction = _auction_of(award)
     _end(award, AwardState.NOT_TAKEN, now)
     free_auction_days(auction.listing_id)
-    _tell(FactKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
+    _tell(EventKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
 
 
 def _offer_fits(auction: Auction, now: datetime) -> bool:
@@ -224,8 +224,8 @@ def _auction_of(award: Award) -> Auction:
     return db.session.get_one(Auction, award.auction_id)
 
 
-def _tell(kind: FactKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
-    record_fact(
+def _tell(kind: EventKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
+    record_event(
         kind,
         now=now,
         user_id=member_of(account_id),

@@ -9,13 +9,13 @@ from app.domain.auctions.queries import bidders_of, lock_auction, standing_of, t
 from app.domain.auctions.rules import buy_now_is_open, pay_window
 from app.domain.auctions.service.placing import check_bidder
 from app.domain.auctions.states import AUCTION_MOVES, AuctionState, AwardKind, AwardState
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.service.calendar import free_auction_days
 from app.domain.inventory.states import ListingState
 from app.domain.orders.service.ordering import Sale, order_award
 from app.domain.orders.service.paying import begin_payment
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.domain.payments.errors import CardNeeded
 from app.domain.payments.queries import default_card
 from app.foundation.clock import database_now
@@ -92,7 +92,7 @@ def charge_award(award: Award, auction: Auction, now: datetime) -> None:
     except CardNeeded:
         # The card was removed since: as if its charge had failed, so the winner pays at checkout.
         award.first_failed_at = now
-    _tell(FactKind.AUCTION_WON, auction, award.account_id, now, award=award.public_id, order=order.public_id)
+    _tell(EventKind.AUCTION_WON, auction, award.account_id, now, award=award.public_id, order=order.public_id)
 
 
 def _end_awarded(auction: Auction, account_id: int, price_minor: int, kind: AwardKind, now: datetime) -> Award:
@@ -100,8 +100,8 @@ def _end_awarded(auction: Auction, account_id: int, price_minor: int, kind: Awar
     _end(auction, AuctionState.AWARDED, now)
     award = make_award(auction, account_id, price_minor, kind, now)
     for loser in losers:
-        _tell(FactKind.AUCTION_LOST, auction, loser, now)
-    _tell(FactKind.AUCTION_SOLD, auction, auction.publisher_account_id, now)
+        _tell(EventKind.AUCTION_LOST, auction, loser, now)
+    _tell(EventKind.AUCTION_SOLD, auction, auction.publisher_account_id, now)
     return award
 
 
@@ -109,8 +109,8 @@ def _end_unsold(auction: Auction, now: datetime) -> None:
     _end(auction, AuctionState.UNSOLD, now)
     free_auction_days(auction.listing_id)
     for bidder in bidders_of(auction.id):
-        _tell(FactKind.AUCTION_LOST, auction, bidder, now)
-    _tell(FactKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
+        _tell(EventKind.AUCTION_LOST, auction, bidder, now)
+    _tell(EventKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
 
 
 def _end(auction: Auction, state: AuctionState, now: datetime) -> None:
@@ -135,8 +135,8 @@ def _sale(auction: Auction, price_minor: int) -> Sale:
     )
 
 
-def _tell(kind: FactKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
-    record_fact(
+def _tell(kind: EventKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
+    record_event(
         kind,
         now=now,
         user_id=member_of(account_id),

@@ -19,13 +19,13 @@ from app.domain.auctions.rules import (
     pay_window,
 )
 from app.domain.auctions.states import AUCTION_MOVES, AuctionState
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.errors import NotProved, SocketClosed
 from app.domain.inventory.models import Listing
 from app.domain.inventory.queries import own_socket
 from app.domain.inventory.service.calendar import free_auction_days, keep_site, lock_socket, take_auction_days
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
@@ -109,7 +109,7 @@ def open_auction(account_id: int, socket_id: int, plan: AuctionPlan, *, currency
     _set_terms(auction, plan)
     db.session.add(auction)
     db.session.flush()
-    record_fact(FactKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
     return auction
 
 
@@ -131,7 +131,7 @@ def amend_auction(account_id: int, auction_id: int, plan: AuctionPlan) -> Auctio
     _check(plan, site.time_zone, socket.approval_hours, now)
     _set_terms(auction, plan)
     db.session.flush()
-    record_fact(FactKind.SOCKET_CHANGED, now=now, socket=auction.socket_id)
+    record_event(EventKind.SOCKET_CHANGED, now=now, socket=auction.socket_id)
     return auction
 
 
@@ -151,7 +151,7 @@ def cancel_auction(account_id: int, auction_id: int) -> Auction:
     listing.closed_at = now
     free_auction_days(listing.id)
     db.session.flush()
-    record_fact(FactKind.SOCKET_CHANGED, now=now, socket=auction.socket_id)
+    record_event(EventKind.SOCKET_CHANGED, now=now, socket=auction.socket_id)
     return auction
 
 

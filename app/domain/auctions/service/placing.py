@@ -38,8 +38,8 @@ from app.domain.auctions.rules import (
     top_after,
 )
 from app.domain.auctions.states import AuctionState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import News, record_facts
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import News, record_events
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotAllowed
@@ -146,12 +146,12 @@ def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) 
         "commitment": commitment(auction.public_id, public_id, ceiling_minor, nonce),
     }
     db.session.connection().execute(_WRITE_BID, bid)
-    told = [_Told(FactKind.BID_PLACED, account_id, {"bid": public_id})]
+    told = [_Told(EventKind.BID_PLACED, account_id, {"bid": public_id})]
     if leader_changed and old_leader is not None:
-        told.append(_Told(FactKind.OUTBID, old_leader, {}))
+        told.append(_Told(EventKind.OUTBID, old_leader, {}))
     if auction.ends_at > old_end:
         new_end = {"ends_at": auction.ends_at.isoformat()}
-        told += [_Told(FactKind.AUCTION_EXTENDED, bidder, new_end) for bidder in bidders_of(auction.id)]
+        told += [_Told(EventKind.AUCTION_EXTENDED, bidder, new_end) for bidder in bidders_of(auction.id)]
     _tell(auction, told, now)
     return PlacedBid(public_id=public_id, leads=leads, price_minor=auction.standing_price_minor)
 
@@ -169,7 +169,7 @@ def carry_top(auction: Auction, top: Top) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    kind: FactKind
+    kind: EventKind
     account_id: int
     details: Mapping[str, str]
 
@@ -178,4 +178,4 @@ def _tell(auction: Auction, told: Sequence[_Told], now: datetime) -> None:
     members = members_of({one.account_id for one in told})
     shared: dict[str, str | int | bool | None] = {"auction": auction.public_id, "socket": auction.socket_id}
     news = [News(one.kind, members[one.account_id], {**shared, **one.details}) for one in told]
-    record_facts(news, now=now)
+    record_events(news, now=now)

@@ -11,8 +11,8 @@ from app.domain.auctions.queries import all_bids, counting_bids, lock_auction, o
 from app.domain.auctions.rules import CeilingBid, Top, bids_to_withdraw, standing_at, top_after
 from app.domain.auctions.service.placing import carry_top
 from app.domain.auctions.states import AuctionState, WithdrawalReason
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.foundation.clock import database_now
 from app.foundation.db import db
 
@@ -41,7 +41,7 @@ def withdraw_bids(auction_id: int, account_id: int, reason: WithdrawalReason) ->
     db.session.flush()
     _tell_parties(auction, account_id, reason, now)
     if auction.leader_account_id is not None and auction.leader_account_id != old_leader:
-        _tell(FactKind.LEADS_AGAIN, auction, auction.leader_account_id, now)
+        _tell(EventKind.LEADS_AGAIN, auction, auction.leader_account_id, now)
     return len(gone)
 
 
@@ -63,11 +63,11 @@ def _history_without_withdrawn(auction: Auction) -> Top:
 def _tell_parties(auction: Auction, account_id: int, reason: WithdrawalReason, now: datetime) -> None:
     for told in (account_id, auction.publisher_account_id):
         is_own = told == account_id
-        _tell(FactKind.BID_WITHDRAWN, auction, told, now, reason=reason.value, is_own=is_own)
+        _tell(EventKind.BID_WITHDRAWN, auction, told, now, reason=reason.value, is_own=is_own)
 
 
-def _tell(kind: FactKind, auction: Auction, account_id: int, now: datetime, **details: str | bool) -> None:
-    record_fact(
+def _tell(kind: EventKind, auction: Auction, account_id: int, now: datetime, **details: str | bool) -> None:
+    record_event(
         kind,
         now=now,
         user_id=member_of(account_id),

@@ -17,11 +17,11 @@ from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigure
 from app.domain.catalogue.queries.records import TrackRecord, record_columns, record_from
 from app.domain.catalogue.rules import asked_words, facet_word
 from app.domain.catalogue.states import PRICE_SORTS, Sort, Way
+from app.domain.events.kinds import Consumer
+from app.domain.events.models import EventDelivery
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import content_categories
 from app.domain.inventory.states import DayKind, ListingState, SiteState
-from app.domain.outbox.facts import Consumer
-from app.domain.outbox.models import FactDelivery
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
@@ -331,10 +331,10 @@ def public_sites_of(account_slug: str) -> Sequence[tuple[Site, int]]:
     return [(row.Site, row.on_sale) for row in db.session.execute(query)]
 
 
-def has_waiting_facts(connection: Connection) -> bool:
+def has_waiting_events(connection: Connection) -> bool:
     """Whether a socket changed since the catalogue last looked."""
-    waiting = sa.select(FactDelivery.fact_id).where(
-        FactDelivery.consumer == Consumer.CATALOGUE, FactDelivery.delivered_at.is_(None)
+    waiting = sa.select(EventDelivery.fact_id).where(
+        EventDelivery.consumer == Consumer.CATALOGUE, EventDelivery.delivered_at.is_(None)
     )
     return connection.execute(waiting.limit(1)).first() is not None
 

@@ -6,10 +6,10 @@ from app.domain.accounts.queries import member_of
 from app.domain.creatives.models import Assignment, CreativeReview
 from app.domain.creatives.queries.line_items import LIVE, running_assignment
 from app.domain.creatives.states import REVIEW_MOVES, Decider, ReviewState
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.models import Site, Socket
 from app.domain.orders.models import LineItem, Order
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.foundation.db import db
 
 
@@ -39,16 +39,16 @@ def approve(review: CreativeReview, line_item: LineItem, *, decided_by: Decider,
         Assignment(line_item_id=line_item.id, creative_id=review.creative_id, review_id=review.id, began_at=now)
     )
     db.session.flush()
-    record_fact(FactKind.ASSIGNMENT_CHANGED, now=now, line_item=line_item.public_id)
-    tell_buyer(FactKind.CREATIVE_APPROVED, review, line_item, now=now)
+    record_event(EventKind.ASSIGNMENT_CHANGED, now=now, line_item=line_item.public_id)
+    tell_buyer(EventKind.CREATIVE_APPROVED, review, line_item, now=now)
 
 
-def tell_buyer(kind: FactKind, review: CreativeReview, line_item: LineItem, *, now: datetime) -> None:
+def tell_buyer(kind: EventKind, review: CreativeReview, line_item: LineItem, *, now: datetime) -> None:
     """Writes down, for the buyer, what became of a creative."""
     _tell(kind, review, line_item, db.session.get_one(Order, line_item.order_id).buyer_account_id, now)
 
 
-def tell_publisher(kind: FactKind, review: CreativeReview, line_item: LineItem, *, now: datetime) -> None:
+def tell_publisher(kind: EventKind, review: CreativeReview, line_item: LineItem, *, now: datetime) -> None:
     """Writes down, for the publisher, that a creative waits."""
     _tell(kind, review, line_item, review.publisher_account_id, now)
 
@@ -59,8 +59,8 @@ def what_is_booked(line_item: LineItem) -> str:
     return f"{socket.name} on {db.session.get_one(Site, socket.site_id).name}"
 
 
-def _tell(kind: FactKind, review: CreativeReview, line_item: LineItem, account_id: int, now: datetime) -> None:
-    record_fact(
+def _tell(kind: EventKind, review: CreativeReview, line_item: LineItem, account_id: int, now: datetime) -> None:
+    record_event(
         kind,
         now=now,
         user_id=member_of(account_id),

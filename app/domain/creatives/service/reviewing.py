@@ -11,12 +11,12 @@ from app.domain.creatives.queries.line_items import LIVE, refusals_of, running_a
 from app.domain.creatives.rules import gives_back_by_itself, grounds_of
 from app.domain.creatives.service.assigning import advance_review, approve, tell_buyer
 from app.domain.creatives.states import Decider, RefusalEffect, RefusalGround, ReviewState
+from app.domain.events.kinds import EventKind
 from app.domain.inventory.queries import product_name
 from app.domain.inventory.states import OnSilence, SocketTerms
 from app.domain.orders.models import LineItem
 from app.domain.orders.queries import lock_line_item
 from app.domain.orders.service.running import decline_line_item
-from app.domain.outbox.facts import FactKind
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 
@@ -79,7 +79,7 @@ def ask_for_change(answerer: Answerer, public_id: str, note: str, *, now: dateti
     review.note = _noted(note)
     review.decided_by_user_id = answerer.user_id
     advance_review(review, ReviewState.CHANGE_ASKED, now=now, decided_by=Decider.PUBLISHER)
-    tell_buyer(FactKind.CREATIVE_CHANGE_ASKED, review, line_item, now=now)
+    tell_buyer(EventKind.CREATIVE_CHANGE_ASKED, review, line_item, now=now)
     return review
 
 
@@ -138,7 +138,7 @@ def _refuse(
     effect = refusal_effect(line_item)
     review.ground, review.note = ground, note
     advance_review(review, ReviewState.REFUSED, now=now, decided_by=decided_by)
-    tell_buyer(FactKind.CREATIVE_REFUSED, review, line_item, now=now)
+    tell_buyer(EventKind.CREATIVE_REFUSED, review, line_item, now=now)
     if effect is RefusalEffect.NOTHING:
         return
     if decided_by is Decider.SILENCE:

@@ -19,11 +19,11 @@ from app.domain.creatives.rules import Material, content_hash, runs_at_once, sca
 from app.domain.creatives.service.assigning import advance_review, approve, tell_publisher
 from app.domain.creatives.service.landing import Landing
 from app.domain.creatives.states import Decider, ReviewState
+from app.domain.events.kinds import EventKind
 from app.domain.inventory.queries import product_group, product_name, products
 from app.domain.inventory.states import CreativeFormat, SocketTerms
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import flight_of, line_item_visible_to, lock_line_item
-from app.domain.outbox.facts import FactKind
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.identifiers import new_public_id
@@ -75,7 +75,7 @@ def submit_creative(
     if _runs_at_once(place, creative):
         approve(review, place.line_item, decided_by=Decider.RULE, now=now)
     else:
-        tell_publisher(FactKind.CREATIVE_SUBMITTED, review, place.line_item, now=now)
+        tell_publisher(EventKind.CREATIVE_SUBMITTED, review, place.line_item, now=now)
     return review
 
 

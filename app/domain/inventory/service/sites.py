@@ -8,14 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.accounts.queries import member_of
 from app.domain.audit.service import record_audit
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.errors import DomainTaken, SiteChanged, SiteInUse
 from app.domain.inventory.models import AudienceFigure, Site
 from app.domain.inventory.queries import own_site
 from app.domain.inventory.rules import LAPSE_GRACE, RECHECK_EVERY, RECHECK_WHEN_MISSING, site_domain
 from app.domain.inventory.service.calendar import has_days_taken
 from app.domain.inventory.states import ProofMethod, SiteState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.foundation.db import constraint_name, db
 from app.foundation.errors import NotFound
 from app.foundation.identifiers import new_public_id, new_slug
@@ -92,7 +92,7 @@ def amend_site(account_id: int, site_id: int, details: SiteDetails, *, now: date
         subject = f"site:{site.id}"
         record_audit("site_domain_changed", actor=f"account:{account_id}", subject=subject, now=now, old=old_domain)
     db.session.flush()
-    record_fact(FactKind.SOCKET_CHANGED, now=now, site=site.id)
+    record_event(EventKind.SOCKET_CHANGED, now=now, site=site.id)
     return site
 
 
@@ -117,7 +117,7 @@ def record_proof_check(site_id: int, check: ProofCheck, *, now: datetime) -> Sit
         _miss(site, now)
     db.session.flush()
     if site.state is not old_state:
-        record_fact(FactKind.SOCKET_CHANGED, now=now, site=site.id)
+        record_event(EventKind.SOCKET_CHANGED, now=now, site=site.id)
     return site
 
 
@@ -200,16 +200,16 @@ def _miss(site: Site, now: datetime) -> None:
     """The proof is gone: we look again each day, and for a week before anything stops."""
     if site.missing_since is None:
         site.missing_since = now
-        _tell(FactKind.SITE_PROOF_MISSING, site, now, lapses_at=(now + LAPSE_GRACE).isoformat())
+        _tell(EventKind.SITE_PROOF_MISSING, site, now, lapses_at=(now + LAPSE_GRACE).isoformat())
     site.next_check_at = now + RECHECK_WHEN_MISSING
     if now - site.missing_since >= LAPSE_GRACE:
         site.state = SiteState.LAPSED
         record_audit("site_lapsed", actor="job", subject=f"site:{site.id}", now=now, domain=site.domain)
-        _tell(FactKind.SITE_LAPSED, site, now)
+        _tell(EventKind.SITE_LAPSED, site, now)
 
 
-def _tell(kind: FactKind, site: Site, now: datetime, **details: str) -> None:
-    record_fact(kind, now=now, user_id=member_of(site.account_id), site=site.id, **details)
+def _tell(kind: EventKind, site: Site, now: datetime, **details: str) -> None:
+    record_event(kind, now=now, user_id=member_of(site.account_id), site=site.id, **details)
 
 
 def _new_token() -> str:

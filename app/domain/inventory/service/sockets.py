@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.errors import NotProved, PlacesSold, PriceMissing, SocketClosed, SocketInUse
 from app.domain.inventory.models import CalendarDay, Hold, Listing, Socket
 from app.domain.inventory.queries import own_site, own_socket
@@ -23,8 +25,6 @@ from app.domain.inventory.states import (
     SiteState,
     SocketState,
 )
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.identifiers import new_slug
@@ -63,7 +63,7 @@ def add_socket(account_id: int, site_id: int, details: SocketDetails, *, now: da
     _describe(socket, details)
     db.session.add(socket)
     db.session.flush()
-    record_fact(FactKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
     return socket
 
 
@@ -89,7 +89,7 @@ def amend_socket(account_id: int, socket_id: int, details: SocketDetails, *, now
     db.session.flush()
     if socket.places != places:
         spread_blackouts(socket)
-    record_fact(FactKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
     return socket
 
 
@@ -105,7 +105,7 @@ def close_socket(account_id: int, socket_id: int) -> None:
     _refuse_in_auction(socket)
     socket.state = SocketState.CLOSED
     db.session.flush()
-    record_fact(FactKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
+    record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
 
 
 def reopen_socket(account_id: int, socket_id: int) -> None:
@@ -117,7 +117,7 @@ def reopen_socket(account_id: int, socket_id: int) -> None:
     socket, _site = own_socket(account_id, socket_id)
     socket.state = SocketState.OPEN
     db.session.flush()
-    record_fact(FactKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
+    record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
 
 
 def choose_fallback(account_id: int, socket_id: int, fallback: Fallback, *, now: datetime) -> Socket:
@@ -131,7 +131,7 @@ def choose_fallback(account_id: int, socket_id: int, fallback: Fallback, *, now:
     if socket.fallback is not fallback:
         socket.fallback = fallback
         db.session.flush()
-        record_fact(FactKind.SOCKET_CHANGED, now=now, socket=socket.id)
+        record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
     return socket
 
 
@@ -193,7 +193,7 @@ def withdraw_rate_card(account_id: int, socket_id: int, *, now: datetime) -> Non
         Listing.state == ListingState.OPEN,
     )
     db.session.execute(cards.values(state=ListingState.CLOSED, closed_at=now))
-    record_fact(FactKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
 
 
 def _refuse_in_auction(socket: Socket) -> None:

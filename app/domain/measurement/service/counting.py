@@ -16,7 +16,7 @@ from app.domain.measurement.rules import (
     LIMITS,
     MAY_BE_LATE_AFTER,
     OWN_ADDRESS_FOR,
-    Event,
+    AdEvent,
     HourGrid,
     Window,
     counted_in,
@@ -60,7 +60,7 @@ class Batch:
     is_torn: bool = False
     is_last: bool = False
     """Nothing will be written behind it."""
-    events: Sequence[Event] = ()
+    events: Sequence[AdEvent] = ()
 
 
 def count_batch(batch: Batch, places: Mapping[int, Place], *, now: datetime) -> Counter[Key]:
@@ -120,7 +120,7 @@ def _move_on(batch: Batch, now: datetime) -> None:
 class _Bench:
     """Judges the events of one stretch, with what is known from before and what they themselves add to it."""
 
-    def __init__(self, events: Sequence[Event], places: Mapping[int, Place], now: datetime) -> None:
+    def __init__(self, events: Sequence[AdEvent], places: Mapping[int, Place], now: datetime) -> None:
         self._places = places
         self._own = judging.own_addresses({places[event.socket_id].account_id for event in events})
         self._tokens = judging.counted_tokens({event.nonce for event in events if event.measure in LIMITS})
@@ -131,7 +131,7 @@ class _Bench:
         self._moved_windows: dict[str, Window] = {}
         self._next = 0
 
-    def judge(self, event: Event) -> list[Key]:
+    def judge(self, event: AdEvent) -> list[Key]:
         """The counters that this event belongs to; the events of the stretch in their order, each once."""
         place = self._places[event.socket_id]
         verdict = self._verdict(event, place)
@@ -161,7 +161,7 @@ class _Bench:
         changed = {"window_at": row.excluded.window_at, "events": row.excluded.events}
         _execute(row.on_conflict_do_update(index_elements=[RecentViewer.key], set_=changed), windows)
 
-    def _verdict(self, event: Event, place: Place) -> Verdict:
+    def _verdict(self, event: AdEvent, place: Place) -> Verdict:
         if event.fault is not None:
             return event.fault
         if self._is_own(event, place):
@@ -172,7 +172,7 @@ class _Bench:
             return Verdict.DUPLICATE
         return self._verdict_on_time(event, place)
 
-    def _verdict_on_time(self, event: Event, place: Place) -> Verdict:
+    def _verdict_on_time(self, event: AdEvent, place: Place) -> Verdict:
         key = self._window_keys[self._next]
         window = counted_in(self._windows.get(key), LIMITS[event.measure], event.at_ms) if key else None
         if key and window is None:
@@ -185,17 +185,17 @@ class _Bench:
             self._windows[key] = self._moved_windows[key] = window
         return Verdict.COUNTED
 
-    def _is_own(self, event: Event, place: Place) -> bool:
+    def _is_own(self, event: AdEvent, place: Place) -> bool:
         seen_ms = self._own.get((place.account_id, event.address_hash)) if self._own else None
         return seen_ms is not None and event.at_ms - seen_ms <= OWN_ADDRESS_MS
 
-    def _is_closed(self, event: Event, place: Place) -> bool:
+    def _is_closed(self, event: AdEvent, place: Place) -> bool:
         if not self._closed:
             return False
         zone = place.line_item_zones.get(event.line_item_id, place.zone)
         return (event.line_item_id, today(moment(event.at_ms), zone)) in self._closed
 
-    def _closed_days(self, events: Sequence[Event], now_ms: int) -> set[tuple[int, date]]:
+    def _closed_days(self, events: Sequence[AdEvent], now_ms: int) -> set[tuple[int, date]]:
         old = {event.line_item_id for event in events if now_ms - event.at_ms > MAY_BE_LATE_MS} - {0}
         if not old:
             return set()
@@ -223,8 +223,8 @@ def _add(counts: Counter[Key]) -> None:
     _execute(row.on_conflict_do_update(index_elements=list(row.table.primary_key), set_=more), rows)
 
 
-def _note_sightings(events: Sequence[Event]) -> None:
-    seen: dict[tuple[int, str], list[Event]] = {}
+def _note_sightings(events: Sequence[AdEvent]) -> None:
+    seen: dict[tuple[int, str], list[AdEvent]] = {}
     for event in events:
         if event.measure is Measure.REQUEST and event.host and event.fault in {None, Verdict.WRONG_DOMAIN}:
             seen.setdefault((event.socket_id, event.host), []).append(event)

@@ -13,12 +13,12 @@ from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.queries import running_assignment
 from app.domain.creatives.queries.line_items import LIVE
 from app.domain.creatives.states import RefusalGround
+from app.domain.events.models import Event
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.states import OnSilence
 from app.domain.notifications.rules import Target
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState
-from app.domain.outbox.models import Fact
 from app.domain.settlement.models import MoneyReturn, Payout
 from app.foundation.db import db
 from app.foundation.money import format_amount
@@ -34,7 +34,7 @@ GROUND_WORDS = {
 ENDED = frozenset({LineItemState.DECLINED, LineItemState.STOPPED})
 
 
-def market_details(fact: Fact) -> dict[str, Any]:
+def market_details(fact: Event) -> dict[str, Any]:
     """What a message about a transaction names: what was sold, prices and times in words; empty for other facts."""
     details: dict[str, Any] = {}
     if "auction" in fact.payload:

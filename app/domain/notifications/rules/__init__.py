@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from app.domain.notifications.rules.kinds import KIND_OF_FACT, KINDS, KindRule
+from app.domain.notifications.rules.kinds import KIND_OF_EVENT, KINDS, KindRule
 from app.domain.notifications.rules.words import MARKET_WORDS, PAGE_OF_TARGET, MarketWords, Target
 from app.domain.notifications.states import Channel, Delivery, NotificationKind
 
 __all__ = [
     "KINDS",
-    "KIND_OF_FACT",
+    "KIND_OF_EVENT",
     "MARKET_WORDS",
     "PAGE_OF_TARGET",
     "KindRule",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.accounts.queries import get_account, get_address
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.models import Hold, Listing, Site, Socket
 from app.domain.inventory.queries import terms_of
 from app.domain.inventory.service.calendar import lock_hold, release_hold
@@ -12,8 +14,6 @@ from app.domain.orders.errors import OrderBinding, OrderSettled
 from app.domain.orders.models import LineItem, LineItemMove, Order
 from app.domain.orders.queries import full_name_of, line_items_of, lock_order, order_to_pay
 from app.domain.orders.states import LINE_ITEM_MOVES, ORDER_MOVES, LineItemState, OrderSource, OrderState, Party
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.domain.payments.errors import PaymentInFlight
 from app.domain.payments.queries import has_unsettled_charge
 from app.foundation.db import db
@@ -125,7 +125,7 @@ def advance_line_item(
         )
     )
     line_item.state = moved
-    record_fact(FactKind.LINE_ITEM_MOVED, now=now, line_item=line_item.public_id)
+    record_event(EventKind.LINE_ITEM_MOVED, now=now, line_item=line_item.public_id)
 
 
 def _order(

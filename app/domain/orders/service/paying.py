@@ -6,6 +6,8 @@ Route, job and webhook all report results here; the same result reported twice c
 from datetime import datetime, timedelta
 
 from app.domain.accounts.queries import member_of
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.inventory.errors import HoldExpired
 from app.domain.inventory.service.calendar import lock_hold, return_days_to_hold, sell_auction_days, use_hold
 from app.domain.ledger.service import (
@@ -21,8 +23,6 @@ from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import line_items_of, lock_order, usable_credit
 from app.domain.orders.service.ordering import advance_line_item
 from app.domain.orders.states import ORDER_MOVES, LineItemState, OrderSource, OrderState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.domain.payments.errors import CardNeeded, CreditChanged, PaymentInFlight
 from app.domain.payments.models import PaymentIntent
 from app.domain.payments.queries import has_unsettled_charge, lock_intent, lock_payer
@@ -129,7 +129,7 @@ def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) ->
         _give_back(order, intent, now)
     elif intent.state is IntentState.DECLINED:
         _hold_again(order, now)
-        _tell(FactKind.PAYMENT_DECLINED, order, order.buyer_account_id, now, code=intent.decline_code)
+        _tell(EventKind.PAYMENT_DECLINED, order, order.buyer_account_id, now, code=intent.decline_code)
     elif order.state is OrderState.UNPAID:
         _mark_paid(order, intent, now)
     else:
@@ -159,7 +159,7 @@ def _mark_paid(order: Order, intent: PaymentIntent | None, now: datetime) -> Non
             sell_auction_days(line_item.listing_id, line_item.id)
     db.session.flush()
     for account_id in (order.buyer_account_id, order.publisher_account_id):
-        _tell(FactKind.ORDER_PAID, order, account_id, now)
+        _tell(EventKind.ORDER_PAID, order, account_id, now)
 
 
 def _shares(order: Order, amount_minor: int) -> list[tuple[LineItem, int]]:
@@ -223,5 +223,5 @@ def _occasion(order: Order, intent: PaymentIntent, line_item: LineItem, what: st
     )
 
 
-def _tell(kind: FactKind, order: Order, account_id: int, now: datetime, **details: str | None) -> None:
-    record_fact(kind, now=now, user_id=member_of(account_id), order=order.public_id, **details)
+def _tell(kind: EventKind, order: Order, account_id: int, now: datetime, **details: str | None) -> None:
+    record_event(kind, now=now, user_id=member_of(account_id), order=order.public_id, **details)

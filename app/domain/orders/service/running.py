@@ -5,14 +5,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.accounts.queries import member_of
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import News, record_events
 from app.domain.inventory.service.calendar import free_sold_days
 from app.domain.orders.errors import LineItemOver, NotPaused, NotRunning, PausedByOther
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import flight_of, line_item_visible_to, lock_line_item, moves_of
 from app.domain.orders.service.ordering import advance_line_item
 from app.domain.orders.states import LineItemState, Party
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import News, record_facts
 from app.foundation.db import db
 from app.foundation.flight import day_bounds, today
 
@@ -59,7 +59,7 @@ def pause_line_item(account_id: int, public_id: str, *, now: datetime) -> LineIt
         raise NotRunning
     party = party_of(order, account_id)
     advance_line_item(line_item, LineItemState.PAUSED, reason=f"paused by the {party}", now=now, party=party)
-    _tell(FactKind.FLIGHT_PAUSED, line_item, order, (_other(order, account_id),), now=now)
+    _tell(EventKind.FLIGHT_PAUSED, line_item, order, (_other(order, account_id),), now=now)
     return line_item
 
 
@@ -78,7 +78,7 @@ def resume_line_item(account_id: int, public_id: str, *, now: datetime) -> LineI
     if moves_of(line_item.id)[-1].party is not party:
         raise PausedByOther
     advance_line_item(line_item, LineItemState.IN_FLIGHT, reason=f"resumed by the {party}", now=now, party=party)
-    _tell(FactKind.FLIGHT_RESUMED, line_item, order, (_other(order, account_id),), now=now)
+    _tell(EventKind.FLIGHT_RESUMED, line_item, order, (_other(order, account_id),), now=now)
     return line_item
 
 
@@ -91,10 +91,10 @@ def follow_flight(line_item_id: int, *, now: datetime) -> bool:
     line_item = lock_line_item(line_item_id)
     zone, flight = ZoneInfo(line_item.time_zone), flight_of(line_item)
     if line_item.state is LineItemState.BOOKED and now >= flight.starts_at(zone):
-        to, kind, reason = LineItemState.IN_FLIGHT, FactKind.FLIGHT_STARTED, "first day begun"
+        to, kind, reason = LineItemState.IN_FLIGHT, EventKind.FLIGHT_STARTED, "first day begun"
         line_item.settle_after = day_bounds(flight.starts_on, zone)[1]
     elif line_item.state in {LineItemState.IN_FLIGHT, LineItemState.PAUSED} and now >= flight.ends_at(zone):
-        to, kind, reason = LineItemState.FINISHED, FactKind.FLIGHT_FINISHED, "last day over"
+        to, kind, reason = LineItemState.FINISHED, EventKind.FLIGHT_FINISHED, "last day over"
     else:
         return False
     order = db.session.get_one(Order, line_item.order_id)
@@ -117,6 +117,6 @@ def _locked(account_id: int, public_id: str) -> tuple[LineItem, Order]:
     return lock_line_item(line_item.id), order
 
 
-def _tell(kind: FactKind, line_item: LineItem, order: Order, account_ids: Sequence[int], *, now: datetime) -> None:
+def _tell(kind: EventKind, line_item: LineItem, order: Order, account_ids: Sequence[int], *, now: datetime) -> None:
     payload = {"line_item": line_item.public_id, "order": order.public_id}
-    record_facts([News(kind, member_of(account_id), payload) for account_id in account_ids], now=now)
+    record_events([News(kind, member_of(account_id), payload) for account_id in account_ids], now=now)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from app.domain.accounts.queries import member_of
 from app.domain.audit.service import record_audit
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.settlement.errors import (
     AccountNumberRefused,
     IbanRefused,
@@ -75,7 +75,7 @@ def change_payout_account(account_id: int, typed: BankAccount, *, sealer: Sealer
     db.session.add(account)
     db.session.flush()
     _note("payout_account_changed", account_id, now)
-    record_fact(FactKind.PAYOUT_ACCOUNT_CHANGED, now=now, user_id=member_of(account_id))
+    record_event(EventKind.PAYOUT_ACCOUNT_CHANGED, now=now, user_id=member_of(account_id))
     return account
 
 

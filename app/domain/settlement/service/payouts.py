@@ -7,9 +7,9 @@ from datetime import datetime
 from app.adapters.payouts.bank_file import BankFileLine
 from app.domain.accounts.queries import member_of
 from app.domain.audit.service import record_audit
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import News, record_events
 from app.domain.ledger.service import Occasion, pay_out, return_payout
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import News, record_facts
 from app.domain.settlement.errors import BatchPaid, NothingDue, PayoutNotPaid, SecondPersonNeeded
 from app.domain.settlement.models import Payout, PayoutAccount, PayoutBatch
 from app.domain.settlement.queries.earnings import (
@@ -132,7 +132,7 @@ def mark_batch_paid(public_id: str, user_id: int, *, now: datetime) -> PayoutBat
     batch.paid_at, batch.paid_by_user_id = now, user_id
     db.session.flush()
     _note("payout_file_paid", user_id, batch, now)
-    record_facts([_sent(payout) for payout in payouts], now=now)
+    record_events([_sent(payout) for payout in payouts], now=now)
     return batch
 
 
@@ -155,7 +155,7 @@ def take_payout_back(public_id: str, user_id: int, *, now: datetime) -> Payout:
 
 
 def _sent(payout: Payout) -> News:
-    return News(FactKind.PAYOUT_SENT, member_of(payout.account_id), {"payout": payout.public_id})
+    return News(EventKind.PAYOUT_SENT, member_of(payout.account_id), {"payout": payout.public_id})
 
 
 def _line(payout: Payout, sealer: Sealer) -> BankFileLine:

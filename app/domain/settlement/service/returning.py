@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from app.domain.accounts.queries import member_of
+from app.domain.events.kinds import EventKind
+from app.domain.events.service import record_event
 from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import escrow
 from app.domain.ledger.service import Occasion, refund_to_credit
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState
-from app.domain.outbox.facts import FactKind
-from app.domain.outbox.service import record_fact
 from app.domain.payments.queries import left_on_card, successful_charge_of
 from app.domain.payments.service.intents import plan_refund
 from app.domain.settlement.models import MoneyReturn
@@ -56,7 +56,9 @@ def return_rest(line_item: LineItem, order: Order, *, now: datetime) -> MoneyRet
     db.session.add(returned)
     db.session.flush()
     user_id = member_of(order.buyer_account_id)
-    record_fact(FactKind.MONEY_RETURNED, now=now, user_id=user_id, line_item=line_item.public_id, order=order.public_id)
+    record_event(
+        EventKind.MONEY_RETURNED, now=now, user_id=user_id, line_item=line_item.public_id, order=order.public_id
+    )
     return returned
 
 

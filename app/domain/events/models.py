@@ -6,23 +6,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.domain.outbox.facts import Consumer, FactKind
+from app.domain.events.kinds import Consumer, EventKind
 from app.foundation.db import INTERNAL, PERSONAL, Id, Model, UtcDateTime, enum_type
 
 
-class Fact(Model):
+class Event(Model):
     """One thing that happened, written in the transaction that made it happen; never changed."""
 
     __tablename__ = "fact"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
-    kind: Mapped[FactKind] = mapped_column(enum_type(FactKind, "kind"), info=INTERNAL)
+    kind: Mapped[EventKind] = mapped_column(enum_type(EventKind, "kind"), info=INTERNAL)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id"), index=True, info=INTERNAL)
     payload: Mapped[dict[str, Any]] = mapped_column(sa.JSON, info=PERSONAL)
 
 
-class FactDelivery(Model):
+class EventDelivery(Model):
     """A consumer that has still to read a fact (``delivered_at`` empty), or has read it."""
 
     __tablename__ = "fact_delivery"
@@ -31,7 +31,7 @@ class FactDelivery(Model):
     consumer: Mapped[Consumer] = mapped_column(enum_type(Consumer, "consumer"), primary_key=True, info=INTERNAL)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=INTERNAL)
 
-    fact: Mapped[Fact] = relationship(lazy="joined", innerjoin=True)
+    fact: Mapped[Event] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
         sa.Index(

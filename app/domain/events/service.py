@@ -6,20 +6,20 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.domain.outbox.facts import CHANGES_DELIVERY, FactKind, listeners
-from app.domain.outbox.models import DeliveryVersion, Fact, FactDelivery
+from app.domain.events.kinds import CHANGES_DELIVERY, EventKind, listeners
+from app.domain.events.models import DeliveryVersion, Event, EventDelivery
 from app.foundation.db import db
 
-FACTS = Fact.metadata.tables[Fact.__tablename__]
-DELIVERIES = FactDelivery.metadata.tables[FactDelivery.__tablename__]
+FACTS = Event.metadata.tables[Event.__tablename__]
+DELIVERIES = EventDelivery.metadata.tables[EventDelivery.__tablename__]
 # Made once: every bid writes facts, and putting the statements together takes longer than running them.
 _WRITE_FACTS = sa.insert(FACTS).returning(FACTS.c.id, sort_by_parameter_order=True)
 _WRITE_DELIVERIES = sa.insert(DELIVERIES)
 
 
-def record_fact(
-    kind: FactKind, *, now: datetime, user_id: int | None = None, **payload: str | int | bool | None
-) -> Fact:
+def record_event(
+    kind: EventKind, *, now: datetime, user_id: int | None = None, **payload: str | int | bool | None
+) -> Event:
     """Writes a fact into the caller's transaction, with one delivery waiting for each consumer.
 
     Args:
@@ -28,10 +28,10 @@ def record_fact(
         user_id: the person it happened to, when there is one.
         payload: what consumers need to know of it: identifiers and plain values, never a secret.
     """
-    fact = Fact(kind=kind, occurred_at=now, user_id=user_id, payload=payload)
+    fact = Event(kind=kind, occurred_at=now, user_id=user_id, payload=payload)
     db.session.add(fact)
     db.session.flush()
-    db.session.add_all(FactDelivery(fact_id=fact.id, consumer=consumer) for consumer in listeners(kind))
+    db.session.add_all(EventDelivery(fact_id=fact.id, consumer=consumer) for consumer in listeners(kind))
     db.session.flush()
     if kind in CHANGES_DELIVERY:
         _bump_delivery_version()
@@ -42,13 +42,13 @@ def record_fact(
 class News:
     """One thing that happened to one person."""
 
-    kind: FactKind
+    kind: EventKind
     user_id: int
     payload: Mapping[str, str | int | bool | None]
 
 
-def record_facts(news: Sequence[News], *, now: datetime) -> None:
-    """Writes many facts at once as ``record_fact`` does one; in two statements, however many."""
+def record_events(news: Sequence[News], *, now: datetime) -> None:
+    """Writes many facts at once as ``record_event`` does one; in two statements, however many."""
     db.session.flush()
     connection = db.session.connection()
     rows = [
@@ -71,7 +71,7 @@ def _bump_delivery_version() -> None:
     db.session.execute(sa.update(DeliveryVersion).values(version=DeliveryVersion.version + 1))
 
 
-def mark_delivered(delivery: FactDelivery, *, now: datetime) -> None:
+def mark_delivered(delivery: EventDelivery, *, now: datetime) -> None:
     """Notes, in the consumer's own transaction, that it has acted on the fact."""
     delivery.delivered_at = now
     db.session.flush()

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class FactKind(StrEnum):
+class EventKind(StrEnum):
     """What happened, in the past tense; each with who is told."""
 
     SIGNED_UP = "signed_up"
@@ -107,26 +107,26 @@ class Consumer(StrEnum):
 
 CHANGES_DELIVERY = frozenset(
     {
-        FactKind.SOCKET_CHANGED,
-        FactKind.ASSIGNMENT_CHANGED,
-        FactKind.HOUSE_AD_CHANGED,
-        FactKind.LINE_ITEM_MOVED,
-        FactKind.SITE_LAPSED,
+        EventKind.SOCKET_CHANGED,
+        EventKind.ASSIGNMENT_CHANGED,
+        EventKind.HOUSE_AD_CHANGED,
+        EventKind.LINE_ITEM_MOVED,
+        EventKind.SITE_LAPSED,
     }
 )
-TELLS_NOBODY = CHANGES_DELIVERY - {FactKind.SITE_LAPSED}
+TELLS_NOBODY = CHANGES_DELIVERY - {EventKind.SITE_LAPSED}
 CHANGES_A_SOCKET = frozenset(
     {
-        FactKind.SOCKET_CHANGED,
-        FactKind.BID_PLACED,
-        FactKind.BID_WITHDRAWN,
-        FactKind.AUCTION_SOLD,
-        FactKind.AUCTION_UNSOLD,
+        EventKind.SOCKET_CHANGED,
+        EventKind.BID_PLACED,
+        EventKind.BID_WITHDRAWN,
+        EventKind.AUCTION_SOLD,
+        EventKind.AUCTION_UNSOLD,
     }
 )
 
 
-def listeners(kind: FactKind) -> tuple[Consumer, ...]:
+def listeners(kind: EventKind) -> tuple[Consumer, ...]:
     """The consumers that have to read a fact of this kind."""
     found = () if kind in TELLS_NOBODY else (Consumer.NOTIFICATIONS,)
     return (*found, Consumer.CATALOGUE) if kind in CHANGES_A_SOCKET else found

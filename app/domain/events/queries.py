@@ -1,0 +1,46 @@
+"""Reads of the outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.domain.events.kinds import Consumer
+from app.domain.events.models import Event, EventDelivery
+from app.foundation.db import db
+from app.foundation.paging import PAGE_SIZE, Page
+
+
+def lock_waiting(consumer: Consumer, limit: int) -> Sequence[EventDelivery]:
+    """The oldest facts this consumer has not read, locked; another worker's rows are skipped."""
+    query = (
+        sa.select(EventDelivery)
+        .where(EventDelivery.consumer == consumer, EventDelivery.delivered_at.is_(None))
+        .order_by(EventDelivery.fact_id)
+        .limit(limit)
+        .with_for_update(of=EventDelivery, skip_locked=True)
+    )
+    return db.session.scalars(query).all()
+
+
+def waiting_count() -> int:
+    """How many deliveries still wait."""
+    query = sa.select(sa.func.count()).where(EventDelivery.delivered_at.is_(None))
+    return db.session.scalars(query.select_from(EventDelivery)).one()
+
+
+def recent_events(number: int) -> Page[tuple[Event, datetime | None]]:
+    """Facts, newest first, each with when the notifications room read it (None: it waits)."""
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(Event)).one()
+    query = (
+        sa.select(Event, EventDelivery.delivered_at)
+        .outerjoin(
+            EventDelivery,
+            sa.and_(EventDelivery.fact_id == Event.id, EventDelivery.consumer == Consumer.NOTIFICATIONS),
+        )
+        .order_by(Event.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    rows = [(fact, delivered_at) for fact, delivered_at in db.session.execute(query)]
+    return Page(rows=rows, number=number, total=total)
