@@ -39,7 +39,7 @@ def person(app: Flask) -> Person:
 
 
 @pytest.fixture
-def browser(app: Flask, person: Person) -> RawBrowser:
+def raw_browser(app: Flask, person: Person) -> RawBrowser:
     return RawBrowser(app).sign_in(person)
 
 
@@ -56,9 +56,9 @@ def count(app: Flask, model: type, *which: sa.ColumnElement[bool]) -> int:
         return int(db.session.scalar(sa.select(sa.func.count()).select_from(model).where(*which)) or 0)
 
 
-def sent_at_once(browser: RawBrowser, path: str, fields: dict[str, str]) -> list[TestResponse]:
-    fields = {"csrf_token": browser.token(), **fields}
-    windows = [browser.twin() for _ in range(SENT_AT_ONCE)]
+def sent_at_once(raw_browser: RawBrowser, path: str, fields: dict[str, str]) -> list[TestResponse]:
+    fields = {"csrf_token": raw_browser.token(), **fields}
+    windows = [raw_browser.twin() for _ in range(SENT_AT_ONCE)]
     return at_the_same_moment(partial(window.post, path, fields) for window in windows)
 
 
@@ -67,16 +67,18 @@ def sentences(answer: TestResponse) -> str:
     return " ".join(page.error_summary)
 
 
-def test_sent_twice_has_one_effect_and_the_same_answer(app: Flask, browser: RawBrowser) -> None:
-    fields = {"csrf_token": browser.token(), **email_change("new@example.com", new_public_id())}
-    answers = [browser.post("/account/email", fields) for _ in range(3)]
+def test_sent_twice_has_one_effect_and_the_same_answer(app: Flask, raw_browser: RawBrowser) -> None:
+    fields = {"csrf_token": raw_browser.token(), **email_change("new@example.com", new_public_id())}
+    answers = [raw_browser.post("/account/email", fields) for _ in range(3)]
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/account/email/sent")}
     assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
     assert count(app, RequestKey) == 1
 
 
-def test_sent_ten_times_at_the_same_moment_has_one_effect_and_the_same_answer(app: Flask, browser: RawBrowser) -> None:
-    answers = sent_at_once(browser, "/account/email", email_change("new@example.com", new_public_id()))
+def test_sent_ten_times_at_the_same_moment_has_one_effect_and_the_same_answer(
+    app: Flask, raw_browser: RawBrowser
+) -> None:
+    answers = sent_at_once(raw_browser, "/account/email", email_change("new@example.com", new_public_id()))
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/account/email/sent")}
     assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
     assert count(app, EmailLink, EmailLink.email == "new@example.com") == 1
@@ -90,39 +92,39 @@ def test_ten_sign_ups_with_one_form_open_one_account_and_tell_nobody_of_a_second
     assert facts(app, EventKind.SIGN_UP_REPEATED) == 0
 
 
-def test_the_same_key_with_other_content_is_refused_and_has_no_effect(app: Flask, browser: RawBrowser) -> None:
-    key, token = new_public_id(), browser.token()
-    assert browser.post("/account/email", {"csrf_token": token, **email_change("a@example.com", key)}).location
+def test_the_same_key_with_other_content_is_refused_and_has_no_effect(app: Flask, raw_browser: RawBrowser) -> None:
+    key, token = new_public_id(), raw_browser.token()
+    assert raw_browser.post("/account/email", {"csrf_token": token, **email_change("a@example.com", key)}).location
     before = stored_state(app)
-    answer = browser.post("/account/email", {"csrf_token": token, **email_change("b@example.com", key)})
+    answer = raw_browser.post("/account/email", {"csrf_token": token, **email_change("b@example.com", key)})
     assert answer.status_code == 422
     assert "sent before with other content" in sentences(answer)
     assert "b@example.com" in answer.text
     assert before.changed_tables(stored_state(app)) == set()
 
 
-def test_the_same_key_on_another_form_is_refused(app: Flask, browser: RawBrowser) -> None:
+def test_the_same_key_on_another_form_is_refused(app: Flask, raw_browser: RawBrowser) -> None:
     key = new_public_id()
-    assert browser.send("/account/public-profile", key=key).status_code == 303
+    assert raw_browser.send("/account/public-profile", key=key).status_code == 303
     before = stored_state(app)
-    assert browser.send("/confirmation", key=key).status_code == 422
+    assert raw_browser.send("/confirmation", key=key).status_code == 422
     assert before.changed_tables(stored_state(app)) == set()
 
 
-def test_a_refusal_does_not_use_the_key_up(app: Flask, browser: RawBrowser, person: Person) -> None:
-    key, token = new_public_id(), browser.token()
+def test_a_refusal_does_not_use_the_key_up(app: Flask, raw_browser: RawBrowser, person: Person) -> None:
+    key, token = new_public_id(), raw_browser.token()
     for wrong in (person.email, "no address"):
-        answer = browser.post("/account/email", {"csrf_token": token, **email_change(wrong, key)})
+        answer = raw_browser.post("/account/email", {"csrf_token": token, **email_change(wrong, key)})
         assert answer.status_code == 422
     assert count(app, RequestKey) == 0
-    answer = browser.post("/account/email", {"csrf_token": token, **email_change("new@example.com", key)})
+    answer = raw_browser.post("/account/email", {"csrf_token": token, **email_change("new@example.com", key)})
     assert answer.location == "/account/email/sent"
     assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
 
 
-def test_two_people_may_use_the_same_key(app: Flask, browser: RawBrowser) -> None:
+def test_two_people_may_use_the_same_key(app: Flask, raw_browser: RawBrowser) -> None:
     other, key = RawBrowser(app).sign_in(make_person(app)), new_public_id()
-    for sender, address in ((browser, "a@example.com"), (other, "b@example.com")):
+    for sender, address in ((raw_browser, "a@example.com"), (other, "b@example.com")):
         answer = sender.send("/account/email", key=key, email=address, current_password=PASSWORD)
         assert answer.location == "/account/email/sent"
     assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 2
@@ -139,13 +141,13 @@ def test_two_visitors_may_use_the_same_key(app: Flask) -> None:
     assert facts(app, EventKind.SIGNED_UP) == 2
 
 
-def test_a_missing_or_malformed_key_is_refused_with_a_sentence(app: Flask, browser: RawBrowser) -> None:
-    token, before = browser.token(), stored_state(app)
+def test_a_missing_or_malformed_key_is_refused_with_a_sentence(app: Flask, raw_browser: RawBrowser) -> None:
+    token, before = raw_browser.token(), stored_state(app)
     pairs = [("csrf_token", token)]
     forms = [pairs, *([*pairs, ("request_key", key)] for key in MALFORMED)]
     forms.append([*pairs, ("request_key", new_public_id()), ("request_key", new_public_id())])
     for form in forms:
-        answer = browser.post("/account/public-profile", [*form, ("shows_email", "y")])
+        answer = raw_browser.post("/account/public-profile", [*form, ("shows_email", "y")])
         assert answer.status_code == 422, form
         assert sentences(answer), form
     assert before.changed_tables(stored_state(app)) == set()

@@ -22,7 +22,7 @@ def person(app: Flask) -> Person:
 
 
 @pytest.fixture
-def browser(app: Flask, person: Person) -> RawBrowser:
+def raw_browser(app: Flask, person: Person) -> RawBrowser:
     return RawBrowser(app).sign_in(person)
 
 
@@ -37,18 +37,21 @@ def change(app: Flask, statement: sa.sql.dml.UpdateBase) -> None:
         in_transaction(lambda: db.session.execute(statement))
 
 
-def test_an_ended_row_is_nobody_whatever_the_reason_was(app: Flask, browser: RawBrowser) -> None:
-    assert browser.get("/account").status_code == 200
+def test_an_ended_row_is_nobody_whatever_the_reason_was(app: Flask, raw_browser: RawBrowser) -> None:
+    assert raw_browser.get("/account").status_code == 200
     with app.app_context():
         now = database_now()
     change(app, sa.update(UserSession).values(ended_at=now, end_reason=None))
-    assert browser.get("/account").status_code == 303
-    assert browser.post("/sign-out", {"csrf_token": browser.token(), "request_key": new_token()}).status_code == 401
+    assert raw_browser.get("/account").status_code == 303
+    assert (
+        raw_browser.post("/sign-out", {"csrf_token": raw_browser.token(), "request_key": new_token()}).status_code
+        == 401
+    )
 
 
-def test_a_deleted_row_is_nobody(app: Flask, browser: RawBrowser) -> None:
+def test_a_deleted_row_is_nobody(app: Flask, raw_browser: RawBrowser) -> None:
     change(app, sa.delete(UserSession))
-    assert browser.get("/account").status_code == 303
+    assert raw_browser.get("/account").status_code == 303
 
 
 def test_an_odd_cookie_is_nobody(app: Flask) -> None:
@@ -63,23 +66,23 @@ def test_a_cookie_that_cannot_be_ours_costs_no_look_into_the_database(app: Flask
     assert not [statement for statement in asked if "user_session" in statement]
 
 
-def test_of_two_cookies_only_the_first_counts(app: Flask, browser: RawBrowser) -> None:
-    good = browser.cookie(SESSION)
+def test_of_two_cookies_only_the_first_counts(app: Flask, raw_browser: RawBrowser) -> None:
+    good = raw_browser.cookie(SESSION)
     assert is_signed_in(app, f"{SESSION}={good}; {SESSION}={new_token()}")
     assert not is_signed_in(app, f"{SESSION}={new_token()}; {SESSION}={good}")
 
 
-def test_the_stored_hash_is_no_cookie(app: Flask, browser: RawBrowser) -> None:
-    assert browser.get("/account").status_code == 200
+def test_the_stored_hash_is_no_cookie(app: Flask, raw_browser: RawBrowser) -> None:
+    assert raw_browser.get("/account").status_code == 200
     with app.app_context():
         stored = db.session.scalars(sa.select(UserSession.token_hash)).one()
     assert not is_signed_in(app, f"{SESSION}={stored}")
 
 
 def test_a_form_from_before_sign_in_is_worth_nothing_after_it(app: Flask, person: Person) -> None:
-    browser = RawBrowser(app)
-    before, form_cookie = browser.token(), browser.cookie("isocket_form")
-    browser.sign_in(person)
-    assert browser.cookie("isocket_form") != form_cookie
+    raw_browser = RawBrowser(app)
+    before, form_cookie = raw_browser.token(), raw_browser.cookie("isocket_form")
+    raw_browser.sign_in(person)
+    assert raw_browser.cookie("isocket_form") != form_cookie
     fields = {"csrf_token": before, "request_key": new_token()}
-    assert browser.post("/account/public-profile", fields).status_code == 400
+    assert raw_browser.post("/account/public-profile", fields).status_code == 400

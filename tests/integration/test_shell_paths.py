@@ -22,7 +22,7 @@ NOT_BROKEN = frozenset({200, 301, 303, 308, 400, 404, 405, 409, 422})
 
 
 @pytest.fixture
-def browser(app: Flask, monkeypatch: pytest.MonkeyPatch) -> RawBrowser:
+def raw_browser(app: Flask, monkeypatch: pytest.MonkeyPatch) -> RawBrowser:
     """Of somebody who may open everything."""
     monkeypatch.setattr(rate_limits, "_hit", lambda _item, _name: None)
     return RawBrowser(app).sign_in(make_person(app, roles=tuple(StaffRole)))
@@ -40,27 +40,29 @@ def odd_paths(rule: Rule) -> list[str]:
     return paths
 
 
-def test_odd_parts_of_an_address_are_not_found_or_not_good_and_change_nothing(app: Flask, browser: RawBrowser) -> None:
-    token, before, wrong = browser.token(), stored_state(app), []
+def test_odd_parts_of_an_address_are_not_found_or_not_good_and_change_nothing(
+    app: Flask, raw_browser: RawBrowser
+) -> None:
+    token, before, wrong = raw_browser.token(), stored_state(app), []
     for rule in (rule for rule in app.url_map.iter_rules() if rule.arguments):
         methods = (rule.methods or set()) & {"GET", *CHANGING}
         for path in odd_paths(rule):
             for method in methods:
                 fields = {"csrf_token": token, "request_key": new_public_id()} if method in CHANGING else {}
-                answer = browser.post(path, fields, method=method)
+                answer = raw_browser.post(path, fields, method=method)
                 wrong += [] if answer.status_code in NOT_BROKEN else [(path[:80], method, answer.status_code)]
     assert wrong == []
     # Staff leave a record of what they asked for, whether it was there or not.
     assert before.changed_tables(stored_state(app)) <= {"audit_record", "audit_head"}
 
 
-def test_odd_queries_break_no_page(app: Flask, browser: RawBrowser) -> None:
+def test_odd_queries_break_no_page(app: Flask, raw_browser: RawBrowser) -> None:
     wrong = [
         (rule.rule, query[:60], answer.status_code)
         for rule in app.url_map.iter_rules()
         if not rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint != "health.readyz"
         for query in ODD_QUERIES
-        if (answer := browser.get(f"{rule.rule}?{query}")).status_code not in NOT_BROKEN
+        if (answer := raw_browser.get(f"{rule.rule}?{query}")).status_code not in NOT_BROKEN
     ]
     assert wrong == []
 

@@ -84,6 +84,19 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     chromium.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that starts Chromium is marked so: ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and starts_chromium(item):
+            item.add_marker("browser")
+
+
+def starts_chromium(item: pytest.Function) -> bool:
+    """Whether a test asks for Chromium, however indirectly: by the fixture itself, since its name may mean another."""
+    found = item._fixtureinfo.name2fixturedefs.get("browser", ())
+    return bool(found) and found[-1].func is browser._get_wrapped_function()
+
+
 PageMaker = Callable[..., Page]
 
 
