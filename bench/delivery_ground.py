@@ -22,10 +22,10 @@ from app.domain.creatives.models import Assignment, Creative, CreativeReview
 from app.domain.creatives.states import Decider, LandingState, ReviewState
 from app.domain.files.models import StoredFile
 from app.domain.inventory.models import Listing, Socket
-from app.domain.inventory.queries import terms_of
-from app.domain.inventory.states import CreativeFormat, ListingKind, SocketTerms
+from app.domain.inventory.queries import socket_terms
+from app.domain.inventory.states import CreativeFormat, ListingKind
 from app.domain.orders.models import LineItem, Order
-from app.domain.orders.states import LineItemState, OrderSource, OrderState
+from app.domain.orders.states import FlatDays, LineItemState, OrderSource, OrderState, SaleTerms, sale_terms
 from app.foundation.clock import database_now
 from app.foundation.db import Model, db, in_transaction
 from config import Config
@@ -105,7 +105,9 @@ def _fill(connection: Connection, line_items: int, now: datetime) -> None:
     kind = Listing.kind == ListingKind.RATE_CARD
     rows = connection.execute(sa.select(Listing.socket_id, Listing.id).where(kind))
     listings = {row.socket_id: row.id for row in rows}
-    terms = {socket.id: terms_of(socket) for socket in db.session.scalars(sa.select(Socket))}
+    terms = {
+        socket.id: sale_terms(socket_terms(socket), FlatDays()) for socket in db.session.scalars(sa.select(Socket))
+    }
     name = sha256(PICTURE).hexdigest()
     file = {"sha256": name, "media_type": "image/png", "byte_count": len(PICTURE), "content": PICTURE, "stored_at": now}
     _write(connection, StoredFile, [file])
@@ -161,7 +163,7 @@ def _order(one: int, now: datetime) -> dict[str, object]:
     }
 
 
-def _line_item(one: int, listing_id: int, terms: SocketTerms, now: datetime) -> dict[str, object]:
+def _line_item(one: int, listing_id: int, terms: SaleTerms, now: datetime) -> dict[str, object]:
     return {
         "id": one,
         "public_id": f"line-item-{one}",

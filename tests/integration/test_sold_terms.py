@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import flask_migrate
@@ -19,10 +19,11 @@ from app.domain.creatives.states import Decider, RefusalGround, ReviewState
 from app.domain.documents.models import Invoice
 from app.domain.inventory.errors import PlacesSold, SocketInUse
 from app.domain.inventory.models import Socket
-from app.domain.inventory.queries import terms_of
+from app.domain.inventory.queries import socket_terms
 from app.domain.inventory.service.sockets import amend_socket
 from app.domain.inventory.states import ApprovalRule, CreativeFormat, OnSilence
 from app.domain.orders.models import LineItem
+from app.domain.orders.states import FlatDays, sale_terms
 from app.domain.payments.states import IntentState
 from app.foundation.clock import database_now
 from app.foundation.db import db
@@ -32,9 +33,11 @@ from tests.factories.creatives import answerer, approved, make_creative, make_ho
 from tests.factories.delivery import OnAir, offer_today, pause
 from tests.factories.inventory import SOCKET, Offered, account_of
 from tests.factories.orders import LiveLineItem, begin_flight, make_booked_line_item, write_invoices
+from tests.factories.settlement import count_day, count_until_now, follow_flights, settle_all_days, settled_days
 from tests.support.creatives import ALCOHOL, WINE, line_item_of, review_of, run, send
 from tests.support.databases import disconnect
 from tests.support.drawing import png
+from tests.support.mail_jobs import advance
 from tests.support.page_client import PageClient
 from tests.support.run_directory import REPOSITORY
 
@@ -77,11 +80,11 @@ def test_a_sale_keeps_its_terms_and_the_next_one_has_the_new(app: Flask) -> None
         "blocked_products": (),
     }
     with app.app_context():
-        sold = terms_of(db.session.get_one(Socket, offered.socket_id))
+        sold = sale_terms(socket_terms(db.session.get_one(Socket, offered.socket_id)), FlatDays())
     assert line_item_of(app, first).terms == sold
     amend(app, first, **changes)
     with app.app_context():
-        changed = terms_of(db.session.get_one(Socket, offered.socket_id))
+        changed = sale_terms(socket_terms(db.session.get_one(Socket, offered.socket_id)), FlatDays())
     assert sold != changed
     assert (changed.width_px, changed.taste_rules, changed.approval_hours) == (728, NEW_RULE, 24)
     assert line_item_of(app, first).terms == sold
@@ -89,20 +92,35 @@ def test_a_sale_keeps_its_terms_and_the_next_one_has_the_new(app: Flask) -> None
 
 
 @pytest.mark.parametrize("places", [1, 3])
-def test_nobody_changes_the_places_of_days_that_are_sold(app: Flask, places: int) -> None:
-    """Neither the days to come nor those that have still to be settled get another share than was paid for."""
-    booking = book(app, offer(app, places=2))
-    with pytest.raises(PlacesSold):
-        amend(app, booking, places=places)
-    amend(app, booking, places=2, taste_rules=NEW_RULE)
-    over = line_item_of(app, booking).ends_before
+def test_nobody_changes_the_places_while_sold_days_run_or_are_to_come(app: Flask, places: int) -> None:
+    """Places take turns as many as there are: what is on the air would get another share than was paid for."""
+    booking = book(app, offer(app, places=2), days=2)
 
-    def later() -> None:
+    def amend_at(now: datetime) -> None:
         details = replace(SOCKET, places=places)
-        now = database_now() + (over - database_now().date()) + timedelta(days=15)
-        amend_socket(account_of(app, booking.publisher), booking.socket_id, details, now=now)
+        run(app, lambda: amend_socket(account_of(app, booking.publisher), booking.socket_id, details, now=now))
 
-    run(app, later)
+    ends_at = datetime.combine(booking.ends_before, time(), UTC)
+    for moment in (ends_at - timedelta(days=10), ends_at - timedelta(seconds=1)):
+        with pytest.raises(PlacesSold):
+            amend_at(moment)
+    amend(app, booking, places=2, taste_rules=NEW_RULE)
+    amend_at(ends_at)
+
+
+@pytest.mark.parametrize(("places", "filled", "outcome"), [(1, 50, "delivered"), (4, 30, "under_delivered")])
+def test_days_are_judged_by_the_places_they_were_sold_with(app: Flask, places: int, filled: int, outcome: str) -> None:
+    """Also when the mover was away for weeks, and the publisher changed the socket as soon as the days were over."""
+    booking = book(app, offer(app, places=2), starts_in=1, days=1)
+    approved(app, booking, make_creative(app, booking))
+    begin_flight(app, booking)
+    advance(app, timedelta(days=18))
+    amend(app, booking, places=places)
+    count_day(app, booking, booking.starts_on, requests=100, filled=filled)
+    count_until_now(app)
+    follow_flights(app)
+    settle_all_days(app)
+    assert [day.outcome.value for day in settled_days(app, booking)] == [outcome]
 
 
 def test_what_is_won_in_an_auction_keeps_its_terms_too(app: Flask) -> None:
@@ -113,7 +131,8 @@ def test_what_is_won_in_an_auction_keeps_its_terms_too(app: Flask) -> None:
         award = make.close(running)
         assert award is not None
         make.answer_charge(award.order_id, IntentState.SUCCEEDED)
-        sold = make.read(lambda: terms_of(db.session.get_one(Socket, running.socket_id)))
+        socket = make.read(lambda: db.session.get_one(Socket, running.socket_id))
+        sold = sale_terms(socket_terms(socket), FlatDays())
         details = replace(SOCKET, taste_rules=NEW_RULE)
         make.committed(
             lambda: amend_socket(running.publisher_account_id, running.socket_id, details, now=database_now())
@@ -261,9 +280,10 @@ def test_the_invoice_names_the_sold_size(app: Flask) -> None:
 
 def test_what_was_sold_before_there_were_terms_gets_those_of_its_socket(app: Flask) -> None:
     """On a database that has line items, and comes from the migration before."""
-    booked = book(app, offer(app, taste_rules="Nothing loud.", blocked_products=(ALCOHOL,)))
+    booked = book(app, offer(app, taste_rules="Nothing loud.", blocked_products=(ALCOHOL,), places=2))
     other = make_booked_line_item(app, socket={**LEADERBOARD, "on_silence": OnSilence.APPROVE})
     sold = [line_item_of(app, one).terms for one in (booked, other)]
+    assert [terms.places for terms in sold] == [2, 1]
     with app.app_context():
         disconnect(app)
         flask_migrate.downgrade(directory=MIGRATIONS, revision="0009")

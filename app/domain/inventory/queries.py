@@ -73,8 +73,8 @@ def has_site(account_id: int) -> bool:
     return db.session.scalars(sa.select(Site.id).where(Site.account_id == account_id).limit(1)).first() is not None
 
 
-def terms_of(socket: Socket) -> SocketTerms:
-    """A socket's terms as they are now; what is sold keeps its own."""
+def socket_terms(socket: Socket) -> SocketTerms:
+    """A socket's terms as they are now; a sale keeps those it was made with."""
     return SocketTerms(
         width_px=socket.width_px,
         height_px=socket.height_px,
@@ -85,6 +85,7 @@ def terms_of(socket: Socket) -> SocketTerms:
         on_silence=socket.on_silence,
         taste_rules=socket.taste_rules,
         blocked_products=tuple(socket.blocked_products),
+        places=socket.places,
     )
 
 

@@ -1,9 +1,7 @@
 """Named kinds of the inventory room, and the terms that a socket is sold with."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class SiteState(StrEnum):
@@ -87,7 +85,7 @@ class OnSilence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SocketTerms:
-    """What a socket asks of a creative, and how its publisher answers; a sale keeps the terms it was made with."""
+    """What a socket asks of a creative, how its publisher answers, and how many ads take turns."""
 
     width_px: int
     height_px: int
@@ -98,40 +96,13 @@ class SocketTerms:
     on_silence: OnSilence
     taste_rules: str
     blocked_products: tuple[str, ...]
+    places: int
+    """How many ads take turns: each is promised the same share of the requests."""
 
     @property
     def hours_to_answer(self) -> int:
         """How long an answer may take after an ad was sent; 0 where every ad is approved at once."""
         return 0 if self.approval_rule is ApprovalRule.APPROVE_ALL else self.approval_hours
-
-    def as_stored(self) -> dict[str, Any]:
-        """The terms in words that JSON has."""
-        return {
-            "width_px": self.width_px,
-            "height_px": self.height_px,
-            "formats": list(self.formats),
-            "bytes_max": self.bytes_max,
-            "approval_rule": self.approval_rule.value,
-            "approval_hours": self.approval_hours,
-            "on_silence": self.on_silence.value,
-            "taste_rules": self.taste_rules,
-            "blocked_products": list(self.blocked_products),
-        }
-
-
-def terms_from(stored: Mapping[str, Any]) -> SocketTerms:
-    """The terms that ``SocketTerms.as_stored`` wrote."""
-    return SocketTerms(
-        width_px=stored["width_px"],
-        height_px=stored["height_px"],
-        formats=tuple(stored["formats"]),
-        bytes_max=stored["bytes_max"],
-        approval_rule=ApprovalRule(stored["approval_rule"]),
-        approval_hours=stored["approval_hours"],
-        on_silence=OnSilence(stored["on_silence"]),
-        taste_rules=stored["taste_rules"],
-        blocked_products=tuple(stored["blocked_products"]),
-    )
 
 
 class Fallback(StrEnum):

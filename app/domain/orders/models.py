@@ -7,24 +7,23 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.inventory.states import SocketTerms, terms_from
-from app.domain.orders.states import LineItemState, OrderSource, OrderState, Party
+from app.domain.orders.states import LineItemState, OrderSource, OrderState, Party, SaleTerms, sale_terms_from
 from app.foundation.db import INTERNAL, PERSONAL, PUBLIC, Id, Model, UtcDateTime, enum_type
 
 
-class FrozenTerms(sa.types.TypeDecorator[SocketTerms]):
+class FrozenTerms(sa.types.TypeDecorator[SaleTerms]):
     """The terms of a sale, as JSON."""
 
     impl = sa.JSON
     cache_ok = True
 
-    def process_bind_param(self, value: SocketTerms | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - fixed by SQLAlchemy
+    def process_bind_param(self, value: SaleTerms | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - fixed by SQLAlchemy
         """Turns terms into what JSON has."""
         return None if value is None else value.as_stored()
 
-    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> SocketTerms | None:  # noqa: ARG002 - fixed by SQLAlchemy
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> SaleTerms | None:  # noqa: ARG002 - fixed by SQLAlchemy
         """Gives the terms back."""
-        return None if value is None else terms_from(value)
+        return None if value is None else sale_terms_from(value)
 
 
 class Order(Model):
@@ -61,7 +60,7 @@ class Order(Model):
 
 
 class LineItem(Model):
-    """One socket place, one flight, one price; its socket's terms and its site's time zone are frozen on it."""
+    """One socket place, one flight, one price; what was agreed and its site's time zone are frozen on it."""
 
     __tablename__ = "line_item"
 
@@ -73,7 +72,7 @@ class LineItem(Model):
     starts_on: Mapped[date] = mapped_column(sa.Date, info=PUBLIC)
     ends_before: Mapped[date] = mapped_column(sa.Date, info=PUBLIC)
     time_zone: Mapped[str] = mapped_column(sa.String(60), info=PUBLIC)
-    terms: Mapped[SocketTerms] = mapped_column(FrozenTerms, info=PUBLIC)
+    terms: Mapped[SaleTerms] = mapped_column(FrozenTerms, info=PUBLIC)
     price_minor: Mapped[int] = mapped_column(sa.BigInteger, info=INTERNAL)
     currency: Mapped[str] = mapped_column(sa.String(3), info=INTERNAL)
     state: Mapped[LineItemState] = mapped_column(enum_type(LineItemState, "state"), info=INTERNAL)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import auction_view_by_id, own_award
 from app.domain.auctions.service.awards import accept_offer, decline_offer
-from app.domain.inventory.queries import terms_of
+from app.domain.inventory.queries import socket_terms
 from app.domain.orders.queries import line_items_of, order_names
 from app.foundation.access import Permission
 from app.web.bidding.blueprint import blueprint
@@ -59,4 +59,4 @@ def _page(public_id: str) -> dict[str, object]:
     view = auction_view_by_id(found.auction_id)
     sold = [line_item.terms for line_item in line_items_of(found.order_id)] if found.order_id is not None else []
     page = award_page(found, view, names.get(found.order_id or 0))
-    return {**page, "terms": sold[0] if sold else terms_of(view.socket)}
+    return {**page, "terms": sold[0] if sold else socket_terms(view.socket)}

@@ -9,7 +9,7 @@ from app.domain.auctions.models import Auction
 from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, site_view, socket_view
 from app.domain.creatives.service.reviewing import refusal_grounds
 from app.domain.inventory.models import Listing, Site, Socket
-from app.domain.inventory.queries import category_name, rate_card_of, taken_places, terms_of
+from app.domain.inventory.queries import category_name, rate_card_of, socket_terms, taken_places
 from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
 from app.domain.inventory.states import SiteState, SocketState
 from app.domain.measurement.queries.traffic import traffic_of_sockets
@@ -80,7 +80,7 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
         "not_for_sale": _not_for_sale(view),
         "month": month_of(first, taken, places=view.socket.places, today=here),
         "terms": _terms(view.socket),
-        "grounds": [SHORT_GROUNDS[ground] for ground in refusal_grounds(terms_of(view.socket))],
+        "grounds": [SHORT_GROUNDS[ground] for ground in refusal_grounds(socket_terms(view.socket))],
         "answers": answer_facts(view.publisher.slug) or NO_ANSWERS,
         "blocked": product_names(view.socket.blocked_products),
         "about_site": site_facts(view.site),
@@ -181,7 +181,7 @@ def _not_for_sale(view: SocketView) -> str:
 
 def _terms(socket: Socket) -> list[tuple[str, str]]:
     """What an ad must be and how it is approved, label and value."""
-    hours = terms_of(socket).hours_to_answer
+    hours = socket_terms(socket).hours_to_answer
     formats = ", ".join(label for one, label in FORMATS.items() if one.value in socket.formats)
     places = "1: yours alone" if socket.places == 1 else f"{socket.places}, in equal shares of the requests"
     return [

@@ -10,7 +10,7 @@ from app.adapters.braintree.port import Declined
 from app.adapters.braintree.port import DeclineKind as GatewayDeclineKind
 from app.adapters.braintree.sentences import DeclineSentence, decline_sentence
 from app.domain.inventory.errors import ListingClosed
-from app.domain.inventory.queries import free_place, rate_card_of, terms_of
+from app.domain.inventory.queries import free_place, rate_card_of, socket_terms
 from app.domain.inventory.service.prices import cheapest_combination, check_dates
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
 from app.domain.orders.models import LineItemMove, Order
@@ -95,7 +95,7 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
         if number and price is not None
     )
     starts_at, _ = day_bounds(starts_on, ZoneInfo(site.time_zone))
-    haste = _haste(terms_of(socket).hours_to_answer, starts_at, now)
+    haste = _haste(socket_terms(socket).hours_to_answer, starts_at, now)
     return PriceShown((ends_before - starts_on).days, parts, money(combination.total_minor), haste)
 
 

@@ -9,7 +9,7 @@ from app.domain.creatives.models import Creative
 from app.domain.creatives.queries import house_ad_of, house_picture
 from app.domain.creatives.service.house_ads import put_up_house_ad, take_down_house_ad
 from app.domain.inventory.models import Socket
-from app.domain.inventory.queries import own_socket, terms_of
+from app.domain.inventory.queries import own_socket, socket_terms
 from app.domain.inventory.service.sockets import choose_fallback
 from app.domain.inventory.states import Fallback
 from app.foundation.access import Permission
@@ -62,7 +62,7 @@ def put_up(socket_id: int) -> Response:
     socket, _site = own_socket(person.account_id, socket_id)
     # Rebuilding an image takes a second or more: no transaction stays open for it.
     db.session.remove()
-    form = HouseAdForm(socket_id=socket.id, terms=terms_of(socket))
+    form = HouseAdForm(socket_id=socket.id, terms=socket_terms(socket))
 
     def work() -> str:
         put_up_house_ad(person.account_id, socket_id, form.material(""), now=database_now())
@@ -123,7 +123,7 @@ def _page(socket_id: int, sent: Form | None = None) -> dict[str, object]:
     """What the page needs; ``sent`` is the form that was not accepted, if one was not."""
     socket, site = own_socket(me().account_id, socket_id)
     found = house_ad_of(socket.id)
-    creative, terms = found[1] if found else None, terms_of(socket)
+    creative, terms = found[1] if found else None, socket_terms(socket)
     blank = HouseAdForm(formdata=None, socket_id=socket.id, terms=terms)
     return {
         "socket": socket,

@@ -11,12 +11,10 @@ from app.domain.settlement.rules.days import (
     DayFacts,
     History,
     Span,
-    day_worth,
     judge,
     may_settle,
 )
 from app.domain.settlement.states import EARNED, DayOutcome
-from app.foundation.errors import InvariantBroken
 from app.foundation.flight import day_bounds
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -199,8 +197,3 @@ def test_a_piece_of_an_hour_ends_where_the_next_one_may_begin() -> None:
 
 def vars_of(day: DayFacts) -> dict[str, Any]:
     return {name: getattr(day, name) for name in DayFacts.__dataclass_fields__}
-
-
-def test_more_days_than_there_are_cannot_be_earned() -> None:
-    with pytest.raises(InvariantBroken):
-        day_worth(1_000, days=3, earned=4)

@@ -6,18 +6,17 @@ from itertools import pairwise
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from app.domain.orders.states import FlatDays
 from app.domain.settlement.rules.days import (
     Asked,
     DayFacts,
-    Due,
     History,
     Span,
-    day_worth,
-    due_now,
     judge,
     parts_returned,
     payout_round,
 )
+from app.domain.settlement.rules.pricing import Due, Progress, due_now, earned_by_now
 from app.foundation.money import share_bps
 from tests.unit.settlement import model
 
@@ -132,7 +131,7 @@ def test_what_is_posted_never_drifts_from_what_is_due(price: int, bps: int, earn
     for number, is_earned in enumerate(earned):
         posted = Due(sum(part[0] for part in parts), sum(part[1] for part in parts))
         count = sum(earned[: number + 1])
-        one = due_now(day_worth(price, days=len(earned), earned=count), bps, posted=posted) if is_earned else Due(0, 0)
+        one = _due(price, bps, Progress(len(earned), count), posted) if is_earned else Due(0, 0)
         parts.append((one.price_minor, one.commission_minor))
         # As the table of settled days demands.
         assert 0 <= one.commission_minor <= one.price_minor
@@ -142,6 +141,10 @@ def test_what_is_posted_never_drifts_from_what_is_due(price: int, bps: int, earn
     assert total <= price
     if all(earned):
         assert total == price
+
+
+def _due(price: int, bps: int, progress: Progress, posted: Due) -> Due:
+    return due_now(earned_by_now(FlatDays(), price, progress), bps, posted=posted)
 
 
 @given(st.integers(1, 10**12), st.integers(-(10**6), 10**12))

@@ -9,7 +9,7 @@ from app.domain.creatives.rules import Material
 from app.domain.creatives.service.submitting import freeze
 from app.domain.events.kinds import EventKind
 from app.domain.events.service import record_event
-from app.domain.inventory.queries import own_socket, terms_of
+from app.domain.inventory.queries import own_socket, socket_terms
 from app.domain.inventory.service.calendar import lock_socket
 from app.domain.inventory.service.sockets import choose_fallback
 from app.domain.inventory.states import Fallback
@@ -27,7 +27,7 @@ def put_up_house_ad(account_id: int, socket_id: int, material: Material, *, now:
     """
     own_socket(account_id, socket_id)
     socket = lock_socket(socket_id)
-    creative = freeze(account_id, material, terms_of(socket), now=now)
+    creative = freeze(account_id, material, socket_terms(socket), now=now)
     house_ad = db.session.get(HouseAd, socket.id, populate_existing=True)
     if house_ad is None:
         house_ad = HouseAd(socket_id=socket.id, creative_id=creative.id, put_up_at=now)

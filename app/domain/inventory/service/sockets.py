@@ -1,7 +1,8 @@
 """Adding and changing sockets, and offering them on a rate card."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -27,10 +28,8 @@ from app.domain.inventory.states import (
 )
 from app.foundation.clock import database_now
 from app.foundation.db import db
+from app.foundation.flight import today
 from app.foundation.identifiers import new_slug
-
-# Longer than any day waits to be settled, the mover's rest and a weekend's trouble included.
-SETTLED_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +74,16 @@ def amend_socket(account_id: int, socket_id: int, details: SocketDetails, *, now
     Raises:
         NotFound: it is not this account's socket.
         SocketInUse: an auction of it is running, or what was won is not paid yet, or a checkout is open.
-        PlacesSold: the number of places shall change while sold days are to come, or have still to be settled.
+        PlacesSold: the number of places shall change while sold days run or are to come.
     """
-    own_socket(account_id, socket_id)
+    _socket, site = own_socket(account_id, socket_id)
     socket = lock_socket(socket_id)
     _refuse_in_auction(socket)
     _refuse_in_award(socket)
     _refuse_in_checkout(socket, now)
     places = socket.places
     if details.places != places:
-        _refuse_while_sold(socket, now)
+        _refuse_while_sold(socket, today(now, ZoneInfo(site.time_zone)))
     _describe(socket, details)
     db.session.flush()
     if socket.places != places:
@@ -211,9 +210,9 @@ def _refuse_in_award(socket: Socket) -> None:
         raise SocketInUse
 
 
-def _refuse_while_sold(socket: Socket, now: datetime) -> None:
-    # A sale's share of the requests is one of so many places: of the days to come, and of those not settled yet.
-    since = (now - SETTLED_WITHIN).date()
+def _refuse_while_sold(socket: Socket, since: date) -> None:
+    # Places take turns as many as there are now: more of them would leave a sale less than the share it was promised.
+    # Days that are over are judged by the places they were sold with, so nothing has to wait for their settlement.
     query = sa.select(CalendarDay.day).where(
         CalendarDay.socket_id == socket.id, CalendarDay.kind == DayKind.SOLD, CalendarDay.day >= since
     )

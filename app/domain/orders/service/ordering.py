@@ -7,13 +7,22 @@ from app.domain.accounts.queries import get_account, get_address
 from app.domain.events.kinds import EventKind
 from app.domain.events.service import record_event
 from app.domain.inventory.models import Hold, Listing, Site, Socket
-from app.domain.inventory.queries import terms_of
+from app.domain.inventory.queries import socket_terms
 from app.domain.inventory.service.calendar import lock_hold, release_hold
 from app.domain.inventory.states import HoldState
 from app.domain.orders.errors import OrderBinding, OrderSettled
 from app.domain.orders.models import LineItem, LineItemMove, Order
 from app.domain.orders.queries import full_name_of, line_items_of, lock_order, order_to_pay
-from app.domain.orders.states import LINE_ITEM_MOVES, ORDER_MOVES, LineItemState, OrderSource, OrderState, Party
+from app.domain.orders.states import (
+    LINE_ITEM_MOVES,
+    ORDER_MOVES,
+    FlatDays,
+    LineItemState,
+    OrderSource,
+    OrderState,
+    Party,
+    sale_terms,
+)
 from app.domain.payments.errors import PaymentInFlight
 from app.domain.payments.queries import has_unsettled_charge
 from app.foundation.db import db
@@ -155,7 +164,7 @@ def _order(
         ends_before=sale.ends_before,
         time_zone=sale.site.time_zone,
         # No socket is changed while its days are held or under the hammer: these are the terms the buyer saw.
-        terms=terms_of(sale.socket),
+        terms=sale_terms(socket_terms(sale.socket), FlatDays()),
         price_minor=sale.price_minor,
         currency=sale.listing.currency,
         state=LineItemState.RESERVED,

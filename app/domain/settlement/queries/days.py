@@ -22,7 +22,8 @@ from app.domain.orders.states import LineItemState, Party
 from app.domain.payments.models import PaymentIntent
 from app.domain.payments.states import IntentState
 from app.domain.settlement.models import MoneyReturn, SettledDay
-from app.domain.settlement.rules.days import SETTLED_AFTER, Asked, DayFacts, Due, History, Span
+from app.domain.settlement.rules.days import SETTLED_AFTER, Asked, DayFacts, History, Span
+from app.domain.settlement.rules.pricing import Due
 from app.domain.settlement.states import EARNED, DayOutcome
 from app.foundation.db import db
 from app.foundation.flight import day_bounds
@@ -82,15 +83,14 @@ def facts_of(line_item: LineItem, day: date) -> DayFacts:
     zone = ZoneInfo(line_item.time_zone)
     begins_at, ends_at = day_bounds(day, zone)
     figures = day_figures(line_item.id, line_item.socket_id, day, zone=zone)
-    socket = db.session.get_one(Socket, line_item.socket_id)
     return DayFacts(
         begins_at=begins_at,
         ends_at=ends_at,
-        places=socket.places,
+        places=line_item.terms.places,
         requests=figures.requests,
         filled=figures.filled,
         requests_by_hour=_requests_by_hour(line_item.socket_id, begins_at, ends_at),
-        cuts=_cuts(socket, begins_at, ends_at),
+        cuts=_cuts(line_item.socket_id, begins_at, ends_at),
         history=history_of(line_item.id),
         ended_at=ended_at(line_item),
     )
@@ -169,10 +169,11 @@ def _requests_by_hour(socket_id: int, begins_at: datetime, ends_at: datetime) ->
     return {row[0]: int(row[1]) for row in db.session.execute(query)}
 
 
-def _cuts(socket: Socket, begins_at: datetime, ends_at: datetime) -> frozenset[datetime]:
+def _cuts(socket_id: int, begins_at: datetime, ends_at: datetime) -> frozenset[datetime]:
     """Where the hours of a day's counters begin: the site's zone cuts them, and each zone its places were sold in."""
-    sold_in = db.session.scalars(sa.select(LineItem.time_zone).where(LineItem.socket_id == socket.id).distinct())
-    site_zone = db.session.get_one(Site, socket.site_id).time_zone
+    sold_in = db.session.scalars(sa.select(LineItem.time_zone).where(LineItem.socket_id == socket_id).distinct())
+    of_site = sa.select(Site.time_zone).join(Socket, Socket.site_id == Site.id).where(Socket.id == socket_id)
+    site_zone = db.session.scalars(of_site).one()
     grid = HourGrid([ZoneInfo(name) for name in (site_zone, *sold_in)])
     return frozenset(moment(start_ms) for start_ms in grid.starts_between(in_ms(begins_at), in_ms(ends_at)))
 

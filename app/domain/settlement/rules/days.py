@@ -1,4 +1,4 @@
-"""What became of a day, what it is worth, and when earnings are paid: pure rules."""
+"""What became of a day, and when earnings are paid: pure rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,6 @@ from itertools import pairwise
 from math import floor
 
 from app.domain.settlement.states import EARNED, DayOutcome
-from app.foundation.errors import InvariantBroken
-from app.foundation.money import share_bps
 
 DELIVERED_PERCENT = 80
 SETTLED_AFTER = timedelta(hours=6)
@@ -92,7 +90,7 @@ class DayFacts:
     begins_at: datetime
     ends_at: datetime
     places: int
-    """Of the socket: the line item's share of the requests is one of them."""
+    """Of the socket when it was sold: the line item's share of the requests is one of them."""
     requests: int
     """Valid ones of the socket."""
     filled: int
@@ -134,36 +132,6 @@ def judge(facts: DayFacts) -> DayOutcome:
     if publishers:
         return _longest(lost, publishers)
     return DayOutcome.DELIVERED if is_delivered else DayOutcome.UNDER_DELIVERED
-
-
-def day_worth(price_minor: int, *, days: int, earned: int) -> int:
-    """What the first ``earned`` of ``days`` days are worth together; all of them are the whole price.
-
-    >>> [day_worth(1_000, days=3, earned=earned) for earned in range(4)]
-    [0, 333, 666, 1000]
-    """
-    if not 0 <= earned <= days:
-        message = f"{earned} of {days} days cannot be earned"
-        raise InvariantBroken(message)
-    return price_minor * earned // days
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What is to be posted for a day, in minor units: its part of the price, and our commission out of it."""
-
-    price_minor: int
-    commission_minor: int
-
-
-def due_now(cumulative_minor: int, commission_bps: int, *, posted: Due) -> Due:
-    """What has to be posted so that price and commission posted come to what is due by now.
-
-    >>> due_now(666, 1_500, posted=Due(333, 50))
-    Due(price_minor=333, commission_minor=50)
-    """
-    commission_minor, _rest = share_bps(cumulative_minor, commission_bps)
-    return Due(cumulative_minor - posted.price_minor, commission_minor - posted.commission_minor)
 
 
 def may_settle(day_ends_at: datetime, *, now: datetime, counted_until: datetime | None) -> bool:

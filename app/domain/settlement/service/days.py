@@ -21,7 +21,8 @@ from app.domain.settlement.queries.days import (
     settled_so_far,
     was_tag_missing,
 )
-from app.domain.settlement.rules.days import AVAILABLE_AFTER, Due, day_worth, due_now, judge, may_settle
+from app.domain.settlement.rules.days import AVAILABLE_AFTER, judge, may_settle
+from app.domain.settlement.rules.pricing import Due, Progress, due_now, earned_by_now
 from app.domain.settlement.service.returning import return_rest
 from app.domain.settlement.states import EARNED, DayOutcome
 from app.foundation.db import db
@@ -104,8 +105,9 @@ def _write(line_item: LineItem, order: Order, judged: _Judged, now: datetime) ->
 def _due(line_item: LineItem, order: Order) -> Due:
     """What this earned day adds: what is due with it, less what was posted before it."""
     so_far = settled_so_far(line_item.id)
-    worth = day_worth(line_item.price_minor, days=flight_of(line_item).length, earned=so_far.earned + 1)
-    return due_now(worth, order.commission_bps, posted=so_far.posted)
+    progress = Progress(days=flight_of(line_item).length, days_earned=so_far.earned + 1)
+    earned = earned_by_now(line_item.terms.pricing, line_item.price_minor, progress)
+    return due_now(earned, order.commission_bps, posted=so_far.posted)
 
 
 def _release(line_item: LineItem, order: Order, day: date, due: Due, now: datetime) -> int:
