@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import cycle, islice
 from pathlib import Path
 
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.engine import Connection
 
 from app import create_app
@@ -93,11 +95,16 @@ def make_market(data_dir: Path, line_items: int) -> None:
     data_dir.mkdir()
     app = create_app(Config.from_environment(settings(data_dir)))
     migrate(app)
+    put_on_air(app, line_items)
+    disconnect(app)
+
+
+def put_on_air(app: Flask, line_items: int) -> None:
+    """Fills an empty market with so many line items that run, each on a socket of its own."""
     with app.app_context():
         now = database_now()
         db.session.remove()
         in_transaction(lambda: _fill(db.session.connection(), line_items, now))
-    disconnect(app)
 
 
 def _fill(connection: Connection, line_items: int, now: datetime) -> None:
@@ -254,6 +261,10 @@ class Asker:
     def decisions(self, sockets: int) -> list[bytes]:
         """Requests of the tag, each for so many sockets of one site."""
         return [self._decision(sockets) for _ in range(REQUESTS)]
+
+    def pages(self, paths: Sequence[str]) -> list[bytes]:
+        """Visits to pages of the market in turn, each by another reader."""
+        return [self._request("GET", path, 1) for path in islice(cycle(paths), REQUESTS)]
 
     def views(self) -> list[bytes]:
         """Beacons of impressions, each with a token of its own."""

@@ -68,3 +68,8 @@ def demo_shown(app: Flask, port: int) -> DemoShown | None:
     if not config.is_local:
         return None
     return cast("DemoShown | None", import_module("demo.shown").demo_shown(app, port))
+
+
+def serve_demo_page(app: Flask) -> None:
+    """Serves the pages of the demo's publisher, until somebody asks the process to end."""
+    import_module("demo.commands").page(app)

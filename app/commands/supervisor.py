@@ -1,18 +1,23 @@
-"""The process that starts the web server and what runs beside it, watches all of it and ends it."""
+"""The process that the web server and what runs beside it are forked from; it watches all of it and ends it.
 
+It has loaded the application and does nothing with it: its children find all of it loaded and share its memory, as long
+as neither side writes to it. See decision 0008.
+"""
+
+import gc
 import http.client
-import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing.context import ForkProcess
 
+from app.commands.forking import Work, fork
 from app.foundation.log import get_logger
 from app.jobs.stopping import StopRequest
 
 LOOK_EVERY_S = 0.1
+LOOK_AT_THE_END_S = 0.02
 # Granian ends its workers after 15 s; the job runner ends itself after 14. The mover is asked when both are gone, so
 # that it finds all that was written; it needs a moment for that, and what it leaves is counted at the next start.
 CHILDREN_END_WITHIN_S = 16.0
@@ -22,24 +27,22 @@ FIRST_RESTART_PAUSE_S = 1.0
 LONGEST_RESTART_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
 SIGNAL_EXIT_BASE = 128
-OURS_ALONE = {signal.SIGINT, signal.SIGHUP}
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to start: the commands, their environment, and whom to tell when it answers."""
+    """What to start, and whom to tell when it answers."""
 
-    web: Sequence[str]
-    jobs: Sequence[str] | None
-    mover: Sequence[str] | None
+    web: Work
+    jobs: Work | None
+    mover: Work | None
     """Counts the events that this machine's web server writes; so there is one beside every web server."""
-    page: Sequence[str] | None = None
+    page: Work | None = None
     """The pages of the demo's publisher, where there is a demo."""
     page_port: int | None = None
     """Where they listen: the job runner looks for their proof, so it is started once they do."""
-    environment: Mapping[str, str]
     host: str
     """Where the web server can be reached from here."""
     port: int
@@ -50,29 +53,29 @@ class Plan:
 class _Child:
     """A process that is started again when it dies, after a pause that doubles while it keeps dying."""
 
-    def __init__(self, name: str, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
-        self.process = start()
+    def __init__(self, name: str, work: Work) -> None:
+        self.process = fork(name, work)
         self._name = name
-        self._start = start
+        self._work = work
         self._started_at_s = time.monotonic()
         self._restart_pause_s = FIRST_RESTART_PAUSE_S
         self._restart_at_s: float | None = None
 
     def look_after(self) -> None:
         """Starts it again when it is gone and its pause is over."""
-        if self.process.poll() is None:
+        code = self.process.exitcode
+        if code is None:
             return
         now_s = time.monotonic()
         if self._restart_at_s is None:
             if now_s - self._started_at_s > STEADY_AFTER_S:
                 self._restart_pause_s = FIRST_RESTART_PAUSE_S
-            log.error(
-                "child_ended", child=self._name, code=self.process.returncode, restarts_in_s=self._restart_pause_s
-            )
+            log.error("child_ended", child=self._name, code=code, restarts_in_s=self._restart_pause_s)
             self._restart_at_s = now_s + self._restart_pause_s
             self._restart_pause_s = min(self._restart_pause_s * 2, LONGEST_RESTART_PAUSE_S)
         elif now_s >= self._restart_at_s:
-            self.process = self._start()
+            self.process.close()
+            self.process = fork(self._name, self._work)
             self._started_at_s = now_s
             self._restart_at_s = None
 
@@ -87,7 +90,7 @@ class Supervisor:
     def __init__(self, plan: Plan, stop: StopRequest) -> None:
         self._plan = plan
         self._stop = stop
-        self._web: subprocess.Popen[bytes] | None = None
+        self._web: ForkProcess | None = None
         self._jobs: _Child | None = None
         self._page: _Child | None = None
         self._mover: _Child | None = None
@@ -95,13 +98,15 @@ class Supervisor:
 
     def run(self) -> int:
         """Runs until the web server ends or the process is asked to end; returns the exit code."""
+        gc.collect()
+        gc.freeze()  # no collection in a child is to touch, and so copy, what it shares with the others
         try:
-            self._web = self._start(self._plan.web)
+            self._web = fork("web", self._plan.web)
             self._page = self._kept_alive("page", self._plan.page)
             self._mover = self._kept_alive("mover", self._plan.mover)
             began_s = time.monotonic()
             while not self._stop.wait(LOOK_EVERY_S):
-                code = self._web.poll()
+                code = self._web.exitcode
                 if code is not None:
                     log.error("web_server_ended", code=code)
                     return _exit_code(code)
@@ -125,17 +130,8 @@ class Supervisor:
             return False
         return True
 
-    def _kept_alive(self, name: str, command: Sequence[str] | None) -> _Child | None:
-        return None if command is None else _Child(name, lambda: self._start(command))
-
-    def _start(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
-        # Ctrl-C and a closed terminal reach every process of the terminal's group. The children leave both to
-        # us: a mask is inherited, and what arrives here in the meantime is delivered when it is lifted.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, OURS_ALONE)
-        try:
-            return subprocess.Popen(command, env=dict(self._plan.environment), stdin=subprocess.DEVNULL)  # noqa: S603 - our own commands
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    def _kept_alive(self, name: str, work: Work | None) -> _Child | None:
+        return None if work is None else _Child(name, work)
 
     def _announce_when_ready(self) -> None:
         if not self._is_announced and _answers(self._plan.host, self._plan.port):
@@ -152,37 +148,17 @@ class Supervisor:
             _end([self._mover.process], began_s + MOVER_ENDS_WITHIN_S)
 
 
-def _end(children: Sequence["subprocess.Popen[bytes]"], deadline_s: float) -> None:
+def _end(children: Sequence[ForkProcess], deadline_s: float) -> None:
     for child in children:
         child.terminate()
     for child in children:
-        try:
-            child.wait(max(0.0, deadline_s - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            log.warning("child_killed", program=child.args)
+        # Its exit code and not its end of a pipe, which what it has started may hold open.
+        while child.exitcode is None and time.monotonic() < deadline_s:
+            time.sleep(LOOK_AT_THE_END_S)
+        if child.exitcode is None:
+            log.warning("child_killed", child=child.name)
             child.kill()
-            child.wait()
-
-
-def web_command(*, host: str, port: int, workers: int) -> list[str]:
-    """The web server."""
-    command = [sys.executable, "-m", "app.commands.web_server"]
-    return [*command, "--host", host, "--port", str(port), "--workers", str(workers)]
-
-
-def jobs_command() -> list[str]:
-    """The job runner."""
-    return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
-
-
-def mover_command() -> list[str]:
-    """The mover."""
-    return [sys.executable, "-m", "flask", "--app", "wsgi", "events", "move"]
-
-
-def page_command() -> list[str]:
-    """The pages of the demo's publisher."""
-    return [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "page"]
+            child.join()
 
 
 def _answers(host: str, port: int) -> bool:

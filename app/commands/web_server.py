@@ -1,19 +1,27 @@
-"""The web server as a process of its own: ``python -m app.commands.web_server``, started by ``flask serve``."""
+"""The web server: workers that are forked from a process in which the application is loaded.
+
+``flask serve`` has it as a child; ``python -m app.commands.web_server`` is the same with an app of one's choice.
+"""
 
 import gc
+import multiprocessing
 import os
 import signal
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from werkzeug.utils import import_string
 
 # Fewer threads than a worker has database connections: no request waits for another one's.
 BLOCKING_THREADS = 8
 WAITING_REQUESTS_MAX = 64
 WORKERS_END_WITHIN_S = 15
+
+WsgiApp = Callable[..., Any]
 
 
 @click.command()
@@ -23,10 +31,15 @@ WORKERS_END_WITHIN_S = 15
 @click.option("--app", "target", default="wsgi:app", help="Another app, for benchmarks.")
 def main(*, host: str, port: int, workers: int, target: str) -> NoReturn:
     """Serves the app until SIGTERM; requests being worked on are answered first."""
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=die_at_sigterm)
+    serve_web(import_string(target), host=host, port=port, workers=workers)
+
+
+def serve_web(app: WsgiApp, *, host: str, port: int, workers: int) -> NoReturn:
+    """Serves until SIGTERM, and ends this process; requests being worked on are answered first."""
+    multiprocessing.set_start_method("fork", force=True)  # what is loaded here is not loaded again in each worker
+    os.register_at_fork(after_in_child=die_at_sigterm)
     server = Granian(
-        target,
+        "app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -39,15 +52,15 @@ def main(*, host: str, port: int, workers: int, target: str) -> NoReturn:
         log_level=LogLevels.error,
     )
     gc.freeze()  # as in wsgi.py: the end of this process is not to take apart what it has imported
-    server.serve()
+    server.serve(target_loader=lambda _: app)
     raise SystemExit(0)
 
 
 def die_at_sigterm() -> None:
     """Lets a worker that has nothing to lose yet end at SIGTERM.
 
-    Until it has imported the app and puts its own handler in place, a worker has its parent's, which
-    does nothing there: the signal would be lost, and the end of the server would take 15 s.
+    Until it puts its own handler in place, a worker has its parent's, which does nothing there: the signal would
+    be lost, and the end of the server would take 15 s.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

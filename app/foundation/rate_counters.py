@@ -102,6 +102,7 @@ def counters_for(engine: Engine, data_dir: Path) -> SharedCounters:
                 "(key VARCHAR(200) PRIMARY KEY, hits BIGINT NOT NULL, expires_at FLOAT NOT NULL)"
             )
         )
+    own.dispose()  # nothing stays open that a process forked from this one would share with it
     return SharedCounters(own)
 
 

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email import message_from_bytes
 from pathlib import Path
 from urllib.parse import urlencode
@@ -33,7 +34,7 @@ from tests.factories.accounts import make_person
 from tests.support.databases import Databases, disconnect, make_config
 from tests.support.page import Page
 from tests.support.run_directory import REPOSITORY
-from tests.support.server import LiveServer, serving
+from tests.support.server import LiveServer, free_port, serving
 
 GONE_WITHIN_S = 20
 PROMPT_S = 12
@@ -269,11 +270,44 @@ def test_it_says_where_it_is_and_where_mail_goes(live_server: LiveServer) -> Non
     assert f"{live_server.url}/local/mailbox" in live_server.log
 
 
-def serve(server: LiveServer) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
+@pytest.mark.databases("sqlite")  # the port has nothing to do with the database
+def test_a_port_that_is_given_by_hand_stands_in_every_address(
+    database_kind: str, databases: Databases, tmp_path: Path
+) -> None:
+    with databases.another(database_kind) as database_url:
+        server = LiveServer(data_dir=tmp_path, database_url=database_url, settings={"BASE_URL": ""})
+        port = free_port()
+        environment = {name: value for name, value in server.environment.items() if name != "BASE_URL"}
+        process = serve(server, "--port", str(port), environment=environment)
+        try:
+            assert f"http://127.0.0.1:{port}" in read_when_it_answers(f"http://127.0.0.1:{port}/t.js")
+        finally:
+            process.terminate()
+            process.communicate(timeout=GONE_WITHIN_S)
+
+
+def read_when_it_answers(url: str) -> str:
+    deadline_s = time.monotonic() + 40
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback address
+                return str(answer.read().decode())
+        except OSError:
+            assert time.monotonic() < deadline_s, "it does not answer"
+            time.sleep(0.1)
+
+
+def test_the_process_that_others_are_forked_from_has_no_connection_that_they_would_share(server: LiveServer) -> None:
+    assert server.process is not None
+    files = [str(one.readlink()) for one in Path(f"/proc/{server.process.pid}/fd").iterdir()]
+    assert [one for one in files if one.startswith("socket:") or ".sqlite" in one] == []
+
+
+def serve(server: LiveServer, *options: str, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "flask", "--app", "wsgi", "serve", *options],
         cwd=REPOSITORY,
-        env=server.environment,
+        env=environment or server.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

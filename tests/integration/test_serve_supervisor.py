@@ -9,20 +9,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.commands import supervisor
+from app.commands.forking import Work
 from app.commands.ports import port_problem
 from app.commands.serve import default_host, near
-from app.commands.supervisor import Plan, Supervisor, web_command
+from app.commands.supervisor import Plan, Supervisor
 from app.jobs.stopping import StopRequest
 from config import Config
 from tests.support.run_directory import REPOSITORY
 from tests.support.server import free_port
 
+# Python 3.12 warns of a fork in a process with threads; the children here become other programs at once.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
 WAIT_S = 20
+ON_LOOPBACK = ("--host", "127.0.0.1", "--port")
 SLEEP = "import time; time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
 LINGERING = """
@@ -46,6 +52,15 @@ class Probe(http.server.BaseHTTPRequestHandler):
         self.send_response(200); self.end_headers()
     def log_message(self, *arguments): pass
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Probe).serve_forever()
+"""
+SLOW_TO_START = """
+import os, pathlib, time
+from granian.server import mp
+def begin(_files):
+    with pathlib.Path({!r}).open('a') as f: print(os.getpid(), file=f)
+    time.sleep(60)
+mp.load_env = begin
+def app(environ, start_response): ...
 """
 
 
@@ -84,12 +99,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     ) -> Run:
         run = Run()
         plan = Plan(
-            web=[sys.executable, "-c", noting("web", tmp_path) + web, str(port)],
-            jobs=None if jobs is None else [sys.executable, "-c", noting("jobs", tmp_path) + jobs],
-            mover=None if mover is None else [sys.executable, "-c", noting("mover", tmp_path) + mover],
-            page=None if page is None else [sys.executable, "-c", page, str(page_port)],
+            web=running(noting("web", tmp_path) + web, port),
+            jobs=None if jobs is None else running(noting("jobs", tmp_path) + jobs),
+            mover=None if mover is None else running(noting("mover", tmp_path) + mover),
+            page=None if page is None else running(page, page_port),
             page_port=page_port,
-            environment=os.environ,
             host="127.0.0.1",
             port=port,
             announce=lambda: run.announced.append("ready"),
@@ -103,6 +117,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for run in runs:
         run.stop.ask()
         run.end()
+
+
+def running(program: str, *arguments: object) -> Work:
+    """A child that becomes another program: what it is forked from here has threads, and is none of its business."""
+    return partial(os.execv, sys.executable, [sys.executable, "-c", program, *map(str, arguments)])
 
 
 def noting(name: str, folder: Path) -> str:
@@ -254,9 +273,9 @@ def test_readiness_is_announced_once(start: Start) -> None:
 
 def test_a_worker_that_is_still_starting_does_not_hold_up_the_end(tmp_path: Path) -> None:
     """It has its parent's signal handler until it has its own, and would miss the signal."""
-    (tmp_path / "wsgi.py").write_text(noting("web", tmp_path) + SLEEP)
+    (tmp_path / "wsgi.py").write_text(SLOW_TO_START.format(str(tmp_path / "web")))
     process = subprocess.Popen(  # noqa: S603 - our own command
-        web_command(host="127.0.0.1", port=free_port(), workers=1),
+        [sys.executable, "-m", "app.commands.web_server", *ON_LOOPBACK, str(free_port()), "--workers", "1"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
     )
@@ -266,6 +285,43 @@ def test_a_worker_that_is_still_starting_does_not_hold_up_the_end(tmp_path: Path
     process.wait(WAIT_S)
     assert time.monotonic() - started_s < 5
     assert not is_alive(worker)
+
+
+def test_a_child_is_shown_under_a_command_of_its_own(tmp_path: Path) -> None:
+    """The process that is forked here is one without threads, as the supervisor is."""
+    shown = tmp_path / "shown"
+    program = f"""
+import pathlib
+from app.commands.forking import fork, show_as
+def work():
+    show_as("python", "-m", "child of its parent")
+    pathlib.Path({str(shown)!r}).write_text(pathlib.Path("/proc/self/cmdline").read_text())
+    raise SystemExit(7)
+child = fork("child", work)
+child.join()
+print(child.exitcode)
+"""
+    long_enough = "words that leave room for the command of a child"
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, long_enough], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "7\n"
+    assert shown.read_text().rstrip("\0") == "python\0-m\0child of its parent"
+
+
+def test_what_a_child_has_to_say_to_an_operator_is_said_without_a_traceback() -> None:
+    program = """
+import click
+from app.commands.forking import fork
+def work(): raise click.ClickException("There can be one only.")
+child = fork("child", work)
+child.join()
+print(child.exitcode)
+"""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "Error: There can be one only.\n")
 
 
 def test_a_port_in_use_is_said_in_plain_words() -> None:
