@@ -5,7 +5,7 @@ The rows are such as the verbs leave behind; a test looks at that. The same seed
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from app.domain.accounts.models import Account, Membership, User
 from app.domain.accounts.states import MembershipRole
 from app.domain.auctions.models import Auction, Bid
 from app.domain.auctions.states import AuctionState
+from app.domain.catalogue.queries.zones import zones_of
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import ad_formats, content_categories
 from app.domain.inventory.states import (
@@ -32,6 +33,7 @@ from app.domain.inventory.states import (
     SocketState,
 )
 from app.domain.measurement.models import AdCount
+from app.domain.measurement.service.traffic import sum_traffic
 from app.domain.measurement.states import Measure, Verdict
 from app.foundation.db import Model
 
@@ -89,7 +91,7 @@ def fill_market(connection: Connection, mix: Mix, *, now: datetime) -> None:
     _write(connection, CalendarDay, (day for offer in offers for day in _days(chance, mix, offer)))
 
 
-def fill_traffic(connection: Connection, socket_ids: Iterable[int], *, now: datetime) -> None:
+def fill_traffic(connection: Connection, socket_ids: Collection[int], *, now: datetime) -> None:
     """Gives sockets a month of measured traffic, hour by hour; all alike, since only the number of rows matters."""
     this_hour = now.replace(minute=0, second=0, microsecond=0)
     counts = (
@@ -107,6 +109,8 @@ def fill_traffic(connection: Connection, socket_ids: Iterable[int], *, now: date
         for measure in Measure
     )
     _write(connection, AdCount, counts)
+    for socket_id, zone in zones_of(socket_ids).items():
+        sum_traffic({socket_id: zone})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask
 
+from app.domain.catalogue.queries.zones import zones_of
 from app.domain.ledger.queries import verify
 from app.domain.measurement.models import AdCount
 from app.domain.measurement.service.counting import note_counted_until
+from app.domain.measurement.service.traffic import sum_traffic
 from app.domain.measurement.states import Measure, Verdict
 from app.domain.orders.models import LineItem
 from app.domain.payments.queries import intents_of
@@ -69,6 +71,7 @@ def count_day(app: Flask, booking: LiveLineItem, day: date, *, requests: int = 1
             if requests and events != 0
         ]
         in_transaction(lambda: db.session.add_all(rows))
+        in_transaction(lambda: sum_traffic(zones_of([booking.socket_id])))
         db.session.remove()
 
 

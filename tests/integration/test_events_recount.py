@@ -24,9 +24,11 @@ from app.domain.measurement.models import (
     ClosedDay,
     CountedToken,
     EventFile,
+    MeasuredSocket,
     OwnAddress,
     RecentViewer,
     TagSighting,
+    TrafficDay,
 )
 from app.domain.measurement.queries import figures_of_days
 from app.domain.measurement.queries.moving import moved_totals
@@ -45,6 +47,7 @@ from app.foundation.flight import Flight
 from config import Config
 from tests.factories.events import AGENT, Told, events_directory, in_ms, make_tagged_socket, write_log
 from tests.factories.inventory import Offered
+from tests.support.daily_sums import check_daily_sums
 from tests.support.recount import Ground, Home, Recount, Row
 
 # A failure is shown as it was found: to look for a smaller one would take minutes.
@@ -60,7 +63,17 @@ OWN, OTHERS = "O" * 22, ("A" * 22, "B" * 22)
 BOT = "Googlebot/2.1"
 LINE_ITEMS = (0, 51, 52)
 HOUR_MS = 3_600_000
-TABLES = (AdCount, ClosedDay, CountedToken, EventFile, OwnAddress, RecentViewer, TagSighting)
+TABLES = (
+    AdCount,
+    ClosedDay,
+    CountedToken,
+    EventFile,
+    MeasuredSocket,
+    OwnAddress,
+    RecentViewer,
+    TagSighting,
+    TrafficDay,
+)
 
 
 class Crash(Exception):  # noqa: N818 - what happens, not an error of ours
@@ -248,6 +261,7 @@ def test_the_counters_are_what_a_recount_gives(
     assert log_totals(app) == (recount.unreadable, recount.strays, read, len(files))
     with app.app_context():
         check_figures(sockets, recount.rows, base)
+        check_daily_sums([socket.socket_id for socket in sockets])
         db.session.remove()
     assert list(directory.glob("*.log")) == []
 

@@ -10,6 +10,7 @@ from app.domain.auctions.models import Auction
 from app.domain.auctions.states import AuctionState
 from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigures, SearchRow
 from app.domain.catalogue.queries import category_path, first_tier, is_on_sqlite
+from app.domain.catalogue.queries.zones import zones_moved
 from app.domain.catalogue.rules import ENDS_NEVER, facet_word, kept_words, lowest_price
 from app.domain.events.kinds import Consumer
 from app.domain.events.queries import lock_waiting
@@ -17,6 +18,7 @@ from app.domain.events.service import mark_delivered
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import ad_formats, rate_card_of
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
+from app.domain.measurement.service.traffic import sum_traffic
 from app.foundation.db import db
 
 FIGURES_ROW = 1
@@ -40,11 +42,14 @@ def follow_events(limit: int, *, skipped: int, now: datetime) -> int:
 def refresh_sockets(socket_ids: Collection[int], *, now: datetime) -> None:
     """Makes the search rows of these sockets say what is true now; a socket nobody may see has none.
 
+    Where the site's time zone has changed, their traffic is summed anew by its days.
+
     Locks the sockets, so that of two who look at once the later one writes last.
     """
     if not socket_ids:
         return
     visible = _visible(sorted(socket_ids))
+    sum_traffic(zones_moved(socket_ids))
     auctions, cards = _auctions_of(socket_ids), _rate_cards_of(socket_ids)
     rows, words = [], {}
     for socket, site in visible:

@@ -1,4 +1,4 @@
-"""Tables of the measurement room: counters, how far the log is counted, and what tells repeats apart."""
+"""Tables of the measurement room: counters, their sums by day, how far the log is counted, what tells repeats apart."""
 
 from datetime import date, datetime
 
@@ -29,6 +29,41 @@ class AdCount(Model):
         sa.CheckConstraint("events > 0", name="events_positive"),
         sa.Index("ix_ad_count_line_item", "line_item_id", "hour_at"),
     )
+
+
+class MeasuredSocket(Model):
+    """In which zone a socket's traffic is cut into days, and since when there is any.
+
+    A row of its own, apart from the site's: the mover and a change of zone take turns at it, so that no event is
+    added to a day of another zone than those beside it.
+    """
+
+    __tablename__ = "measured_socket"
+
+    socket_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("socket.id"), primary_key=True, autoincrement=False, info=INTERNAL
+    )
+    time_zone: Mapped[str] = mapped_column(sa.String(60), info=PUBLIC)
+    # The beginning of the hour of the first counted request.
+    first_request_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=PUBLIC)
+
+
+class TrafficDay(Model):
+    """What counts of a socket's events on one local day, whatever was shown: the sums of its hours, kept for pages."""
+
+    __tablename__ = "traffic_day"
+
+    socket_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("socket.id"), primary_key=True, autoincrement=False, info=INTERNAL
+    )
+    day: Mapped[date] = mapped_column(sa.Date, primary_key=True, info=PUBLIC)
+    # One column for each measure, called like it.
+    request: Mapped[int] = mapped_column(sa.BigInteger, info=PUBLIC)
+    filled: Mapped[int] = mapped_column(sa.BigInteger, info=PUBLIC)
+    impression: Mapped[int] = mapped_column(sa.BigInteger, info=PUBLIC)
+    measurable: Mapped[int] = mapped_column(sa.BigInteger, info=PUBLIC)
+    viewable: Mapped[int] = mapped_column(sa.BigInteger, info=PUBLIC)
+    click: Mapped[int] = mapped_column(sa.BigInteger, info=PUBLIC)
 
 
 class EventFile(Model):

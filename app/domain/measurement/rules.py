@@ -1,9 +1,9 @@
 """Pure rules of the measurement room: which hour an event belongs to, what repeats, and what makes a figure."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -152,6 +152,45 @@ def moment(at_ms: int) -> datetime:
 def in_ms(at: datetime) -> int:
     """Milliseconds from the epoch to this moment."""
     return round(at.timestamp() * 1000)
+
+
+class HourCount(NamedTuple):
+    """How many events of a measure count in one hour of a socket."""
+
+    socket_id: int
+    hour_at: datetime
+    measure: Measure
+    events: int
+
+
+@dataclass(slots=True)
+class DailySums:
+    """What hours come to by socket and local day, and the hour of the first request of each socket that has one."""
+
+    days: dict[tuple[int, date], dict[Measure, int]] = field(default_factory=dict)
+    first_request_at: dict[int, datetime] = field(default_factory=dict)
+
+
+def daily_sums(hours: Iterable[HourCount], zones: Mapping[int, ZoneInfo]) -> DailySums:
+    """Adds hours up by day. An hour belongs to the day in which it begins, even where it was cut for another zone.
+
+    Args:
+        hours: in any order.
+        zones: the zone of each socket's days.
+    """
+    sums, known = DailySums(), dict[tuple[ZoneInfo, datetime], date]()
+    for socket_id, hour_at, measure, events in hours:
+        moment_there = zones[socket_id], hour_at
+        day = known.get(moment_there)
+        if day is None:
+            day = known[moment_there] = today(hour_at, zones[socket_id])
+        of_day = sums.days.get((socket_id, day))
+        if of_day is None:
+            of_day = sums.days[socket_id, day] = dict.fromkeys(Measure, 0)
+        of_day[measure] += events
+        if measure is Measure.REQUEST:
+            sums.first_request_at[socket_id] = min(hour_at, sums.first_request_at.get(socket_id, hour_at))
+    return sums
 
 
 @dataclass(frozen=True, slots=True)

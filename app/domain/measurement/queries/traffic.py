@@ -1,23 +1,21 @@
 """What sockets' own tags measured, as visitors read it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from app.domain.measurement.models import AdCount
+from app.domain.measurement.models import MeasuredSocket, TrafficDay
 from app.domain.measurement.rules import TRAFFIC_DAYS, Traffic, traffic_of
-from app.domain.measurement.states import Measure, Verdict
-from app.foundation.db import UtcDateTime, db
+from app.foundation.db import db
 from app.foundation.flight import day_bounds, today
 
 DAY = timedelta(days=1)
-MEASURES = (Measure.REQUEST, Measure.MEASURABLE, Measure.VIEWABLE)
+NOTHING = (0, 0, 0)
 
-Counts = dict[tuple[int, Measure], int]
+Sums = Mapping[date, tuple[int, int, int]]
+"""Requests, measurable and viewable impressions that count, by day."""
 
 
 def traffic_of_sockets(socket_ids: Sequence[int], *, zone: ZoneInfo, now: datetime) -> dict[int, Traffic | None]:
@@ -26,59 +24,47 @@ def traffic_of_sockets(socket_ids: Sequence[int], *, zone: ZoneInfo, now: dateti
     Days without a request count as what they are, from the first whole day with the tag. None for a socket that
     has fewer than seven of them.
     """
-    last = today(now, zone)
-    days = [day_bounds(last - (TRAFFIC_DAYS - number) * DAY, zone) for number in range(TRAFFIC_DAYS)]
-    found: dict[int, Counts] = {socket_id: {} for socket_id in socket_ids}
+    before = today(now, zone)
+    begin = before - TRAFFIC_DAYS * DAY
     firsts: dict[int, datetime | None] = {}
-    for socket_id, first_at, number, measure, events in _counted(socket_ids, days):
+    found: dict[int, dict[date, tuple[int, int, int]]] = {socket_id: {} for socket_id in socket_ids}
+    for socket_id, first_at, day, *events in _days(socket_ids, begin, before):
         firsts[socket_id] = first_at
-        if measure is not None:
-            found[socket_id][number, measure] = int(events)
-    return {socket_id: _traffic(counts, firsts[socket_id], days) for socket_id, counts in found.items()}
+        if day is not None:
+            found[socket_id][day] = (events[0], events[1], events[2])
+    return {
+        socket_id: _traffic(sums, _whole_days(firsts.get(socket_id), begin, before, zone))
+        for socket_id, sums in found.items()
+    }
 
 
-def _counted(
-    socket_ids: Sequence[int], days: Sequence[tuple[datetime, datetime]]
-) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    if not socket_ids:
-        return []
-    asked = sa.values(sa.column("id", sa.BigInteger), name="given").data([(one,) for one in socket_ids]).cte("asked")
-    columns = sa.column("number", sa.Integer), sa.column("begins_at", UtcDateTime), sa.column("ends_at", UtcDateTime)
-    cut = sa.values(*columns, name="cut").data([(number, *day) for number, day in enumerate(days)]).cte("stretch")
-    earlier = aliased(AdCount)
-    # In the order of the key, so that the first row that fits ends the search.
-    first_at = (
-        sa.select(earlier.hour_at)
-        .where(
-            earlier.socket_id == asked.c.id,
-            earlier.measure == Measure.REQUEST,
-            earlier.verdict == Verdict.COUNTED,
-        )
-        .order_by(earlier.hour_at)
-        .limit(1)
-        .scalar_subquery()
-    )
-    belongs = (
-        AdCount.socket_id == asked.c.id,
-        AdCount.hour_at >= cut.c.begins_at,
-        AdCount.hour_at < cut.c.ends_at,
-        AdCount.measure.in_(MEASURES),
-        AdCount.verdict == Verdict.COUNTED,
-    )
+def _days(socket_ids: Sequence[int], begin: date, before: date) -> Sequence[sa.Row[int, datetime, date, int, int, int]]:
+    days = TrafficDay.metadata.tables[TrafficDay.__tablename__].c
+    kept = MeasuredSocket.metadata.tables[MeasuredSocket.__tablename__]
+    belongs = sa.and_(days.socket_id == kept.c.socket_id, days.day >= begin, days.day < before)
     query = (
-        sa.select(asked.c.id, first_at, cut.c.number, AdCount.measure, sa.func.sum(AdCount.events))
-        .select_from(asked.join(cut, sa.true()).outerjoin(AdCount, sa.and_(*belongs)))
-        .group_by(asked.c.id, cut.c.number, AdCount.measure)
+        sa.select(kept.c.socket_id, kept.c.first_request_at, days.day, days.request, days.measurable, days.viewable)
+        .select_from(kept.outerjoin(days.day.table, belongs))
+        .where(kept.c.socket_id.in_(socket_ids), kept.c.first_request_at.is_not(None))
     )
     return db.session.execute(query).all()
 
 
-def _traffic(
-    counts: Mapping[tuple[int, Measure], int], first_at: datetime | None, days: Sequence[tuple[datetime, datetime]]
-) -> Traffic | None:
-    # The day of the first request is a whole one only if the tag was there when it began.
-    whole = [number for number, (begins_at, _) in enumerate(days) if first_at is not None and first_at <= begins_at]
-    sums = {measure: [counts.get((number, measure), 0) for number in whole] for measure in MEASURES}
+def _whole_days(first_at: datetime | None, begin: date, before: date, zone: ZoneInfo) -> list[date]:
+    """The days on which the tag was there from their beginning: that of the first request only if it came at once."""
+    if first_at is None:
+        return []
+    first_day = today(first_at, zone)
+    if first_at > day_bounds(first_day, zone)[0]:
+        first_day += DAY
+    first_whole = max(begin, first_day)
+    return [first_whole + number * DAY for number in range((before - first_whole).days)]
+
+
+def _traffic(sums: Sums, days: Sequence[date]) -> Traffic | None:
+    counted = [sums.get(day, NOTHING) for day in days]
     return traffic_of(
-        sums[Measure.REQUEST], measurable=sum(sums[Measure.MEASURABLE]), viewable=sum(sums[Measure.VIEWABLE])
+        [requests for requests, _, _ in counted],
+        measurable=sum(measurable for _, measurable, _ in counted),
+        viewable=sum(viewable for _, _, viewable in counted),
     )

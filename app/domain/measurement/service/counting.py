@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.measurement.models import AdCount, CountedToken, EventFile, EventWatermark, RecentViewer, TagSighting
 from app.domain.measurement.queries import judging
@@ -17,6 +16,7 @@ from app.domain.measurement.rules import (
     MAY_BE_LATE_AFTER,
     OWN_ADDRESS_FOR,
     AdEvent,
+    HourCount,
     HourGrid,
     Window,
     counted_in,
@@ -25,8 +25,10 @@ from app.domain.measurement.rules import (
     window_key,
 )
 from app.domain.measurement.service.days import lock_old_days
+from app.domain.measurement.service.rows import execute, insert_into
+from app.domain.measurement.service.traffic import add_traffic
 from app.domain.measurement.states import Measure, Verdict
-from app.foundation.db import Model, db
+from app.foundation.db import db
 from app.foundation.errors import InvariantBroken
 from app.foundation.flight import today
 
@@ -84,6 +86,7 @@ def count_batch(batch: Batch, places: Mapping[int, Place], *, now: datetime) -> 
         for key in bench.judge(event):
             counts[key] += 1
     _add(counts)
+    add_traffic(_counted_hours(counts), {socket_id: place.zone for socket_id, place in places.items()})
     bench.remember(now)
     _note_sightings(batch.events)
     return counts
@@ -91,7 +94,7 @@ def count_batch(batch: Batch, places: Mapping[int, Place], *, now: datetime) -> 
 
 def note_counted_until(source: str, counted_until: datetime) -> None:
     """Notes how far the log of one machine is counted."""
-    row = _insert(EventWatermark).values(source=source, counted_until=counted_until)
+    row = insert_into(EventWatermark).values(source=source, counted_until=counted_until)
     changed = {"counted_until": row.excluded.counted_until}
     db.session.execute(row.on_conflict_do_update(index_elements=[EventWatermark.source], set_=changed))
 
@@ -157,9 +160,9 @@ class _Bench:
             {"key": key, "window_at": moment(window.began_ms), "events": window.events}
             for key, window in sorted(self._moved_windows.items())
         ]
-        row = _insert(RecentViewer)
+        row = insert_into(RecentViewer)
         changed = {"window_at": row.excluded.window_at, "events": row.excluded.events}
-        _execute(row.on_conflict_do_update(index_elements=[RecentViewer.key], set_=changed), windows)
+        execute(row.on_conflict_do_update(index_elements=[RecentViewer.key], set_=changed), windows)
 
     def _verdict(self, event: AdEvent, place: Place) -> Verdict:
         if event.fault is not None:
@@ -204,7 +207,7 @@ class _Bench:
 
 
 def _add(counts: Counter[Key]) -> None:
-    row = _insert(AdCount)
+    row = insert_into(AdCount)
     columns = AdCount.metadata.tables[AdCount.__tablename__].c
     more = {"events": columns.events + row.excluded.events}
     # In order, so that two machines that add to the same counters never wait for each other in a circle.
@@ -220,7 +223,15 @@ def _add(counts: Counter[Key]) -> None:
         }
         for (socket_id, hour_ms, line_item_id, creative_id, measure, verdict), events in sorted(counts.items())
     ]
-    _execute(row.on_conflict_do_update(index_elements=list(row.table.primary_key), set_=more), rows)
+    execute(row.on_conflict_do_update(index_elements=list(row.table.primary_key), set_=more), rows)
+
+
+def _counted_hours(counts: Mapping[Key, int]) -> list[HourCount]:
+    return [
+        HourCount(socket_id, moment(hour_ms), measure, events)
+        for (socket_id, hour_ms, _line_item, _creative, measure, verdict), events in counts.items()
+        if verdict is Verdict.COUNTED
+    ]
 
 
 def _note_sightings(events: Sequence[AdEvent]) -> None:
@@ -240,17 +251,7 @@ def _note_sightings(events: Sequence[AdEvent]) -> None:
         first, last = moment(min(times)), moment(max(times))
         row = {"socket_id": socket_id, "host": host, "is_expected": is_expected}
         rows.append(row | {"first_seen_at": first, "last_seen_at": last})
-    insert = _insert(TagSighting)
+    insert = insert_into(TagSighting)
     changed = {"is_expected": insert.excluded.is_expected, "last_seen_at": insert.excluded.last_seen_at}
     key = [TagSighting.socket_id, TagSighting.host]
-    _execute(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
-
-
-def _insert(model: type[Model]) -> sqlite.Insert | postgresql.Insert:
-    table = model.metadata.tables[model.__tablename__]
-    return sqlite.insert(table) if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
-
-
-def _execute(statement: sa.sql.dml.Insert, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.session.connection().execute(statement, rows)
+    execute(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
