@@ -3,13 +3,16 @@
 import socket
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from app.adapters.mail.port import Mailer
+from app.domain.notifications.queries import mails_due
 from app.domain.notifications.service.sending import claim_mail, record_mail_result
 from app.domain.notifications.states import MailResult
 from app.foundation.clock import OFFSET_ROW, ClockOffset, database_now, set_offset
 from app.foundation.db import db, in_transaction, reading_connection
+from app.foundation.work_failures import Retries
 from app.jobs.context import JobContext
 from app.jobs.leased_run import Job
 from app.jobs.table import JOBS
@@ -17,6 +20,7 @@ from app.jobs.table import JOBS
 T = TypeVar("T")
 
 MAIL = "send_mail"
+MAILS_AT_ONCE_MAX = 200
 # What a payment, an award or a close leads to, in this order.
 MONEY = ("close_auctions", "settle_intents", "follow_awards", "issue_invoices", "end_checkouts")
 # The demo's sites stand on no server that could be asked; `market.vouch` says that their proofs were found.
@@ -108,16 +112,16 @@ def found(work: Callable[[], T]) -> T:
 
 
 def _drop_mails() -> None:
-    while committed(_drop_mail):
-        pass
+    retries = Retries(MAIL, read_now())
+    while due := found(partial(mails_due, MAILS_AT_ONCE_MAX, retries=retries)):
+        for mail_id in due:
+            committed(partial(_drop_mail, mail_id, retries.now))
 
 
-def _drop_mail() -> bool:
-    now = database_now()
-    mail = claim_mail(now=now)
+def _drop_mail(mail_id: int, now: datetime) -> None:
+    mail = claim_mail(mail_id, now=now)
     if mail is not None:
         record_mail_result(mail, MailResult.TAKEN, now=now)
-    return mail is not None
 
 
 def _offset_to(moment: datetime) -> int:

@@ -1,6 +1,5 @@
 """Looks again, every week, whether the proof of each site's domain is still there."""
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,13 @@ from app.foundation.db import in_transaction, reading_connection
 from app.foundation.errors import Refusal
 from app.foundation.log import get_logger
 from app.jobs.context import JobContext
+from app.jobs.each import each_by_itself, retries_of
 
 if TYPE_CHECKING:
     from app.adapters.web_fetch import Fetcher
     from config import Config
 
+JOB = "check_sites"
 SITES_A_RUN_MAX = 20
 # The other jobs wait while this one looks: slow sites must not keep auctions from closing.
 LOOKING_S_MAX = 5.0
@@ -27,31 +28,30 @@ log = get_logger(__name__)
 
 
 def run(context: JobContext) -> int:
-    """Looks at the sites that are due, the longest waiting first; returns how many it has looked at."""
+    """Looks at the sites that are due, the longest waiting first; returns how many it has looked at.
+
+    Raises:
+        WorkFailedError: at least one could not be looked at; the others were.
+    """
+    retries = retries_of(JOB, context)
+    with reading_connection() as connection:
+        due = {target.site_id: target for target in proofs_due(connection, SITES_A_RUN_MAX, retries=retries)}
+    return each_by_itself(context.stopping_after(LOOKING_S_MAX), due, lambda site_id: _look(due[site_id]), job=JOB)
+
+
+def _look(target: ProofTarget) -> bool:
     fetcher: Fetcher = current_app.extensions["isocket_fetcher"]
     config: Config = current_app.config["ISOCKET"]
-    domain = our_domain(config.base_url)
-    with reading_connection() as connection:
-        due = proofs_due(connection, database_now(connection), SITES_A_RUN_MAX)
-    looked, until_s = 0, time.monotonic() + LOOKING_S_MAX
-    for target in due:
-        if context.should_stop() or time.monotonic() >= until_s:
-            break
-        _record(target, look_for_proof(fetcher, target, domain))
-        looked += 1
-        context.renew()
-    return looked
-
-
-def _record(target: ProofTarget, check: ProofCheck) -> None:
+    check = look_for_proof(fetcher, target, our_domain(config.base_url))
     try:
-        in_transaction(partial(_recorded, target, check))
+        in_transaction(partial(_record, target, check))
     except Refusal as refusal:
         # The site was changed while we looked; it is looked at again once its new address is proved.
         log.info("site_check_dropped", site_id=target.site_id, reason=type(refusal).__name__)
-        return
-    log.info("site_checked", site_id=target.site_id, found=check.method)
+    else:
+        log.info("site_checked", site_id=target.site_id, found=check.method)
+    return True
 
 
-def _recorded(target: ProofTarget, check: ProofCheck) -> None:
+def _record(target: ProofTarget, check: ProofCheck) -> None:
     record_proof_check(target.site_id, check, now=database_now())

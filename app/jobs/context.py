@@ -1,7 +1,8 @@
 """What a running job may use: the clock, the post, its lease, and the wish of others that it stop."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.adapters.mail.port import Mailer
@@ -25,3 +26,8 @@ class JobContext:
     """Keeps the lease; cheap to call after every step. Raises LeaseLost when another runner took over."""
     should_stop: Callable[[], bool]
     """Whether the process was asked to end: finish the step, then return."""
+
+    def stopping_after(self, seconds: float) -> "JobContext":
+        """The same run, asked to stop also when that many seconds are over: for work that waits for others."""
+        until_s = time.monotonic() + seconds
+        return replace(self, should_stop=lambda: self.should_stop() or time.monotonic() >= until_s)

@@ -1,18 +1,24 @@
 """Frees the days of checkouts that nobody finished."""
 
-from app.domain.inventory.service.calendar import free_expired_holds
+from app.domain.inventory.queries import holds_to_free
+from app.domain.inventory.service.calendar import free_expired_hold
 from app.foundation.clock import database_now
-from app.foundation.db import in_transaction
 from app.jobs.context import JobContext
+from app.jobs.each import each_in_own_transaction, retries_of
+
+JOB = "free_holds"
+HOLDS_A_RUN_MAX = 2_000
 
 
 def run(context: JobContext) -> int:
-    """Frees what has expired, a few hundred holds a step; returns how many."""
-    freed = 0
-    while not context.should_stop():
-        step = in_transaction(lambda: free_expired_holds(now=database_now()))
-        if step == 0:
-            break
-        freed += step
-        context.renew()
-    return freed
+    """Frees what has expired, the oldest first, each hold in a transaction of its own; returns how many.
+
+    Raises:
+        WorkFailedError: at least one could not be freed; the others were.
+    """
+    expired = holds_to_free(HOLDS_A_RUN_MAX, retries=retries_of(JOB, context))
+    return each_in_own_transaction(context, expired, _free, job=JOB)
+
+
+def _free(hold_id: int) -> bool:
+    return free_expired_hold(hold_id, now=database_now())

@@ -1,7 +1,6 @@
 """Deletes what nobody needs any more: old sessions, form keys, counters, unused uploads, traces of counting."""
 
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from flask import current_app
@@ -17,8 +16,9 @@ from app.domain.measurement.service.purging import (
     forget_viewers,
 )
 from app.foundation.clock import database_now
-from app.foundation.db import in_transaction
+from app.foundation.work_failures import forget_failures
 from app.jobs.context import JobContext
+from app.jobs.each import each_in_own_transaction, retries_of
 
 if TYPE_CHECKING:
     from app.foundation.rate_counters import SharedCounters
@@ -28,29 +28,32 @@ class _Step(Protocol):
     def __call__(self, *, now: datetime) -> int: ...
 
 
-STEPS: tuple[_Step, ...] = (
-    purge_sessions,
-    purge_request_keys,
-    forget_old_attempts,
-    drop_unused_files,
-    forget_counted_tokens,
-    forget_viewers,
-    forget_event_files,
-    forget_sightings,
-)
+JOB = "purge"
+STEPS: dict[str, _Step] = {
+    "sessions": purge_sessions,
+    "request_keys": purge_request_keys,
+    "attempts": forget_old_attempts,
+    "unused_files": drop_unused_files,
+    "counted_tokens": forget_counted_tokens,
+    "viewers": forget_viewers,
+    "event_files": forget_event_files,
+    "sightings": forget_sightings,
+    "failures": forget_failures,
+}
 
 
 def run(context: JobContext) -> int:
-    """Deletes what is past its time, each kind in a transaction of its own; returns how many rows."""
-    deleted = 0
-    for step in STEPS:
-        if context.should_stop():
-            return deleted
-        deleted += in_transaction(partial(_purge, step))
-        context.renew()
+    """Deletes what is past its time, each kind in a transaction of its own; returns how many rows.
+
+    Raises:
+        WorkFailedError: at least one kind could not be deleted; the others were.
+    """
     counters: SharedCounters = current_app.extensions["isocket_limiter"].storage
-    return deleted + counters.purge()
+    counted = counters.purge()
+    waiting = retries_of(JOB, context).waiting()
+    kinds = [kind for kind in STEPS if kind not in waiting]
+    return counted + each_in_own_transaction(context, kinds, _delete, job=JOB)
 
 
-def _purge(step: _Step) -> int:
-    return step(now=database_now())
+def _delete(kind: str) -> int:
+    return STEPS[kind](now=database_now())

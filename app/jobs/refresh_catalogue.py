@@ -1,53 +1,35 @@
 """Keeps what is found up to date: looks again at each socket that changed, and counts the market."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from functools import partial
 
-from app.domain.catalogue.queries import count_market, count_times, has_waiting_events
+from app.domain.catalogue.queries import count_market, count_times
 from app.domain.catalogue.service import follow_events, record_figures
+from app.domain.events.kinds import Consumer
+from app.domain.events.queries import waiting_events
 from app.foundation.clock import database_now
-from app.foundation.db import in_transaction, reading_connection
-from app.foundation.log import get_logger
+from app.foundation.db import db, in_transaction, reading_connection
+from app.foundation.work_failures import Retries
 from app.jobs.context import JobContext
+from app.jobs.each import each_batch_in_own_transaction, retries_of
 
+JOB = "refresh_catalogue"
 FACTS_A_STEP_MAX = 200
-FACTS_A_RUN_MAX = 5_000
+STEPS_A_RUN_MAX = 25
 COUNT_CHANGES_EVERY = timedelta(seconds=4)
 COUNT_ANYWAY_EVERY = timedelta(minutes=1)
-
-log = get_logger(__name__)
-
-
-class FactsNotFollowed(Exception):  # noqa: N818 - named after what happened
-    """Some facts could not be followed; each is in the log with its reason, and is tried again in the next run."""
 
 
 def run(context: JobContext) -> int:
     """Follows the waiting facts in steps, then counts the market if that is due; returns how many facts.
 
-    A fact that cannot be followed is a bug: it is logged, the ones behind it are followed all the same,
-    and the run fails at its end.
-
     Raises:
-        FactsNotFollowed: at least one fact could not be followed.
+        WorkFailedError: at least one fact could not be followed; the ones behind it were.
     """
-    followed, broken, size = 0, 0, FACTS_A_STEP_MAX
-    while followed < FACTS_A_RUN_MAX and not context.should_stop() and _is_waiting(broken):
-        try:
-            step = in_transaction(partial(_follow, size, broken))
-        except Exception:
-            log.exception("facts_not_followed", facts=size)
-            # One of them is broken: from here on one at a time, to find it.
-            broken, size = broken + (size == 1), 1
-        else:
-            followed += step
-            if step == 0:
-                break
-        context.renew()
-    count_if_due()
-    if broken:
-        raise FactsNotFollowed
-    return followed
+    try:
+        return each_batch_in_own_transaction(context, _waiting(retries_of(JOB, context)), _follow, job=JOB)
+    finally:
+        count_if_due()
 
 
 def count_if_due() -> bool:
@@ -65,12 +47,14 @@ def count_if_due() -> bool:
     return True
 
 
-def _is_waiting(broken: int) -> bool:
-    if broken:
-        return True
-    with reading_connection() as connection:
-        return has_waiting_events(connection)
+def _waiting(retries: Retries) -> Iterator[Sequence[int]]:
+    for _ in range(STEPS_A_RUN_MAX):
+        found = waiting_events(Consumer.CATALOGUE, FACTS_A_STEP_MAX, retries=retries)
+        db.session.remove()
+        if not found:
+            return
+        yield found
 
 
-def _follow(size: int, broken: int) -> int:
-    return follow_events(size, skipped=broken, now=database_now())
+def _follow(fact_ids: Sequence[int]) -> int:
+    return follow_events(fact_ids, now=database_now())

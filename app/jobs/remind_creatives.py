@@ -1,28 +1,24 @@
 """Reminds buyers whose flight begins within 72 hours and has no creative."""
 
-from functools import partial
-
 from app.domain.creatives.queries import flights_without_creative
 from app.domain.creatives.service.reminding import remind_buyer
 from app.foundation.clock import database_now
-from app.foundation.db import db, in_transaction
 from app.jobs.context import JobContext
+from app.jobs.each import each_in_own_transaction, retries_of
 
+JOB = "remind_creatives"
 FLIGHTS_A_RUN_MAX = 200
 
 
 def run(context: JobContext) -> int:
-    """Reminds each buyer once for each line item; returns how many were reminded."""
-    reminded = 0
-    near = flights_without_creative(context.now(), FLIGHTS_A_RUN_MAX)
-    db.session.remove()
-    for line_item_id in near:
-        if context.should_stop():
-            break
-        reminded += in_transaction(partial(_reminded, line_item_id))
-        context.renew()
-    return reminded
+    """Reminds each buyer once for each line item; returns how many were reminded.
+
+    Raises:
+        WorkFailedError: at least one could not be reminded; the others were.
+    """
+    near = flights_without_creative(FLIGHTS_A_RUN_MAX, retries=retries_of(JOB, context))
+    return each_in_own_transaction(context, near, _remind, job=JOB)
 
 
-def _reminded(line_item_id: int) -> bool:
+def _remind(line_item_id: int) -> bool:
     return remind_buyer(line_item_id, now=database_now())

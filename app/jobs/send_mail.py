@@ -1,16 +1,20 @@
 """Sends the waiting mails: claims each in one transaction, sends it outside any, records the result in another."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from app.adapters.mail.port import Mailer, MailRefused, MailUnavailable, OutgoingMail
+from app.domain.notifications.queries import mails_due
 from app.domain.notifications.service.sending import ClaimedMail, claim_mail, record_mail_result
 from app.domain.notifications.states import MailResult
 from app.foundation.db import db, in_transaction
 from app.foundation.log import get_logger
 from app.jobs.context import JobContext
+from app.jobs.each import each_by_itself, retries_of
 from app.jobs.mail_rendering import render_mail
 
+JOB = "send_mail"
 MAILS_A_RUN_MAX = 200
 # When the server is away, a few tries show it; the rest keep their tries for later.
 UNAVAILABLE_IN_A_ROW_MAX = 3
@@ -19,30 +23,38 @@ log = get_logger(__name__)
 
 
 def run(context: JobContext) -> int:
-    """Sends what is due, the longest waiting first; returns how many mails the server took."""
-    taken, unavailable = 0, 0
-    for _ in range(MAILS_A_RUN_MAX):
-        if context.should_stop() or unavailable >= UNAVAILABLE_IN_A_ROW_MAX:
-            break
-        result = _send_next(context)
-        if result is None:
-            break
-        taken += result is MailResult.TAKEN
-        unavailable = unavailable + 1 if result is MailResult.UNAVAILABLE else 0
-        context.renew()
-    return taken
+    """Sends what is due, the longest waiting first; returns how many mails the server took.
+
+    Raises:
+        WorkFailedError: something broke on at least one mail; the others were sent.
+    """
+    desk = _Desk(context)
+    due = mails_due(MAILS_A_RUN_MAX, retries=retries_of(JOB, context))
+    return each_by_itself(replace(context, should_stop=desk.should_stop), due, desk.send, job=JOB)
 
 
-def _send_next(context: JobContext) -> MailResult | None:
-    now = context.now()
-    mail = in_transaction(lambda: claim_mail(now=now))
-    if mail is None:
-        return None
-    db.session.remove()
-    result, reason = _hand_over(context.mailer, render_mail(mail, now=now))
-    in_transaction(partial(_record, mail, result, reason, context.now()))
-    log.info("mail_tried", mail_id=mail.mail_id, kind=mail.kind, attempt=mail.attempt, result=result, reason=reason)
-    return result
+class _Desk:
+    """Sends one mail after the other, until the server is found to be away."""
+
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
+        self._unavailable = 0
+
+    def should_stop(self) -> bool:
+        return self._unavailable >= UNAVAILABLE_IN_A_ROW_MAX or self._context.should_stop()
+
+    def send(self, mail_id: int) -> bool:
+        """Sends a mail if it is still due; says whether the server took it."""
+        now = self._context.now()
+        mail = in_transaction(lambda: claim_mail(mail_id, now=now))
+        if mail is None:
+            return False
+        db.session.remove()
+        result, reason = _hand_over(self._context.mailer, render_mail(mail, now=now))
+        in_transaction(partial(_record, mail, result, reason, self._context.now()))
+        log.info("mail_tried", mail_id=mail.mail_id, kind=mail.kind, attempt=mail.attempt, result=result, reason=reason)
+        self._unavailable = self._unavailable + 1 if result is MailResult.UNAVAILABLE else 0
+        return result is MailResult.TAKEN
 
 
 def _hand_over(mailer: Mailer, outgoing: OutgoingMail) -> tuple[MailResult, str | None]:

@@ -1,7 +1,5 @@
 """Asks the card processor what the intents want: charges that were planned, refunds, and answers that got lost."""
 
-import time
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,11 +14,13 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.log import get_logger
 from app.jobs.context import JobContext
+from app.jobs.each import each_by_itself, retries_of
 
 if TYPE_CHECKING:
     from app.adapters.braintree.port import PaymentGateway
     from app.foundation.sealing import Sealer
 
+JOB = "settle_intents"
 INTENTS_A_RUN_MAX = 50
 # The other jobs wait while this one asks: a silent processor must not keep auctions from closing.
 ASKING_S_MAX = 5.0
@@ -28,38 +28,14 @@ ASKING_S_MAX = 5.0
 log = get_logger(__name__)
 
 
-class IntentsNotSettled(Exception):  # noqa: N818 - named after what happened
-    """Some intents met a bug; each is in the log with its reason, and is looked at again later."""
-
-
 def run(context: JobContext) -> int:
     """Looks at the intents that are due, the longest waiting first; returns how many have an answer now.
 
-    An intent on which something breaks is left for later and keeps no other from being settled; the run
-    fails at its end.
-
     Raises:
-        IntentsNotSettled: something broke on at least one of them.
+        WorkFailedError: something broke on at least one of them; the others were looked at.
     """
-    settled, broken, until_s = 0, 0, time.monotonic() + ASKING_S_MAX
-    for intent_id in _due(context.now()):
-        if context.should_stop() or time.monotonic() >= until_s:
-            break
-        try:
-            settled += _settle(intent_id)
-        except Exception:
-            log.exception("intent_not_settled", intent_id=intent_id)
-            broken += 1
-        context.renew()
-    if broken:
-        raise IntentsNotSettled
-    return settled
-
-
-def _due(now: datetime) -> list[int]:
-    due = list(intents_to_look_at(now, INTENTS_A_RUN_MAX))
-    db.session.remove()
-    return due
+    due = intents_to_look_at(INTENTS_A_RUN_MAX, retries=retries_of(JOB, context))
+    return each_by_itself(context.stopping_after(ASKING_S_MAX), due, _settle, job=JOB)
 
 
 def _settle(intent_id: int) -> bool:

@@ -21,13 +21,15 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.leases import beat, release_lease, take_lease
 from app.foundation.paging import PAGE_SIZE
+from app.foundation.work_failures import clear_failure, note_failure
 from tests.factories.accounts import make_person, sign_in
 from tests.support.page_client import PageClient
 
-HOME, PEOPLE, JOBS, OUTBOX, MAIL, AUDIT = (
+HOME, PEOPLE, JOBS, FAILED_WORK, OUTBOX, MAIL, AUDIT = (
     "/staff",
     "/staff/people",
     "/staff/jobs",
+    "/staff/failed-work",
     "/staff/outbox",
     "/staff/mail",
     "/staff/audit",
@@ -43,7 +45,7 @@ SEARCH, SITES, AUCTIONS, ORDERS, STRIKES, PAYMENTS, LEDGER, PAYOUTS = (
     "/staff/payouts",
 )
 MARKET = {SEARCH, SITES, AUCTIONS, ORDERS, STRIKES}
-PAGES = (HOME, PEOPLE, JOBS, OUTBOX, MAIL, AUDIT, *sorted(MARKET), PAYMENTS, LEDGER, PAYOUTS)
+PAGES = (HOME, PEOPLE, JOBS, FAILED_WORK, OUTBOX, MAIL, AUDIT, *sorted(MARKET), PAYMENTS, LEDGER, PAYOUTS)
 # What lies behind the lists; test_admin_market.py, test_admin_line_items.py and test_admin_payouts.py open each.
 BEHIND = {
     "/staff/sites/<int:site_id>",
@@ -63,7 +65,7 @@ BEHIND = {
 }
 # Who may open what, written out: a change of the permission table must be meant twice.
 MAY_OPEN = {
-    "support": {HOME, PEOPLE, JOBS, OUTBOX, MAIL, *MARKET},
+    "support": {HOME, PEOPLE, JOBS, FAILED_WORK, OUTBOX, MAIL, *MARKET},
     "review": {HOME, PEOPLE, *MARKET},
     "finance": {HOME, PAYMENTS, LEDGER, PAYOUTS, *MARKET},
     "admin": set(PAGES),
@@ -194,9 +196,36 @@ def test_jobs_say_how_they_ended(app: Flask) -> None:
     assert states["Dead"] == "Stopped half-way"
     assert states["Broken"] == "Failed"
     assert states["Fine"] == "Finished"
-    assert rows["Broken"][4:] == ["SMTPServerDisconnected", "1", "1"]
-    assert rows["Fine"][4:] == ["none", "1", "0"]
+    assert rows["Broken"][4:] == ["SMTPServerDisconnected", "1", "1", "0"]
+    assert rows["Fine"][4:] == ["none", "1", "0", "0"]
     assert "2 of 5 need a look: Broken, Dead" in client.get(HOME)
+
+
+def test_work_that_failed_is_listed_until_it_succeeds(app: Flask) -> None:
+    def work() -> None:
+        now = database_now()
+        generation = take_lease("issue_invoices", holder="here", now=now)
+        assert generation is not None
+        release_lease("issue_invoices", generation=generation, now=now)
+        for _ in range(2):
+            note_failure("issue_invoices", "4711", error="InvariantBroken", now=now - timedelta(minutes=1))
+        note_failure("close_auctions", "12", error="KeyError", now=now - timedelta(hours=1))
+
+    client = signed_in_as(app, "support")
+    assert "No work has failed" in client.get(FAILED_WORK)
+    with app.app_context():
+        in_transaction(work)
+    _head, newest, oldest = client.get(FAILED_WORK).rows
+    assert newest[:4] == ["Issue invoices", "4711", "InvariantBroken", "2"]
+    assert oldest[:4] == ["Close auctions", "12", "KeyError", "1"]
+    assert oldest[-1] == "with the job's next run"
+    # The job's last run went well, since the row waits; that work of it failed is seen all the same.
+    _head, job = client.get(JOBS).rows
+    assert (job[0], job[1], job[-1]) == ("Issue invoices", "Finished", "1")
+    assert "1 of 1 need a look: Issue invoices" in client.get(HOME)
+    with app.app_context():
+        in_transaction(lambda: clear_failure("issue_invoices", "4711"))
+    assert len(client.get(FAILED_WORK).rows) == 2
 
 
 def test_the_outbox_shows_facts_without_what_they_say(app: Flask) -> None:

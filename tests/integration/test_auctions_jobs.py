@@ -96,7 +96,7 @@ def test_one_broken_auction_does_not_hold_up_the_others(app: Flask, monkeypatch:
 
     monkeypatch.setattr(close_auctions, "close_auction", close)
     ended = run_now(JOB["close_auctions"], Runner(app=app, holder="test", stop=StopRequest()))
-    assert (ended.outcome, ended.error) == (Outcome.FAILED, "AuctionsNotClosed")
+    assert (ended.outcome, ended.error) == (Outcome.FAILED, "WorkFailedError")
     with app.app_context():
         states = make.read(lambda: [db.session.get_one(Auction, each.auction_id).state for each in (first, second)])
     assert states == [AuctionState.OPEN, AuctionState.UNSOLD]

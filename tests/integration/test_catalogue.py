@@ -24,7 +24,7 @@ from app.domain.inventory.service.sockets import amend_socket, close_socket, reo
 from app.domain.inventory.states import ProofMethod, SiteState
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
-from app.jobs.refresh_catalogue import FactsNotFollowed
+from app.jobs.each import WorkFailedError
 from tests.factories.accounts import make_person
 from tests.factories.auctions import (
     FLIGHT_AFTER,
@@ -209,7 +209,7 @@ def test_new_words_are_found_and_old_ones_are_not(app: Flask) -> None:
 def test_a_lapsed_site_is_seen_but_not_on_sale(app: Flask) -> None:
     offer = make_offer(app)
     change(app, lambda: db.session.execute(sa.update(Site).values(state=SiteState.LAPSED)))
-    record(app, EventKind.SOCKET_CHANGED, None, site=offer.site_id)  # type: ignore[arg-type]  # a number, as verbs write it
+    record(app, EventKind.SOCKET_CHANGED, None, site=offer.site_id)
     row = shown(app, offer.socket_id)
     assert (row.is_on_sale, row.has_rate_card, row.price_from_minor) == (False, False, None)
 
@@ -227,7 +227,7 @@ def test_every_fact_is_read_once(app: Flask) -> None:
 def test_a_broken_fact_does_not_hold_up_the_others(app: Flask) -> None:
     record(app, EventKind.SOCKET_CHANGED, None, socket=["no number"])  # type: ignore[arg-type]  # that is what is broken
     offer = make_offer(app)
-    with pytest.raises(FactsNotFollowed):
+    with pytest.raises(WorkFailedError):
         refresh(app)
     assert row_of(app, offer.socket_id) is not None
 

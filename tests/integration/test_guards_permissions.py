@@ -63,6 +63,7 @@ BY_ROLE = {
     "admin.home": STAFF,
     "admin.people": {SUPPORT, REVIEW, ADMIN},
     "admin.jobs": {SUPPORT, ADMIN},
+    "admin.failed_work": {SUPPORT, ADMIN},
     "admin.outbox": {SUPPORT, ADMIN},
     "admin.mail": {SUPPORT, ADMIN},
     "admin.audit": {ADMIN},

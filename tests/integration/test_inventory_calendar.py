@@ -18,7 +18,7 @@ from app.domain.inventory.models import CalendarDay, Hold, Socket
 from app.domain.inventory.queries import own_hold, taken_places
 from app.domain.inventory.service.calendar import (
     black_out,
-    free_expired_holds,
+    free_expired_hold,
     hold_days,
     lift_blackout,
     release_hold,
@@ -224,7 +224,7 @@ def test_using_a_hold_keeps_its_rows(app: Flask, offered: Offered, buyer: int) -
     with app.app_context():
         assert set(db.session.scalars(sa.select(CalendarDay.line_item_id))) == {42}
     change(app, lambda: release_hold(held.id))
-    change(app, lambda: free_expired_holds(now=held.expires_at + DAY))
+    change(app, lambda: free_expired_hold(held.id, now=held.expires_at + DAY))
     assert len(rows(app)) == 7
     with pytest.raises(HoldExpired):
         change(app, lambda: use_hold(held.id, 43))
@@ -234,7 +234,7 @@ def test_using_and_freeing_a_hold_at_the_same_moment_ends_one_way(app: Flask, of
     first = first_day(app)
     held = hold(app, buyer, offered.listing_id, first)
     late = held.expires_at + DAY
-    ends = race(app, [lambda: use_hold(held.id, 42), *[partial(free_expired_holds, now=late)] * 3])
+    ends = race(app, [lambda: use_hold(held.id, 42), *[partial(free_expired_hold, held.id, now=late)] * 3])
     sold = rows(app) == [(first, 1, DayKind.SOLD)]
     assert ends == (Counter(won=4) if sold else Counter(won=3, HoldExpired=1))
     assert sold or rows(app) == []

@@ -12,6 +12,7 @@ from app.domain.accounts.models import RequestKey
 from app.domain.accounts.service.request_keys import claim_request_key
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
+from app.foundation.work_failures import failed_subjects, note_failure
 from app.jobs import purge
 from app.jobs.context import JobContext
 from app.jobs.leased_run import read_now
@@ -49,6 +50,18 @@ def test_counters_that_are_over_go(app: Flask, cli: FlaskCliRunner) -> None:
     assert cli.invoke(args=["jobs", "purge"]).output == "purge: done, 1 handled.\n"
     assert counters.get("long") == 1
     counters.reset()
+
+
+def test_notes_about_work_that_is_no_longer_there_go(app: Flask, cli: FlaskCliRunner) -> None:
+    def work() -> None:
+        for subject, hours in (("gone", 26), ("still due", 24)):
+            note_failure("issue_invoices", subject, error="KeyError", now=database_now() - timedelta(hours=hours))
+
+    with app.app_context():
+        in_transaction(work)
+    assert cli.invoke(args=["jobs", "purge"]).output == "purge: done, 1 handled.\n"
+    with app.app_context():
+        assert failed_subjects("issue_invoices") == {"still due"}
 
 
 def test_a_stop_leaves_the_rest_for_the_next_run(app: Flask) -> None:

@@ -227,11 +227,12 @@ def test_a_job_killed_between_sending_and_recording_is_replaced_with_the_same_me
 
 def test_a_holder_that_comes_back_late_changes_nothing(app: Flask, person: Person) -> None:
     waiting_mail(app, person)
+    mail_id = mails(app)[-1].id
     with app.app_context():
-        late = in_transaction(lambda: claim_mail(now=database_now()))
+        late = in_transaction(lambda: claim_mail(mail_id, now=database_now()))
         assert late is not None
         advance(app, timedelta(minutes=6))
-        current = in_transaction(lambda: claim_mail(now=database_now()))
+        current = in_transaction(lambda: claim_mail(mail_id, now=database_now()))
         assert current is not None
         in_transaction(lambda: record_mail_result(late, MailResult.REFUSED, now=database_now(), reason="SMTP 550"))
         in_transaction(lambda: record_mail_result(current, MailResult.TAKEN, now=database_now()))

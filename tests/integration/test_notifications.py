@@ -20,6 +20,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.errors import InvariantBroken, NotFound
 from app.jobs import deliver_facts
+from app.jobs.each import WorkFailedError
 from tests.factories.accounts import Person, make_person
 from tests.factories.auctions import Running, make_auction, make_bidder
 from tests.support.mail_jobs import RecordingMailer, advance, at_once, job_context, mails, record, tell_all
@@ -130,7 +131,7 @@ def test_a_fact_that_cannot_be_told_stops_no_other(app: Flask) -> None:
     tell_all(app)
     record(app, EventKind.PASSWORD_CHANGED, None)
     record(app, EventKind.PASSWORD_CHANGED, person.user_id)
-    with pytest.raises(deliver_facts.FactsNotTold):
+    with pytest.raises(WorkFailedError):
         tell_all(app)
     assert len(notices_of(app, person)) == 1
     with app.app_context():

@@ -20,7 +20,7 @@ from app.domain.orders.states import OrderState
 from app.domain.payments.states import IntentKind, IntentState
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
-from app.jobs.settle_intents import IntentsNotSettled
+from app.jobs.each import WorkFailedError
 from tests.factories.orders import (
     Checkout,
     faults,
@@ -191,7 +191,7 @@ def test_another_amount_than_was_asked_for_is_a_bug_and_settles_nothing(app: Fla
         assert isinstance(answer, Succeeded)
         return Succeeded(answer.gateway_id, 1, answer.currency, answer.state)
 
-    with patch.object(SdkGateway, "charge", short), pytest.raises(IntentsNotSettled):
+    with patch.object(SdkGateway, "charge", short), pytest.raises(WorkFailedError):
         settle(app)
     assert states(app, checkout) == [(IntentKind.CHARGE, IntentState.SENT)]
     assert order_of(app, checkout).state is OrderState.UNPAID

@@ -26,7 +26,7 @@ from app.domain.settlement.service.days import settle_next_day
 from app.domain.settlement.states import DayOutcome
 from app.foundation.db import db
 from app.foundation.flight import day_bounds
-from app.jobs.settle_days import DaysNotSettled
+from app.jobs.each import WorkFailedError
 from config import Config
 from tests.factories.events import Told, events_directory, move_events, write_log
 from tests.factories.inventory import account_of
@@ -207,7 +207,7 @@ def test_one_that_cannot_be_settled_does_not_keep_the_others_waiting(app: Flask)
     too_much = sa.update(LineItem).where(LineItem.id == broken.line_item_id).values(price_minor=10**6)
     done(app, lambda: db.session.execute(too_much))
     pass_day(app, good, days_of(good)[0])
-    with pytest.raises(DaysNotSettled):
+    with pytest.raises(WorkFailedError):
         settle_all_days(app)
     assert settled_days(app, broken) == []
     assert len(settled_days(app, good)) == 1

@@ -211,6 +211,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     "admin.ledger": _places("/staff/ledger", "/staff/ledger?verify=1"),
     "admin.jobs": _places("/staff/jobs"),
+    "admin.failed_work": _places("/staff/failed-work"),
     "admin.outbox": _places("/staff/outbox", "/staff/outbox?page=2"),
     "admin.mail": _places("/staff/mail", "/staff/mail?page=2"),
     "admin.audit": _places("/staff/audit", "/staff/audit?page=2", "/staff/audit?verify=1"),

@@ -61,7 +61,7 @@ def post(app: Flask) -> RecordingMailer:
     return mailer
 
 
-def record(app: Flask, kind: EventKind, user_id: int | None, **payload: str) -> int:
+def record(app: Flask, kind: EventKind, user_id: int | None, **payload: str | int) -> int:
     """Writes one fact as a room would; gives its id."""
     with app.app_context():
         return in_transaction(lambda: _record(kind, user_id, payload).id)
@@ -111,7 +111,7 @@ def _now() -> datetime:
         return database_now(connection)
 
 
-def _record(kind: EventKind, user_id: int | None, payload: dict[str, str]) -> Event:
+def _record(kind: EventKind, user_id: int | None, payload: dict[str, str | int]) -> Event:
     return record_event(kind, now=database_now(), user_id=user_id, **payload)
 
 

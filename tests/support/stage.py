@@ -19,6 +19,7 @@ from app.domain.events.queries import waiting_count
 from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
+from app.foundation.work_failures import note_failure
 from config import Config
 from tests.factories.accounts import Person, make_person
 from tests.support.ad_tokens import ad_token
@@ -109,6 +110,7 @@ def _make_history(people: Mapping[str, Person]) -> None:
         _do(partial(_arrive, talker, number))
     for number in range(3):
         _do(partial(_arrive, member, number))
+    _do(lambda: note_failure("issue_invoices", "0", error="InvariantBroken", now=database_now()))
     mine = PolicyAcceptance.user_id == people["undecided"].user_id
     _do(lambda: db.session.execute(sa.delete(PolicyAcceptance).where(mine)))
     _do(lambda: ask_password_reset(people["member"].email, now=database_now()))

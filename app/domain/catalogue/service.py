@@ -24,15 +24,9 @@ from app.foundation.db import db
 FIGURES_ROW = 1
 
 
-def follow_events(limit: int, *, skipped: int, now: datetime) -> int:
-    """Looks again at the sockets of the oldest waiting facts; returns how many facts it has read.
-
-    Args:
-        limit: how many facts at most.
-        skipped: how many at the front are left waiting, because they could not be followed.
-        now: UTC.
-    """
-    waiting = lock_waiting(Consumer.CATALOGUE, skipped + limit)[skipped:]
+def follow_events(fact_ids: Sequence[int], *, now: datetime) -> int:
+    """Looks again at the sockets of those of these facts that wait; returns how many facts it has read."""
+    waiting = lock_waiting(Consumer.CATALOGUE, fact_ids)
     refresh_sockets(_sockets_meant([delivery.fact.payload for delivery in waiting]), now=now)
     for delivery in waiting:
         mark_delivered(delivery, now=now)

@@ -9,15 +9,27 @@ from app.domain.events.kinds import Consumer
 from app.domain.events.models import Event, EventDelivery
 from app.foundation.db import db
 from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.work_failures import Retries
 
 
-def lock_waiting(consumer: Consumer, limit: int) -> Sequence[EventDelivery]:
-    """The oldest facts this consumer has not read, locked; another worker's rows are skipped."""
+def waiting_events(consumer: Consumer, limit: int, *, retries: Retries) -> Sequence[int]:
+    """The oldest facts this consumer has not read."""
+    query = sa.select(EventDelivery.fact_id).where(
+        EventDelivery.consumer == consumer, EventDelivery.delivered_at.is_(None), retries.allow(EventDelivery.fact_id)
+    )
+    return db.session.scalars(query.order_by(EventDelivery.fact_id).limit(limit)).all()
+
+
+def lock_waiting(consumer: Consumer, fact_ids: Sequence[int]) -> Sequence[EventDelivery]:
+    """Those of these facts that this consumer has not read, locked, oldest first; another worker's are skipped."""
     query = (
         sa.select(EventDelivery)
-        .where(EventDelivery.consumer == consumer, EventDelivery.delivered_at.is_(None))
+        .where(
+            EventDelivery.consumer == consumer,
+            EventDelivery.delivered_at.is_(None),
+            EventDelivery.fact_id.in_(fact_ids),
+        )
         .order_by(EventDelivery.fact_id)
-        .limit(limit)
         .with_for_update(of=EventDelivery, skip_locked=True)
     )
     return db.session.scalars(query).all()

@@ -14,10 +14,19 @@ from app.domain.accounts.models import Account
 from app.domain.inventory.errors import DaysTaken
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.rules import AD_FORMATS, AdFormat, RateCard, place_of_proof, proof_line
-from app.domain.inventory.states import DayKind, ListingKind, ListingState, ProofMethod, SiteState, SocketTerms
+from app.domain.inventory.states import (
+    DayKind,
+    HoldState,
+    ListingKind,
+    ListingState,
+    ProofMethod,
+    SiteState,
+    SocketTerms,
+)
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.work_failures import Retries
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CONTENT_TAXONOMY = DATA / "iab-content-taxonomy-3.1.tsv"
@@ -251,10 +260,18 @@ def own_proof_target(connection: Connection, account_id: int, site_id: int) -> P
     return _as_target(row)
 
 
-def proofs_due(connection: Connection, now: datetime, limit: int) -> list[ProofTarget]:
+def proofs_due(connection: Connection, limit: int, *, retries: Retries) -> list[ProofTarget]:
     """What to look for on the proved sites that are due for another look, the longest waiting first."""
-    query = _proof_targets().where(Site.state == SiteState.PROVED, Site.next_check_at <= now)
+    query = _proof_targets().where(
+        Site.state == SiteState.PROVED, Site.next_check_at <= retries.now, retries.allow(Site.id)
+    )
     return [_as_target(row) for row in connection.execute(query.order_by(Site.next_check_at).limit(limit))]
+
+
+def holds_to_free(limit: int, *, retries: Retries) -> Sequence[int]:
+    """Holds that ran out and still keep their days, oldest first."""
+    query = sa.select(Hold.id).where(Hold.state == HoldState.HELD, Hold.expires_at <= retries.now)
+    return db.session.scalars(query.where(retries.allow(Hold.id)).order_by(Hold.id).limit(limit)).all()
 
 
 def _proof_targets() -> sa.Select[int, str, str, str, str]:

@@ -19,6 +19,7 @@ from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.flight import Flight, day_bounds
 from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.work_failures import Retries
 
 ROWS_MAX = 200
 
@@ -91,33 +92,34 @@ def flight_of(line_item: LineItem) -> Flight:
     return Flight(line_item.starts_on, line_item.ends_before)
 
 
-def flights_to_follow(now: datetime, limit: int) -> list[int]:
+def flights_to_follow(limit: int, *, retries: Retries) -> list[int]:
     """Line items whose flight has to begin or to end by now, the oldest dates first.
 
     The database knows dates, and each zone has its own midnight: it gives those whose date has come
     somewhere on earth, and here the moment is looked at.
     """
     # No place is further ahead of UTC.
-    somewhere = (now + timedelta(hours=14)).date()
+    somewhere = (retries.now + timedelta(hours=14)).date()
     begins = sa.and_(LineItem.state == LineItemState.BOOKED, LineItem.starts_on <= somewhere)
     ends = sa.and_(
         LineItem.state.in_((LineItemState.IN_FLIGHT, LineItemState.PAUSED)), LineItem.ends_before <= somewhere
     )
     return [
-        *_come(LineItem.starts_on, begins, now)[:limit],
-        *_come(LineItem.ends_before, ends, now)[:limit],
+        *_come(LineItem.starts_on, begins, retries)[:limit],
+        *_come(LineItem.ends_before, ends, retries)[:limit],
     ]
 
 
-def _come(column: sa.orm.InstrumentedAttribute[date], condition: sa.ColumnElement[bool], now: datetime) -> list[int]:
-    query = sa.select(LineItem.id, column.label("day"), LineItem.time_zone).where(condition).order_by(column)
+def _come(column: sa.orm.InstrumentedAttribute[date], condition: sa.ColumnElement[bool], retries: Retries) -> list[int]:
+    query = sa.select(LineItem.id, column.label("day"), LineItem.time_zone)
+    query = query.where(condition, retries.allow(LineItem.id)).order_by(column)
     starts: dict[tuple[date, str], datetime] = {}
     found = []
     for row in db.session.execute(query):
         key = (row.day, row.time_zone)
         if key not in starts:
             starts[key] = day_bounds(row.day, ZoneInfo(row.time_zone))[0]
-        if now >= starts[key]:
+        if retries.now >= starts[key]:
             found.append(row.id)
     return found
 
@@ -251,14 +253,16 @@ def hold_of_order(order_id: int) -> Hold | None:
     return db.session.scalars(query).first()
 
 
-def abandoned_checkouts(now: datetime, limit: int) -> Sequence[int]:
+def abandoned_checkouts(limit: int, *, retries: Retries) -> Sequence[int]:
     """Unpaid orders whose held days ran out or were freed, oldest first."""
-    is_over = sa.or_(Hold.state == HoldState.RELEASED, sa.and_(Hold.state == HoldState.HELD, Hold.expires_at <= now))
+    is_over = sa.or_(
+        Hold.state == HoldState.RELEASED, sa.and_(Hold.state == HoldState.HELD, Hold.expires_at <= retries.now)
+    )
     query = (
         sa.select(Order.id)
         .join(LineItem, LineItem.order_id == Order.id)
         .join(Hold, Hold.id == LineItem.hold_id)
-        .where(Order.state == OrderState.UNPAID, is_over)
+        .where(Order.state == OrderState.UNPAID, is_over, retries.allow(Order.id))
     )
     return db.session.scalars(query.order_by(Order.id).limit(limit)).all()
 

@@ -1,7 +1,6 @@
 """Reads of the payments room; what belongs to somebody else is not found."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -11,6 +10,7 @@ from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.work_failures import Retries
 
 
 def lock_payer(account_id: int) -> None:
@@ -56,10 +56,13 @@ def lock_intent(intent_id: int) -> PaymentIntent:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def intents_to_look_at(now: datetime, limit: int) -> Sequence[int]:
+def intents_to_look_at(limit: int, *, retries: Retries) -> Sequence[int]:
     """Intents that wait to be sent, or whose answer never came; oldest first."""
     query = sa.select(PaymentIntent.id).where(
-        PaymentIntent.state.in_(UNSETTLED), PaymentIntent.next_look_at.is_not(None), PaymentIntent.next_look_at <= now
+        PaymentIntent.state.in_(UNSETTLED),
+        PaymentIntent.next_look_at.is_not(None),
+        PaymentIntent.next_look_at <= retries.now,
+        retries.allow(PaymentIntent.id),
     )
     return db.session.scalars(query.order_by(PaymentIntent.next_look_at, PaymentIntent.id).limit(limit)).all()
 

@@ -11,6 +11,7 @@ from app.domain.audit.queries import first_broken_link, recent_audit_records
 from app.domain.events.queries import recent_events, waiting_count
 from app.domain.notifications.queries import mail_counts, recent_mail
 from app.foundation.access import Permission, allows
+from app.foundation.work_failures import recent_failures
 from app.web.admin import pages
 from app.web.admin.blueprint import blueprint
 from app.web.admin.staff_page import asked_page, existing, note_list, staff_page
@@ -47,6 +48,13 @@ def people() -> Response:
 def jobs() -> Response:
     """Every job: when it ran last and how that ended."""
     return staff_page("admin/jobs.html", jobs=pages.job_rows(request_now()))
+
+
+@blueprint.get("/staff/failed-work")
+@requires(Permission.SEE_SYSTEM)
+def failed_work() -> Response:
+    """Rows on which a job failed, and when each is tried again."""
+    return staff_page("admin/failed_work.html", page=existing(recent_failures(asked_page())), now=request_now())
 
 
 @blueprint.get("/staff/outbox")

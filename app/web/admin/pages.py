@@ -16,6 +16,7 @@ from app.domain.notifications.states import MailState
 from app.foundation.access import Permission, Principal, allows
 from app.foundation.db import db
 from app.foundation.leases import JobLease
+from app.foundation.work_failures import failures_counted
 
 HIDDEN = "***"
 # Shorter names would be readable from their first and last letter.
@@ -33,6 +34,7 @@ STAFF_PAGES = (
     ("admin.payouts", "Payouts", Permission.SEE_PAYOUTS),
     ("admin.people", "People", Permission.SEE_PEOPLE),
     ("admin.jobs", "Jobs", Permission.SEE_SYSTEM),
+    ("admin.failed_work", "Failed work", Permission.SEE_SYSTEM),
     ("admin.outbox", "Outbox", Permission.SEE_SYSTEM),
     ("admin.mail", "Mail", Permission.SEE_SYSTEM),
     ("admin.audit", "Audit", Permission.SEE_AUDIT),
@@ -125,15 +127,18 @@ class JobRow:
     last_error: str
     runs: int
     failures: int
+    failed_rows: int
+    """How many rows wait for another try, or were not tried again yet."""
 
     @property
     def is_in_trouble(self) -> bool:
         """Whether somebody should look at it."""
-        return self.state in JOB_STATES_IN_TROUBLE
+        return self.state in JOB_STATES_IN_TROUBLE or self.failed_rows > 0
 
 
 def job_rows(now: datetime) -> list[JobRow]:
     """Every job that was ever started, by name."""
+    query = sa.select(JobLease, failures_counted(JobLease.name)).order_by(JobLease.name)
     return [
         JobRow(
             name=in_words(lease.name),
@@ -143,8 +148,9 @@ def job_rows(now: datetime) -> list[JobRow]:
             last_error=lease.last_error or "",
             runs=lease.runs,
             failures=lease.failures,
+            failed_rows=failed_rows,
         )
-        for lease in db.session.scalars(sa.select(JobLease).order_by(JobLease.name))
+        for lease, failed_rows in db.session.execute(query)
     ]
 
 

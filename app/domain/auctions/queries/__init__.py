@@ -24,6 +24,7 @@ from app.domain.inventory.models import Site, Socket
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.work_failures import Retries
 
 
 def lock_auction(auction_id: int) -> Auction:
@@ -43,9 +44,11 @@ _LOCKED = sa.select(Auction).where(Auction.id == sa.bindparam("auction_id")).wit
 _LOCKED = _LOCKED.execution_options(populate_existing=True)
 
 
-def auctions_to_close(now: datetime, limit: int) -> Sequence[int]:
+def auctions_to_close(limit: int, *, retries: Retries) -> Sequence[int]:
     """Open auctions whose end has passed, oldest end first."""
-    query = sa.select(Auction.id).where(Auction.state == AuctionState.OPEN, Auction.ends_at <= now)
+    query = sa.select(Auction.id).where(
+        Auction.state == AuctionState.OPEN, Auction.ends_at <= retries.now, retries.allow(Auction.id)
+    )
     return db.session.scalars(query.order_by(Auction.ends_at, Auction.id).limit(limit)).all()
 
 
@@ -228,9 +231,9 @@ def live_award_of(auction_id: int) -> Award | None:
     return db.session.scalars(query).one_or_none()
 
 
-def awards_to_follow(after_id: int, limit: int) -> Sequence[int]:
+def awards_to_follow(after_id: int, limit: int, *, retries: Retries) -> Sequence[int]:
     """Awards whose outcome is open, oldest first, from behind this one on."""
-    query = sa.select(Award.id).where(Award.state.in_(OPEN_AWARDS), Award.id > after_id)
+    query = sa.select(Award.id).where(Award.state.in_(OPEN_AWARDS), Award.id > after_id, retries.allow(Award.id))
     return db.session.scalars(query.order_by(Award.id).limit(limit)).all()
 
 

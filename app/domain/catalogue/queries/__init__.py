@@ -17,8 +17,6 @@ from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigure
 from app.domain.catalogue.queries.records import TrackRecord, record_columns, record_from
 from app.domain.catalogue.rules import asked_words, facet_word
 from app.domain.catalogue.states import PRICE_SORTS, Sort, Way
-from app.domain.events.kinds import Consumer
-from app.domain.events.models import EventDelivery
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import content_categories
 from app.domain.inventory.states import DayKind, ListingState, SiteState
@@ -329,14 +327,6 @@ def public_sites_of(account_slug: str) -> Sequence[tuple[Site, int]]:
         .limit(SITES_MAX)
     )
     return [(row.Site, row.on_sale) for row in db.session.execute(query)]
-
-
-def has_waiting_events(connection: Connection) -> bool:
-    """Whether a socket changed since the catalogue last looked."""
-    waiting = sa.select(EventDelivery.fact_id).where(
-        EventDelivery.consumer == Consumer.CATALOGUE, EventDelivery.delivered_at.is_(None)
-    )
-    return connection.execute(waiting.limit(1)).first() is not None
 
 
 def count_times(connection: Connection) -> tuple[datetime, datetime] | None:

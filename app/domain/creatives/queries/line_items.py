@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState, OrderState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
+from app.foundation.work_failures import Retries
 
 ROWS_MAX = 200
 # What can still be shown: paid, and not over.
@@ -180,11 +181,11 @@ def is_known_buyer(buyer_account_id: int, publisher_account_id: int) -> bool:
     return db.session.scalars(query.limit(1)).first() is not None
 
 
-def flights_without_creative(now: datetime, limit: int) -> Sequence[int]:
+def flights_without_creative(limit: int, *, retries: Retries) -> Sequence[int]:
     """Line items whose flight begins within 72 hours, with no creative approved or waiting, and nobody reminded yet."""
     waits = sa.exists().where(CreativeReview.line_item_id == LineItem.id, CreativeReview.state == ReviewState.WAITING)
     reminded = sa.exists().where(CreativeReminder.line_item_id == LineItem.id)
-    soon = now + REMIND_BEFORE_FLIGHT
+    soon = retries.now + REMIND_BEFORE_FLIGHT
     query = (
         sa.select(LineItem)
         .where(
@@ -193,6 +194,7 @@ def flights_without_creative(now: datetime, limit: int) -> Sequence[int]:
             ~_is_assigned(),
             ~waits,
             ~reminded,
+            retries.allow(LineItem.id),
         )
         .order_by(LineItem.starts_on, LineItem.id)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.domain.orders.models import LineItem, Order
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.work_failures import Retries
 
 LATELY_SHOWN_MAX = 10
 # The profile tells of the recent past: the last so many answers.
@@ -79,10 +80,12 @@ def waiting_count(publisher_account_id: int) -> int:
     return db.session.scalars(query.where(own, CreativeReview.state == ReviewState.WAITING)).one()
 
 
-def reviews_overdue(now: datetime, limit: int) -> Sequence[str]:
+def reviews_overdue(limit: int, *, retries: Retries) -> Sequence[str]:
     """The public ids of reviews whose approval time has run out, the longest overdue first."""
     query = sa.select(CreativeReview.public_id).where(
-        CreativeReview.state == ReviewState.WAITING, CreativeReview.answer_due_at <= now
+        CreativeReview.state == ReviewState.WAITING,
+        CreativeReview.answer_due_at <= retries.now,
+        retries.allow(CreativeReview.public_id),
     )
     return db.session.scalars(query.order_by(CreativeReview.answer_due_at, CreativeReview.id).limit(limit)).all()
 

@@ -113,16 +113,23 @@ def release_hold(hold_id: int) -> None:
     db.session.flush()
 
 
-def free_expired_holds(*, now: datetime, socket_id: int | None = None) -> int:
-    """Frees the days of holds that ran out, of one socket or of all; returns how many holds."""
-    query = sa.select(Hold.id).where(Hold.state == HoldState.HELD, Hold.expires_at <= now)
-    if socket_id is not None:
-        query = query.where(Hold.socket_id == socket_id)
+def free_expired_holds(*, now: datetime, socket_id: int) -> int:
+    """Frees the days of a socket's holds that ran out; returns how many holds."""
+    query = sa.select(Hold.id).where(Hold.state == HoldState.HELD, Hold.expires_at <= now, Hold.socket_id == socket_id)
     query = query.order_by(Hold.id).limit(FREED_AT_ONCE_MAX).with_for_update(skip_locked=True)
     expired = db.session.scalars(query).all()
     for hold_id in expired:
         release_hold(hold_id)
     return len(expired)
+
+
+def free_expired_hold(hold_id: int, *, now: datetime) -> bool:
+    """Frees the days of a hold if it has run out; says whether it had."""
+    hold = lock_hold(hold_id)
+    if hold.state is not HoldState.HELD or hold.expires_at > now:
+        return False
+    release_hold(hold_id)
+    return True
 
 
 def lock_hold(hold_id: int) -> Hold:

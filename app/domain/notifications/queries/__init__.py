@@ -1,6 +1,6 @@
 """Reads of the notifications room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from app.domain.notifications.rules import (
 from app.domain.notifications.states import Category, Channel, Delivery, MailState, NotificationKind
 from app.foundation.db import db
 from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.work_failures import Retries
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,12 @@ def mail_counts() -> dict[MailState, int]:
     query = sa.select(MailMessage.state, sa.func.count()).group_by(MailMessage.state)
     counted = dict(iter(db.session.execute(query)))
     return {state: counted.get(state, 0) for state in MailState}
+
+
+def mails_due(limit: int, *, retries: Retries) -> Sequence[int]:
+    """Mails to be sent now, the longest waiting first."""
+    query = sa.select(MailMessage.id).where(MailMessage.next_attempt_at <= retries.now, retries.allow(MailMessage.id))
+    return db.session.scalars(query.order_by(MailMessage.next_attempt_at, MailMessage.id).limit(limit)).all()
 
 
 def recent_mail(number: int) -> Page[MailRow]:

@@ -26,7 +26,6 @@ LONGEST_WAIT = timedelta(hours=6)
 GIVEN_UP_AFTER = timedelta(hours=24)
 # Ten seconds for each of a dozen exchanges with the server, and a margin.
 HOLDER_IS_DEAD_AFTER = timedelta(minutes=5)
-SUPPRESSED_AT_ONCE_MAX = 100
 DOUBLINGS_MAX = 10
 
 

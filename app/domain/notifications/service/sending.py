@@ -16,7 +16,6 @@ from app.domain.notifications.rules import (
     GIVEN_UP_AFTER,
     HOLDER_IS_DEAD_AFTER,
     KINDS,
-    SUPPRESSED_AT_ONCE_MAX,
     wait_before_retry,
 )
 from app.domain.notifications.states import (
@@ -55,28 +54,27 @@ class ClaimedMail:
     message_id: str
 
 
-def claim_mail(*, now: datetime) -> ClaimedMail | None:
-    """Takes the mail that has waited longest, counting the try; the caller commits before it sends.
+def claim_mail(mail_id: int, *, now: datetime) -> ClaimedMail | None:
+    """Takes a mail that is due, counting the try; the caller commits before it sends.
 
     What the person chose, and whether the mail's link still works, is read here and now: a mail that is
     no longer wanted or useful is suppressed. A mail whose holder died is taken again, with the same
     message id; so each mail is sent at least once, and a mailbox can tell a repeat.
 
     Returns:
-        The claimed mail, or None when nothing is due.
+        The claimed mail, or None when it is not to be sent, or somebody else has it.
     """
-    for _ in range(SUPPRESSED_AT_ONCE_MAX):
-        mail = _lock_due(now)
-        if mail is None:
-            return None
-        user = db.session.get_one(User, mail.user_id)
-        if mail.attempts and now - mail.created_at >= GIVEN_UP_AFTER:
-            _end(mail, MailState.FAILED, error=mail.last_error or NOT_REACHED)
-        elif _is_pointless(mail, user, now):
-            _end(mail, MailState.SUPPRESSED)
-        else:
-            return _claimed(mail, user, now)
-    return None
+    mail = _lock_due(mail_id, now)
+    if mail is None:
+        return None
+    user = db.session.get_one(User, mail.user_id)
+    if mail.attempts and now - mail.created_at >= GIVEN_UP_AFTER:
+        _end(mail, MailState.FAILED, error=mail.last_error or NOT_REACHED)
+        return None
+    if _is_pointless(mail, user, now):
+        _end(mail, MailState.SUPPRESSED)
+        return None
+    return _claimed(mail, user, now)
 
 
 def record_mail_result(mail: ClaimedMail, result: MailResult, *, now: datetime, reason: str | None = None) -> None:
@@ -103,14 +101,9 @@ def record_mail_result(mail: ClaimedMail, result: MailResult, *, now: datetime, 
         db.session.flush()
 
 
-def _lock_due(now: datetime) -> MailMessage | None:
-    query = (
-        sa.select(MailMessage)
-        .where(MailMessage.next_attempt_at <= now)
-        .order_by(MailMessage.next_attempt_at, MailMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+def _lock_due(mail_id: int, now: datetime) -> MailMessage | None:
+    query = sa.select(MailMessage).where(MailMessage.id == mail_id, MailMessage.next_attempt_at <= now)
+    query = query.with_for_update(skip_locked=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 

@@ -27,19 +27,20 @@ from app.domain.settlement.rules.pricing import Due
 from app.domain.settlement.states import EARNED, DayOutcome
 from app.foundation.db import db
 from app.foundation.flight import day_bounds
+from app.foundation.work_failures import Retries
 
 ENDED_EARLY = frozenset({LineItemState.DECLINED, LineItemState.STOPPED})
 
 
-def line_items_to_settle(limit: int, *, now: datetime, counted_until: datetime | None) -> Sequence[int]:
+def line_items_to_settle(limit: int, *, counted_until: datetime | None, retries: Retries) -> Sequence[int]:
     """Line items with a day that may be settled now, the one that waits longest first.
 
     Those that were ended early need no count: what lies ahead of them goes back at once.
     """
-    is_early = sa.and_(LineItem.settle_after <= now, LineItem.state.in_(ENDED_EARLY))
-    settled_until = min(now, counted_until) - SETTLED_AFTER if counted_until is not None else None
+    is_early = sa.and_(LineItem.settle_after <= retries.now, LineItem.state.in_(ENDED_EARLY))
+    settled_until = min(retries.now, counted_until) - SETTLED_AFTER if counted_until is not None else None
     is_due = LineItem.settle_after <= settled_until if settled_until is not None else sa.false()
-    query = sa.select(LineItem.id).where(sa.or_(is_early, is_due))
+    query = sa.select(LineItem.id).where(sa.or_(is_early, is_due), retries.allow(LineItem.id))
     return db.session.scalars(query.order_by(LineItem.settle_after, LineItem.id).limit(limit)).all()
 
 

@@ -13,6 +13,7 @@ from app.domain.settlement.models import Payout, PayoutAccount, SettledDay, TaxP
 from app.domain.settlement.rules.days import PAYOUT_MINOR_MIN, WEEK, payout_round
 from app.domain.settlement.states import Hurdle, PayoutState
 from app.foundation.db import db
+from app.foundation.work_failures import Retries
 
 OPEN = (PayoutState.DUE, PayoutState.IN_FILE)
 LAST_PAYOUTS = 10
@@ -183,7 +184,7 @@ def least_payout_minor() -> int:
     return PAYOUT_MINOR_MIN
 
 
-def publishers_to_pay(began_at: datetime) -> Sequence[int]:
+def publishers_to_pay(began_at: datetime, *, retries: Retries) -> Sequence[int]:
     """Accounts with a bank account and a tax profile from before this round, and no payout made in it."""
     has_one = sa.select(Payout.id).where(Payout.account_id == PayoutAccount.account_id, Payout.created_at >= began_at)
     is_running = sa.select(Payout.id).where(Payout.account_id == PayoutAccount.account_id, Payout.state.in_(OPEN))
@@ -195,6 +196,7 @@ def publishers_to_pay(began_at: datetime) -> Sequence[int]:
             TaxProfile.certified_at <= began_at,
             ~has_one.exists(),
             ~is_running.exists(),
+            retries.allow(PayoutAccount.account_id),
         )
     )
     return db.session.scalars(query.order_by(PayoutAccount.account_id)).all()
