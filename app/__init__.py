@@ -45,6 +45,7 @@ from app.web.shell import (
     uploads,
 )
 from app.web.signup.routes import blueprint as signup
+from app.web.words.messages import initialize_words
 from config import Config
 
 FORM_COOKIE = "isocket_form"
@@ -93,6 +94,7 @@ def _put_up_shell(app: Flask) -> None:
     csrf.initialize_csrf(app)
     rate_limits.initialize_rate_limits(app)
     access.initialize_access(app)
+    initialize_words(app)
     filters.initialize_filters(app)
 
 

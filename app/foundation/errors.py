@@ -20,10 +20,24 @@ class Refusal(Exception):  # noqa: N818 - the trade's word; "Error" is kept for 
     status: ClassVar[int] = 422
     field: str | None = None
 
-    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
-        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+    def __init__(self, message_id: str | None = None, *, field: str | None = None, **params: object) -> None:
+        """Says why not.
+
+        Args:
+            message_id: a sentence marked with ``N_``; the docstring's first line when it is left out.
+            field: the form field it is about.
+            params: what the sentence names, by the names in it: texts, numbers, days, amounts of money. The page
+                says them in its reader's language.
+        """
+        self.message_id = message_id or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.params = params
         self.field = field or type(self).field
         super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English, for whoever reads no page."""
+        return self.message_id % self.params if self.params else self.message_id
 
     @property
     def problems(self) -> dict[str, str]:
@@ -54,8 +68,8 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, *, retry_after_s: int, message: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, *, retry_after_s: int, message_id: str | None = None) -> None:
+        super().__init__(message_id)
         self.retry_after_s = retry_after_s
 
 

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol, is_currency
 
 from app.foundation.errors import InvariantBroken, Refusal
+from app.foundation.messages import N_
 
 AMOUNT_MINOR_MAX = 10**12
 AMOUNT_CHARACTERS_MAX = 40
 BPS_WHOLE = 10_000
-LOCALE = "en_US"
+LOCALE = "en"
 # Groups of three or none at all: "12,50" is somebody's twelve and a half and must never become 1,250.
 PLAIN_NUMBER = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?", re.ASCII)
 
@@ -21,6 +23,18 @@ class AmountRefused(Refusal):
     """Write the amount in digits, like 1,234.50."""
 
     field = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of money that a sentence names: the page that says the sentence says it in its reader's language."""
+
+    minor: int
+    currency: str
+
+    def __str__(self) -> str:
+        """The amount in English."""
+        return format_amount(self.minor, self.currency)
 
 
 def parse_amount(text: str, currency: str) -> int:
@@ -41,34 +55,31 @@ def parse_amount(text: str, currency: str) -> int:
     decimals = exponent(currency)
     digits = _without_currency(text.strip(), currency)
     if digits.startswith(("-", "\N{MINUS SIGN}")):
-        message = "The amount cannot be negative."
-        raise AmountRefused(message)
+        raise AmountRefused(N_("The amount cannot be negative."))
     number = PLAIN_NUMBER.fullmatch(digits) if len(digits) <= AMOUNT_CHARACTERS_MAX else None
     if number is None:
-        message = f"Write the amount in digits, like {_example(currency)}."
-        raise AmountRefused(message)
+        raise AmountRefused(N_("Write the amount in digits, like %(example)s."), example=_example(currency))
     part = number["part"] or ""
     if len(part) > decimals:
-        raise AmountRefused(_too_many_decimals(currency))
+        raise _too_many_decimals(currency)
     minor = int(number["whole"].replace(",", "") + part.ljust(decimals, "0"))
     if minor > AMOUNT_MINOR_MAX:
-        message = f"The amount can be at most {format_amount(AMOUNT_MINOR_MAX, currency)}."
-        raise AmountRefused(message)
+        raise AmountRefused(N_("The amount can be at most %(amount)s."), amount=Amount(AMOUNT_MINOR_MAX, currency))
     return minor
 
 
 @lru_cache(maxsize=10_000)
-def format_amount(minor: int, currency: str) -> str:
+def format_amount(minor: int, currency: str, locale: str = LOCALE) -> str:
     """The amount as people read it, always with its currency.
 
     >>> format_amount(123450, "USD"), format_amount(-5, "EUR"), format_amount(1234, "JPY")
     ('$1,234.50', '-€0.05', '¥1,234')
     """
     major = Decimal(minor).scaleb(-exponent(currency))
-    symbol = get_currency_symbol(currency, locale=LOCALE)
+    symbol = get_currency_symbol(currency, locale=locale)
     # A symbol made of letters would run into the digits.
-    pattern = "¤\N{NO-BREAK SPACE}#,##0.00" if symbol[-1].isalpha() else None
-    return str(format_currency(major, currency, format=pattern, locale=LOCALE))
+    pattern = "¤\N{NO-BREAK SPACE}#,##0.00" if locale == LOCALE and symbol[-1].isalpha() else None
+    return str(format_currency(major, currency, format=pattern, locale=locale))
 
 
 def plain_amount(minor: int, currency: str) -> str:
@@ -153,8 +164,13 @@ def _example(currency: str) -> str:
     return "1,234" + (f".{'5'.ljust(decimals, '0')}" if decimals else "")
 
 
-def _too_many_decimals(currency: str) -> str:
+def _too_many_decimals(currency: str) -> AmountRefused:
     decimals = exponent(currency)
     if decimals == 0:
-        return f"{currency} has no decimals. Write a whole amount, like 1,234."
-    return f"{currency} has {decimals} decimals at most. Write the amount like {_example(currency)}."
+        return AmountRefused(N_("%(currency)s has no decimals. Write a whole amount, like 1,234."), currency=currency)
+    return AmountRefused(
+        N_("%(currency)s has %(decimals)s decimals at most. Write the amount like %(example)s."),
+        currency=currency,
+        decimals=decimals,
+        example=_example(currency),
+    )

@@ -7,6 +7,7 @@ from wtforms.validators import ValidationError
 
 from app.foundation.money import AmountRefused, parse_amount
 from app.web.shell.tools import config
+from app.web.words.refusals import refusal_sentence
 
 NOTHING = "Enter more than nothing, or leave it empty."
 
@@ -28,6 +29,6 @@ class AmountField(StringField):
         try:
             self.minor = parse_amount(self.data, config().currency)
         except AmountRefused as refusal:
-            raise ValidationError(refusal.message) from refusal
+            raise ValidationError(refusal_sentence(refusal)) from refusal
         if self.minor == 0:
             raise ValidationError(NOTHING)

@@ -12,6 +12,7 @@ from app.foundation.db import db
 from app.foundation.errors import Refusal, TooMany
 from app.foundation.log import get_logger
 from app.web.shell.principal import treat_as_visitor
+from app.web.words.refusals import refusal_sentence
 
 SERVER_ERROR = 500
 UNAVAILABLE = 503
@@ -65,7 +66,7 @@ def show_refusal(refusal: Refusal) -> Response:
     """A refusal that belongs to no form field, on a page of its own."""
     retry_after_s = refusal.retry_after_s if isinstance(refusal, TooMany) else None
     title = WORDINGS.get(refusal.status, WORDINGS[422]).title
-    return _page(refusal.status, retry_after_s=retry_after_s, title=title, what_happened=refusal.message)
+    return _page(refusal.status, retry_after_s=retry_after_s, title=title, what_happened=refusal_sentence(refusal))
 
 
 def show_http_error(error: HTTPException) -> Response:

@@ -7,9 +7,11 @@ from flask import Flask
 
 from app.domain.notifications.queries import unread_count
 from app.foundation.identifiers import new_public_id
-from app.foundation.money import format_amount
 from app.web.shell.principal import request_now, visitor
 from app.web.shell.tools import config
+from app.web.words.dates import day_words, moment_words, run_and_length_words, run_words, weekday_words
+from app.web.words.money import amount_words
+from app.web.words.numbers import count_words
 from config import Config
 
 UTC_NAME = "UTC"
@@ -19,7 +21,12 @@ def initialize_filters(app: Flask) -> None:
     """Adds the filters and the values that every template may use."""
     app.jinja_env.filters["local_time"] = local_time
     app.jinja_env.filters["local_date"] = local_date
-    app.jinja_env.filters["money"] = format_amount
+    app.jinja_env.filters["day"] = day_words
+    app.jinja_env.filters["weekday"] = weekday_words
+    app.jinja_env.filters["money"] = amount_words
+    app.jinja_env.filters["count"] = count_words
+    app.jinja_env.globals["run_words"] = run_words
+    app.jinja_env.globals["run_and_length_words"] = run_and_length_words
     app.jinja_env.globals["request_now"] = request_now
     app.jinja_env.globals["new_request_key"] = new_public_id
     app.context_processor(_values)
@@ -27,14 +34,12 @@ def initialize_filters(app: Flask) -> None:
 
 def local_time(moment: datetime) -> str:
     """A time in the person's own zone, with the zone's name: "22 Nov 2026, 14:05 PST"."""
-    here = moment.astimezone(_zone())
-    return f"{here.day} {here:%b %Y, %H:%M} {here.tzname()}"
+    return moment_words(moment, _zone())
 
 
 def local_date(moment: datetime) -> str:
-    """A day in the person's own zone: "22 November 2026"."""
-    here = moment.astimezone(_zone())
-    return f"{here.day} {here:%B %Y}"
+    """A day in the person's own zone: "22 Nov 2026"."""
+    return day_words(moment.astimezone(_zone()).date())
 
 
 def _zone() -> ZoneInfo:

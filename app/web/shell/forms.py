@@ -10,6 +10,7 @@ from wtforms.validators import Length, Regexp, ValidationError
 
 from app.foundation.errors import Refusal
 from app.foundation.identifiers import new_public_id
+from app.web.words.refusals import refusal_problems, refusal_sentence
 
 if TYPE_CHECKING:
     from wtforms.fields.core import UnboundField
@@ -56,11 +57,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 
     def take(self, refusal: Refusal) -> None:
         """Puts a refusal's sentence beside its field, or at the top when it is about no single field."""
-        problems = {name: text for name, text in refusal.problems.items() if name in self._fields}
+        problems = {name: text for name, text in refusal_problems(refusal).items() if name in self._fields}
         for name, text in problems.items():
             self._fields[name].errors = [*self._fields[name].errors, text]
         if not problems:
-            self.form_errors = [*self.form_errors, refusal.message]
+            self.form_errors = [*self.form_errors, refusal_sentence(refusal)]
 
     def text(self, name: str) -> str:
         """A text field's value; empty when nothing was sent."""

@@ -263,7 +263,7 @@ def _limit_holds(account_id: int, now: datetime) -> None:
     running = query.where(Hold.account_id == account_id, Hold.state == HoldState.HELD, Hold.expires_at > now)
     if db.session.scalars(running).one() >= HOLDS_PER_BUYER_MAX:
         message = f"You hold days in {HOLDS_PER_BUYER_MAX} checkouts already. Finish or leave one of them first."
-        raise TooMany(retry_after_s=HOLD_MINUTES * 60, message=message)
+        raise TooMany(retry_after_s=HOLD_MINUTES * 60, message_id=message)
 
 
 def _insert_days(

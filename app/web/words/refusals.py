@@ -1,0 +1,28 @@
+"""Refusals in the reader's language."""
+
+from datetime import date
+
+from app.foundation.errors import Refusal
+from app.foundation.money import Amount
+from app.web.words.dates import day_words
+from app.web.words.messages import said
+from app.web.words.money import amount_words
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """What a refusal says, with the amounts and days that it names."""
+    text = said(refusal.message_id)
+    return text % {name: _shown(value) for name, value in refusal.params.items()} if refusal.params else text
+
+
+def refusal_problems(refusal: Refusal) -> dict[str, str]:
+    """What a refusal says, by form field; empty when it is about no single field."""
+    if refusal.field:
+        return {refusal.field: refusal_sentence(refusal)}
+    return {name: said(text) for name, text in refusal.problems.items()}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Amount):
+        return amount_words(value.minor, value.currency)
+    return day_words(value) if isinstance(value, date) else value

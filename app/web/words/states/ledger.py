@@ -1,0 +1,27 @@
+"""What is said of the entries and accounts of the ledger, to the owner of a statement."""
+
+from app.domain.ledger.states import AccountCode, EntryKind
+from app.foundation.messages import N_
+from app.web.words.states.wording import StateWords
+
+ENTRY_KINDS = {
+    EntryKind.CAPTURE: StateWords(N_("Card charged")),
+    EntryKind.VOID_CAPTURE: StateWords(N_("Charge called off")),
+    EntryKind.REFUND_TO_CARD: StateWords(N_("Back to the card")),
+    EntryKind.REFUND_TO_CREDIT: StateWords(N_("Not delivered, back as credit")),
+    EntryKind.CREDIT_SPENT: StateWords(N_("Spent on a booking")),
+    EntryKind.RELEASE: StateWords(N_("Day earned")),
+    EntryKind.PAYOUT: StateWords(N_("Paid out")),
+    EntryKind.PAYOUT_RETURNED: StateWords(N_("Payout sent back by the bank")),
+    EntryKind.CORRECTION: StateWords(N_("Correction")),
+}
+ACCOUNT_CODES = {
+    AccountCode.GATEWAY_CLEARING: StateWords(N_("Card payments")),
+    AccountCode.BANK: StateWords(N_("Our bank account")),
+    AccountCode.ESCROW: StateWords(N_("Kept for this booking")),
+    AccountCode.PUBLISHER_PAYABLE: StateWords(N_("The publisher's earnings")),
+    AccountCode.BUYER_CREDIT: StateWords(N_("The buyer's credit")),
+    AccountCode.COMMISSION_INCOME: StateWords(N_("Our commission")),
+    AccountCode.PROCESSOR_FEES: StateWords(N_("Fees of the card processor")),
+    AccountCode.WRITE_OFF: StateWords(N_("Written off")),
+}

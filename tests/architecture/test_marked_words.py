@@ -1,0 +1,93 @@
+"""Whatever a page says is marked for the catalogue, and the catalogue holds it; so a second language is a catalogue."""
+
+import ast
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from app.foundation.errors import Refusal
+from tests.architecture.marked_words import bare_in_module, bare_in_template
+from tests.architecture.tree import TEMPLATES, parsed, python_files, relative
+from tests.support.catalogues import found_messages, message_ids
+from tests.support.run_directory import REPOSITORY
+
+# A document is kept in the words that people agreed to; the local pages are for the makers of an installation.
+IN_ENGLISH = ("legal/terms/", "legal/privacy/", "local/")
+ENGLISH_MODULES = ("app/web/local/", "app/web/words/", "app/web/shell/health.py", "app/web/shell/charts.py")
+# What still has to be marked, a file a line. The list only gets shorter: a file that has nothing bare any more fails.
+NOT_YET = frozenset((REPOSITORY / "tests/architecture/words_not_yet.txt").read_text().split())
+
+
+def test_templates_say_nothing_that_is_not_marked() -> None:
+    bare = {}
+    for path in sorted(TEMPLATES.rglob("*")):
+        if path.is_file() and not path.relative_to(TEMPLATES).as_posix().startswith(IN_ENGLISH):
+            bare[relative(path)] = bare_in_template(path.read_text(), is_html=path.suffix == ".html")
+    agrees_with_the_list(bare, "app/templates/")
+
+
+def test_modules_of_the_web_say_nothing_that_is_not_marked() -> None:
+    paths = [path for path in python_files("app/web") if not relative(path).startswith(ENGLISH_MODULES)]
+    agrees_with_the_list({relative(path): bare_in_module(parsed(path)) for path in paths}, "app/web/")
+
+
+def test_every_refusal_is_in_the_catalogue() -> None:
+    known = message_ids()
+    lacking = [
+        f"{kind.__module__}.{kind.__name__}"
+        for kind in subclasses(Refusal)
+        if kind.__module__.startswith("app.") and (kind.__doc__ or "").splitlines()[0] not in known
+    ]
+    assert not lacking
+
+
+def test_no_message_is_a_piece_of_a_sentence() -> None:
+    pieces = [
+        f"{file}:{line} {ids!r}"
+        for file, line, ids, _comments, context in found_messages()
+        for text in ([ids] if isinstance(ids, str) else ids)
+        if context is None and (text != text.strip() or text[:1] in ".,;:)" or not text)
+    ]
+    assert not pieces
+
+
+def agrees_with_the_list(bare: Mapping[str, Sequence[object]], root: str) -> None:
+    """What is bare stands in files of the list, and in each of them something is."""
+    assert {name: found for name, found in bare.items() if found and name not in NOT_YET} == {}
+    done = {name for name in NOT_YET if name.startswith(root) and not bare.get(name)}
+    assert not done, "marked by now, or gone: take these off tests/architecture/words_not_yet.txt"
+
+
+def subclasses(kind: type[Refusal]) -> list[type[Refusal]]:
+    return [one for child in kind.__subclasses__() for one in (child, *subclasses(child))]
+
+
+@pytest.mark.parametrize(
+    ("template", "bare"),
+    [
+        ("<p>{{ _('Marked') }}</p>", []),
+        ("<p>{% trans %}Marked{% endtrans %}</p>", []),
+        ("<p class='Some Class'>{{ name }}, 12 {{ url_for('Some.where') }}</p>", []),
+        ("<p><code>anything</code> <b translate='no'>isocket</b></p>", []),
+        ("<p>Bare</p>", ["Bare"]),
+        ("<img alt='Bare'>", ["Bare"]),
+        ("{{ field(form.name, hint='Bare words.') }}", ["Bare words."]),
+        ("{{ 'Bare' if is_open else _('Marked') }}", ["Bare"]),
+    ],
+)
+def test_what_is_bare_in_a_template(template: str, bare: list[str]) -> None:
+    assert bare_in_template(template) == bare
+
+
+@pytest.mark.parametrize(
+    ("source", "bare"),
+    [
+        ("'''A docstring.'''\nx = _('Marked words')\ny = lazy('Marked')", 0),
+        ("log.info('Something happened')\nmessage = f'no {x} here'\nresponse.headers['Cache-Control'] = 'no-store'", 0),
+        ("x = 'Bare words'", 1),
+        ("x = f'{n} days left'", 1),
+        ("x = Field('Your name', [Needed('Enter your name.')])", 2),
+    ],
+)
+def test_what_is_bare_in_a_module(source: str, bare: int) -> None:
+    assert len(bare_in_module(ast.parse(source))) == bare
