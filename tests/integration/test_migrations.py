@@ -1,6 +1,5 @@
 """The migrations and the models say the same, forwards and backwards, on both databases."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,15 +52,6 @@ def scripts() -> ScriptDirectory:
 
 def test_there_is_one_head() -> None:
     assert len(scripts().get_heads()) == 1
-
-
-def test_files_are_numbered_and_the_number_is_the_revision() -> None:
-    files = sorted((MIGRATIONS / "versions").glob("*.py"))
-    numbers = [f"{number:04}" for number in range(1, len(files) + 1)]
-    assert [file.name[:4] for file in files] == numbers
-    assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", file.name) for file in files)
-    assert sorted(script.revision for script in scripts().walk_revisions()) == numbers
-    assert [scripts().get_revision(number).down_revision for number in numbers] == [None, *numbers[:-1]]
 
 
 def test_up_down_and_up_again(unmigrated: Flask) -> None:
