@@ -10,9 +10,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from config import Config
-from tests.support import postgresql
+from tests.support import length, postgresql
 from tests.support.databases import KINDS, Databases
 from tests.support.page_client import PageClient
+from tests.support.pages_only import one_is_enough
 from tests.support.run_directory import close_run, open_run
 
 pytest_plugins = ["tests.support.server", "tests.support.browser"]
@@ -21,15 +22,17 @@ RUN = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which databases to test on."""
-    parser.addoption("--database", default=",".join(KINDS), help="databases to test on, by comma (default: both)")
+    """Which databases to test on, and how much."""
+    only = "databases to test on, by comma (default: both, but for tests of pages alone, see pages_only.py)"
+    parser.addoption("--database", help=only)
+    parser.addoption("--nightly", action="store_true", help="everything on both databases, in every view and length")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Opens the run in the first process; xdist's workers join it."""
-    config.addinivalue_line("markers", "databases(*kinds): run on these databases only, for a stated reason")
     if not hasattr(config, "workerinput"):
         config.stash[RUN] = open_run()
+        length.begin(is_nightly=config.getoption("--nightly"))
         # Ended by a time limit, a run must still stop the servers it started.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -43,13 +46,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Runs each test that touches a database, however indirectly, once on each."""
+    """Runs each test that touches a database, however indirectly, once on each; by day, pages on one."""
     if "database_kind" not in metafunc.fixturenames:
         return
-    asked = metafunc.config.getoption("--database").split(",")
-    marker = metafunc.definition.get_closest_marker("databases")
+    config, marker = metafunc.config, metafunc.definition.get_closest_marker("databases")
+    by_day = None if length.is_full() else one_is_enough(metafunc.module.__name__)
+    asked = (config.getoption("--database") or by_day or ",".join(KINDS)).split(",")
     kinds = [kind for kind in asked if marker is None or kind in marker.args]
     metafunc.parametrize("database_kind", kinds, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, by the time they may take: whoever began one last would be waited for."""
+    items.sort(key=lambda item: -allowed_s(item))
+
+
+def allowed_s(item: pytest.Item) -> int:
+    """How long a test says it may take; 0 when it says nothing."""
+    marker = item.get_closest_marker("timeout")
+    return int(marker.args[0]) if marker and marker.args else 0
 
 
 @pytest.fixture(scope="session")

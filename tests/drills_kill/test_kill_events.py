@@ -1,7 +1,8 @@
 """``kill -9`` of web workers and of the mover under load: every event whose answer was received is counted once.
 
-A few kills on each database; ``ISOCKET_KILLS=50`` makes it fifty. Every file of the event log is kept by a second
-name, so that an independent recount can say at the end what the counters have to be. The end is a SIGTERM under load.
+A few kills on each database, more by night; ``ISOCKET_KILLS=50`` makes it fifty. Every file of the event log is kept by
+a second name, so that an independent recount can say at the end what the counters have to be. The end is a SIGTERM
+under load.
 """
 
 import os
@@ -29,10 +30,11 @@ from config import Config
 from tests.drills_kill.readers import ROBOT, Crowd, Event
 from tests.factories.delivery import OnAir, make_on_air
 from tests.support.databases import Databases, disconnect
+from tests.support.length import times
 from tests.support.recount import Ground, Home, Recount, Row
 from tests.support.server import LOG_TAIL_CHARACTERS, LiveServer, serving
 
-KILLS = int(os.environ.get("ISOCKET_KILLS", "4"))
+KILLS = int(os.environ.get("ISOCKET_KILLS", times(4, by_night=12)))
 TIMEOUT_S = 300 + 20 * KILLS
 READERS = 6
 KEEP_EVERY_S = 0.05

@@ -1,6 +1,7 @@
 """``kill -9`` between gateway and database, at each step of award and checkout: nobody pays twice or for nothing.
 
-A few kills on each database; ``ISOCKET_KILLS=50`` makes it fifty or more, so that every step has its turn.
+A few kills on each database, more by night; ``ISOCKET_KILLS=50`` makes it fifty or more, so that every step has its
+turn.
 """
 
 import os
@@ -39,9 +40,10 @@ from tests.factories import auctions as market
 from tests.factories.accounts import make_person
 from tests.factories.inventory import make_offer
 from tests.factories.orders import faults, local_gateway, make_card
+from tests.support.length import times
 from tests.support.mail_jobs import advance
 
-KILLS = int(os.environ.get("ISOCKET_KILLS", "6"))
+KILLS = int(os.environ.get("ISOCKET_KILLS", times(6, by_night=20)))
 WHOLE = 50
 KILLS_A_DEED = -(-KILLS // 2)
 TIMEOUT_S = 120 + 30 * KILLS

@@ -1,4 +1,4 @@
-"""Cards and checkout in a real browser: the gateway's frames, the test cards, and pages that fit and read well."""
+"""Cards and checkout in a real browser: the gateway's frames, the test cards. How they read is seen in the crawl."""
 
 import threading
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from app.foundation.clock import database_now
 from app.foundation.db import in_transaction
 from tests.factories.accounts import Person, make_person
 from tests.factories.inventory import make_offer
-from tests.factories.orders import faults, make_checkout, settle, write_invoices
-from tests.support.browser import DESK, PHONE, ColorScheme, PageMaker, check_page_in_browser
+from tests.factories.orders import faults
+from tests.support.browser import PageMaker
 
 pytestmark = pytest.mark.databases("sqlite")  # what is tested here happens in the browser
 
@@ -63,27 +63,3 @@ def test_a_card_is_refused_then_another_stored_and_used(app: Flask, served: str,
     page.get_by_role("button", name="Pay $60.00").click()
     page.wait_for_url("**/orders/*")
     expect(page.locator("main")).to_contain_text("Paid. The money is kept in escrow")
-
-
-@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")])
-def test_every_page_fits_and_reads_well(
-    app: Flask, served: str, browser_page: PageMaker, size: tuple[int, int], scheme: ColorScheme
-) -> None:
-    checkout, page = make_checkout(app), browser_page(size=size, scheme=scheme)
-    day = checkout.starts_on + timedelta(days=2)
-    sign_in(page, served, checkout.buyer)
-    for path in (
-        "/account/cards",
-        "/account/cards/new",
-        f"/checkout/new?listing={checkout.listing_id}&starts_on={day}&ends_on={day + timedelta(days=9)}",
-        f"/checkout/{checkout.public_id}",
-    ):
-        page.goto(served + path)
-        check_page_in_browser(page)
-    page.goto(f"{served}/checkout/{checkout.public_id}")
-    page.get_by_role("button", name="Pay $10.00").click()
-    settle(app)
-    write_invoices(app)
-    for path in ("/orders", f"/orders/{checkout.public_id}", f"/orders/{checkout.public_id}/invoice"):
-        page.goto(served + path)
-        check_page_in_browser(page)

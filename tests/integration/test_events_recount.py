@@ -48,11 +48,12 @@ from config import Config
 from tests.factories.events import AGENT, Told, events_directory, in_ms, make_tagged_socket, write_log
 from tests.factories.inventory import Offered
 from tests.support.daily_sums import check_daily_sums
+from tests.support.length import times
 from tests.support.recount import Ground, Home, Recount, Row
 
 # A failure is shown as it was found: to look for a smaller one would take minutes.
 EXAMPLES = settings(
-    max_examples=5,
+    max_examples=times(5, by_night=30),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -240,6 +241,7 @@ def counted(app: Flask) -> Counter[Row]:
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a story is long, and only told when it fails
+@pytest.mark.timeout(times(120, by_night=900))
 @EXAMPLES
 @given(story=STORIES)
 def test_the_counters_are_what_a_recount_gives(

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import count
 from typing import TypeAlias
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import settings
@@ -49,9 +50,10 @@ from app.foundation.db import db
 from app.foundation.errors import Refusal
 from app.foundation.money import share_bps
 from tests.factories.ledger import NOW, committed, make_account, occasion
+from tests.support.length import times
 
 # Each transaction on PostgreSQL takes several times as long.
-RUNS = {"sqlite": 40, "postgresql": 12}
+RUNS = {"sqlite": times(40, by_night=200), "postgresql": times(12, by_night=60)}
 STEPS = 50
 LINE_ITEMS = 3
 amounts = st.integers(1, 20) | st.integers(1, 10**12)
@@ -184,6 +186,7 @@ def signed_balances() -> dict[AccountRef, int]:
         return {AccountRef(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(query)}
 
 
+@pytest.mark.timeout(times(120, by_night=1_200))
 def test_any_sequence_of_verbs_keeps_the_books(app_context: Flask, database_kind: str) -> None:
     class TheseBooks(Books):
         buyers = (make_account(app_context), make_account(app_context))

@@ -8,13 +8,10 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
 from werkzeug.serving import make_server
 
-from app.domain.creatives.states import ReviewState
-from tests.factories.accounts import Person, make_person
-from tests.factories.creatives import make_approved_creative, make_creative, make_house_ad, refused
+from tests.factories.accounts import Person
 from tests.factories.inventory import make_offer
 from tests.factories.orders import LiveLineItem, make_booked_line_item
-from tests.support.browser import DESK, PHONE, ColorScheme, PageMaker, check_page_in_browser
-from tests.support.creatives import ALCOHOL
+from tests.support.browser import PageMaker
 from tests.support.drawing import png
 
 pytestmark = pytest.mark.databases("sqlite")  # what is tested here happens in the browser
@@ -154,45 +151,3 @@ def test_a_publishers_own_ad_is_put_up_by_keyboard(
     assert_true_size(page)
     press(page, "Take it down")
     expect(page.locator("main")).to_contain_text("Nothing is up.")
-
-
-@pytest.mark.parametrize("size", [PHONE, DESK])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_reads_well(
-    app: Flask, served: str, browser_page: PageMaker, size: tuple[int, int], scheme: ColorScheme
-) -> None:
-    wide = {"width_px": 728, "height_px": 90, "name": "Leaderboard under the masthead", "taste_rules": RULES}
-    booking = make_booked_line_item(app, socket={"blocked_products": (ALCOHOL,), "taste_rules": RULES})
-    other = make_booked_line_item(app, publisher=booking.publisher, socket=wide)
-    refused(app, booking, make_creative(app, booking, number=1))
-    waiting, runs = make_creative(app, booking, number=2), make_approved_creative(app, other)
-    assert waiting.state is ReviewState.WAITING
-    wide_waiting = make_booked_line_item(app, publisher=booking.publisher, socket=wide)
-    make_creative(app, wide_waiting, number=3)
-    page = sign_in(browser_page(size=size, scheme=scheme), served, booking.publisher)
-    page.goto(f"{served}/campaigns/{wide_waiting.line_item}")
-    expect(page.locator(".proof-frame img")).to_be_visible()
-    check_page_in_browser(page)
-    socket = f"/selling/sockets/{other.socket_id}"
-    for path in ("/selling/creatives", "/selling/creatives/answered", f"/selling/creatives/{runs.public_id}"):
-        page.goto(f"{served}{path}")
-        check_page_in_browser(page)
-    page.goto(f"{served}/selling/creatives/{waiting.public_id}")
-    check_page_in_browser(page)
-    press(page, "Refuse the ad")
-    check_page_in_browser(page)
-    page.goto(f"{served}{socket}/house-ad")
-    check_page_in_browser(page)
-    press(page, "Put up the ad")
-    check_page_in_browser(page)
-    make_house_ad(app, booking.publisher, other.socket_id)
-    for path in (f"{socket}/house-ad", socket):
-        page.goto(f"{served}{path}")
-        check_page_in_browser(page)
-
-
-def test_a_queue_with_nothing_in_it_reads_well(app: Flask, served: str, browser_page: PageMaker) -> None:
-    page = sign_in(browser_page(size=PHONE), served, make_person(app))
-    for path in ("/selling/creatives", "/selling/creatives/answered"):
-        page.goto(f"{served}{path}")
-        check_page_in_browser(page)

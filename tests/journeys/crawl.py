@@ -1,6 +1,8 @@
 """Somebody's way through the market in a browser: each page is looked at on every device, each link is followed."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from html import unescape
 from urllib.parse import urldefrag, urljoin
@@ -12,12 +14,11 @@ from tests.journeys.steps import fill
 from tests.support.browser import DESK, PHONE, ColorScheme, check_colors, check_page_in_browser
 from tests.support.stage import Stage
 
-VIEWS: tuple[tuple[tuple[int, int], ColorScheme], ...] = (
-    (PHONE, "light"),
-    (PHONE, "dark"),
-    (DESK, "dark"),
-    (DESK, "light"),
-)
+View = tuple[tuple[int, int], ColorScheme]
+
+# Layout depends on the size and colours on the scheme: these two show each size and each scheme.
+VIEWS: tuple[View, ...] = ((PHONE, "dark"), (DESK, "light"))
+EVERY_VIEW: tuple[View, ...] = ((PHONE, "light"), (PHONE, "dark"), (DESK, "dark"), (DESK, "light"))
 FORBIDDEN = 403
 INVALID = 422
 # What differs between two printings of the same page: tokens and keys in forms, where to go after signing in, ids.
@@ -26,7 +27,19 @@ CHANGING = re.compile(r'value="[^"]{16,}"|\?next=[^"]*|<code>.*?</code>')
 MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 
-LookedAt = set[str]
+
+@dataclass
+class LookedAt:
+    """How pages are looked at, and what was."""
+
+    views: Sequence[View]
+    fingerprints: set[str] = field(default_factory=set)
+
+    def is_first(self, fingerprint: str) -> bool:
+        """Whether this was not looked at before; from now on it was."""
+        is_new = fingerprint not in self.fingerprints
+        self.fingerprints.add(fingerprint)
+        return is_new
 
 
 class Crawl:
@@ -45,11 +58,9 @@ class Crawl:
         answer = self.page.request.get(address)
         assert answer.status == status, f"{address} answered {answer.status}, not {status}"
         words = answer.text()
-        fingerprint = fingerprint_of(words)
-        if not self.is_new_here and fingerprint in self.looked_at:
+        if not self.looked_at.is_first(fingerprint_of(words)) and not self.is_new_here:
             self._note([urljoin(answer.url, unescape(link)) for link in LINK.findall(words)], answer.url)
             return
-        self.looked_at.add(fingerprint)
         if place.is_sandboxed:
             self.page.goto("about:blank")
             self.page.set_content(words)
@@ -79,7 +90,7 @@ class Crawl:
         assert response is not None, address
         assert response.status == status, f"{address} answered {response.status}, not {status}"
         self._note(links_on(self.page, self.stage.server.url), response.url)
-        look(self.page)
+        look(self.page, self.looked_at.views)
         self.is_new_here = False
 
     def _note(self, links: list[str], found_on: str) -> None:
@@ -104,15 +115,17 @@ def is_dead(status: int, found_on: str) -> bool:
     return status not in {OK, FORBIDDEN} and not is_somebody_elses
 
 
-def look(page: Page) -> None:
-    """The page fits, is one page, and axe finds nothing: on a phone and on a desk, light and dark."""
-    for (width, height), scheme in VIEWS:
-        page.set_viewport_size({"width": width, "height": height})
+def look(page: Page, views: Sequence[View]) -> None:
+    """The page fits, is one page, and axe finds nothing; a size that was seen is asked for its other colours only."""
+    seen: set[tuple[int, int]] = set()
+    for size, scheme in views:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme=scheme)
-        if scheme == "light":
-            check_page_in_browser(page)
-        else:
+        if size in seen:
             check_colors(page)
+        else:
+            check_page_in_browser(page)
+        seen.add(size)
 
 
 def links_on(page: Page, home: str) -> list[str]:

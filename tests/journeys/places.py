@@ -115,6 +115,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "selling.creative": _own(
         "member",
         "/selling/creatives/{waiting_review}",
+        "/selling/creatives/{wide_review}",
         "/selling/creatives/{replacing_review}",
         "/selling/creatives/{changing_review}",
         "/selling/creatives/{refused_review}",
@@ -124,7 +125,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     "campaigns.home": _places("/campaigns"),
     "campaigns.line_item": _deal(
-        *(f"/campaigns/{{{state}_booking}}" for state in ("running", "paused", "settled", "empty", "waiting")),
+        *(f"/campaigns/{{{state}_booking}}" for state in ("running", "paused", "settled", "empty", "waiting", "wide")),
         *(f"/campaigns/{{{state}_booking}}" for state in ("changing", "refused", "declined")),
     ),
     "campaigns.results": _own(
@@ -134,7 +135,10 @@ PLACES: dict[str, tuple[Place, ...]] = {
         "/campaigns/{settled_booking}/results",
         "/campaigns/{empty_booking}/results",
     ),
-    "checkout.new": _places("/checkout/new?listing={listing_id}"),
+    "checkout.new": _places(
+        "/checkout/new?listing={listing_id}",
+        "/checkout/new?listing={listing_id}&starts_on={first_day}&ends_on={last_day}",
+    ),
     "checkout.pay": _own("talker", "/checkout/{checkout}"),
     "checkout.orders": _places("/orders"),
     "checkout.order": _deal("/orders/{order}", "/orders/{running_order}", "/orders/{settled_order}"),
@@ -265,6 +269,8 @@ MISTAKES = (
     Mistake(
         "talker", "/campaigns/{empty_booking}", "Send the ad", {"Landing page": "ftp://x", "What the ad is for": "x"}
     ),
+    Mistake("member", "/selling/sites/new", "Add the site", {}),
+    Mistake("member", "/selling/sockets/{socket_id}/house-ad", "Put up the ad", {}),
     Mistake("member", "/selling/creatives/{waiting_review}", "Refuse the ad", {}),
     Mistake("member", "/selling/creatives/{waiting_review}", "Ask for this change", {}),
     Mistake("member", "/account/payouts/account", "Keep this account", {"Routing number": "1", "IBAN": LONG_WORD[:40]}),

@@ -5,7 +5,7 @@ crawls once per endpoint and state). A page whose main part looked the same to s
 looked at twice; its status and its links are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from flask import Flask
@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from app import create_app
 from app.foundation.access import Permission
 from app.web.shell.access import PUBLIC, declared_access
-from tests.journeys.crawl import FORBIDDEN, Crawl, LookedAt
+from tests.journeys.crawl import FORBIDDEN, Crawl, LookedAt, View
 from tests.journeys.places import MISTAKES, NO_PAGES, NOT_FOUND, OK, PLACES, Place
 from tests.journeys.steps import Newcomer, expect_heading, sign_in
 from tests.support.browser import PHONE, PageMaker
@@ -45,9 +45,9 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="module")
-def looked_at() -> LookedAt:
-    """Fingerprints of what was looked at on every device already."""
-    return set()
+def looked_at(views: Sequence[View]) -> LookedAt:
+    """What was looked at on every device already."""
+    return LookedAt(views)
 
 
 def test_every_endpoint_has_a_place_in_the_crawl(routes: Flask) -> None:

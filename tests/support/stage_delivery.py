@@ -42,6 +42,12 @@ WEEK = timedelta(days=7)
 PRICE_DAY_MINOR = 50_00
 TIMEOUT_S = 60
 READERS = 12
+WIDE = {
+    "width_px": 728,
+    "height_px": 90,
+    "name": "Leaderboard under the masthead",
+    "taste_rules": "Nothing that blinks.",
+}
 
 
 def make_past(app: Flask, people: Mapping[str, Person]) -> dict[str, str]:
@@ -92,7 +98,8 @@ def make_present(app: Flask, people: Mapping[str, Person]) -> dict[str, str]:
     _run(app, lambda: put_up_house_ad(house.account_id, house.socket_id, own, now=database_now()))
     book = partial(make_booked_line_item, app, publisher=publisher, buyer=buyer, starts_in=2)
     without, waiting, change_asked, was_refused, declined = (book() for _ in range(5))
-    waits = make_creative(app, waiting, number=2)
+    waits, wide = make_creative(app, waiting, number=2), book(socket=WIDE)
+    waits_wide = make_creative(app, wide, number=9)
     asked = make_creative(app, change_asked, number=3)
     who = answerer(app, publisher)
     _run(app, lambda: ask_for_change(who, asked.public_id, "Please make the text larger.", now=database_now()))
@@ -110,10 +117,12 @@ def make_present(app: Flask, people: Mapping[str, Person]) -> dict[str, str]:
         "house_socket_id": str(house.socket_id),
         "empty_booking": without.line_item,
         "waiting_booking": waiting.line_item,
+        "wide_booking": wide.line_item,
         "changing_booking": change_asked.line_item,
         "refused_booking": was_refused.line_item,
         "declined_booking": declined.line_item,
         "waiting_review": waits.public_id,
+        "wide_review": waits_wide.public_id,
         "changing_review": asked.public_id,
         "refused_review": refusal.public_id,
         "replacing_review": replacement.public_id,

@@ -23,6 +23,7 @@ from app.domain.auctions.rules import (
     top_after,
     top_of,
 )
+from tests.support.length import times
 from tests.unit.auctions import model
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -127,7 +128,7 @@ class Whole:
         self.end = model.end_after(led_before, self.standing[0], self.end, self.hard_end, now)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=times(400, by_night=5_000), deadline=None)
 @given(TERMS, st.sampled_from([5, 30, 90, 720, 725, 730, 900]), MOVES)
 def test_any_history_gives_what_the_model_gives(terms: Terms, length: int, moves: list[tuple[str, int, int]]) -> None:
     end, hard_end = length * model.MINUTE, (length + HARD_END_AFTER) * model.MINUTE
