@@ -18,7 +18,7 @@ from bench.drills.ground import Client, Ground, jump, wait_for
 from bench.drills.judges import LoggedAuction, LoggedAward, LoggedBid, auction_problems, end_problems
 from bench.drills.result import Result, unexpected
 from tests.factories.auctions import Running, bid, look, make_auction, now, read, wait_until
-from tests.support.raw_browser import at_the_same_moment
+from tests.support.races import at_the_same_moment
 
 TERMS = Terms(1_000, 5_000, None)
 BIDS_EACH, BIDS_EACH_SHORT = 20, 8

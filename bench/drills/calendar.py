@@ -21,7 +21,7 @@ from bench.drills.result import Result, unexpected
 from bench.drills.visitor import Answer
 from tests.factories.auctions import now, read
 from tests.factories.inventory import Offered, make_offer
-from tests.support.raw_browser import at_the_same_moment
+from tests.support.races import at_the_same_moment
 
 TAKEN, REFUSED, TOO_MANY = 303, 422, 429
 BOOKINGS_EACH, BOOKINGS_EACH_SHORT = 20, 6

@@ -29,7 +29,7 @@ from bench.drills.result import Result
 from tests.factories.auctions import Running, bid, look, make_auction, now, read, wait_until
 from tests.factories.inventory import make_offer
 from tests.factories.orders import make_card
-from tests.support.raw_browser import at_the_same_moment
+from tests.support.races import at_the_same_moment
 
 TIMES = 10
 TAKEN, REFUSED = 303, 422

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+import sqlalchemy as sa
 from flask import Flask
 
+from app.domain.accounts.models import EmailLink
 from app.domain.accounts.queries import user_by_email
 from app.domain.accounts.service.addresses import PostalAddress, checked_address
 from app.domain.accounts.service.registration import Registration, confirm_email, sign_up
@@ -16,6 +18,7 @@ from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.errors import InvariantBroken
+from app.foundation.signing import Purpose
 from tests.support.page_client import PageClient
 
 PASSWORD = "correct horse battery staple"
@@ -104,3 +107,14 @@ def find_user_id(email: str) -> int:
     if user is None:
         raise InvariantBroken(email)
     return user.id
+
+
+def link_path(app: Flask, page: str, email: str) -> str:
+    """Where the newest link that was mailed to somebody leads, on this page."""
+    with app.app_context():
+        query = (
+            sa.select(EmailLink.public_id).where(EmailLink.user_id == find_user_id(email)).order_by(EmailLink.id.desc())
+        )
+        public_id = db.session.scalars(query).first()
+        token = app.extensions["isocket_signer"].sign(Purpose.EMAIL_LINK, public_id)
+    return f"/{page}/{token}"

@@ -17,9 +17,9 @@ from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import make_approved_creative, make_creative, refused
 from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem, make_booked_line_item
-from tests.integration.test_admin_market import records, staff
 from tests.support.creatives import run
 from tests.support.page_client import PageClient
+from tests.support.staff import records, staff
 
 
 @pytest.fixture

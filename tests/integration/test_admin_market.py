@@ -11,7 +11,6 @@ from app.domain.accounts.models import Account
 from app.domain.auctions.models import Award, Bid, Strike
 from app.domain.auctions.rules import Terms
 from app.domain.auctions.service.awards import follow_award
-from app.domain.audit.models import AuditRecord
 from app.domain.inventory.models import Hold, Site, Socket
 from app.domain.orders.models import LineItem, Order
 from app.domain.payments.models import PaymentIntent
@@ -19,10 +18,9 @@ from app.domain.payments.states import IntentState
 from app.foundation.access import StaffRole
 from app.foundation.db import db
 from tests.factories import auctions as make
-from tests.factories.accounts import Person, make_person, sign_in
 from tests.factories.inventory import account_of
 from tests.factories.orders import Checkout, make_checkout, make_paid_order, plan_payment, write_invoices
-from tests.support.page_client import PageClient
+from tests.support.staff import records, staff
 
 RESERVED = Terms(1_000, 3_000, None)
 TOP, SECOND = 7_700, 4_000
@@ -57,18 +55,6 @@ def market(app: Flask) -> Market:
     paid = make_paid_order(app, price_minor=1_234)
     write_invoices(app)
     return Market(running, winner, strike_id, paid, account_of(app, paid.buyer))
-
-
-def staff(app: Flask, *roles: StaffRole) -> PageClient:
-    """A browser in which somebody with these roles is signed in."""
-    return sign_in(PageClient(app), make_person(app, roles=roles))
-
-
-def records(app: Flask, action: str) -> list[tuple[str, dict[str, object]]]:
-    """The records of one kind of act: about what, and the details."""
-    with app.app_context():
-        query = sa.select(AuditRecord).where(AuditRecord.action == action).order_by(AuditRecord.sequence)
-        return [(row.subject, row.details) for row in db.session.scalars(query)]
 
 
 def public_id(app: Flask, model: type[Award | Bid | LineItem | Hold | Order]) -> str:
@@ -209,7 +195,7 @@ def test_every_id_leads_to_its_page(app: Flask, market: Market) -> None:
         account_slug = db.session.get_one(Account, market.winner.account_id).slug
         db.session.remove()
     auction, order = f"/staff/auctions/{market.auction.public_id}", f"/staff/orders/{market.paid.public_id}"
-    person: Person = market.winner.person
+    person = market.winner.person
     account = f"/staff/accounts/{market.winner.account_id}"
     leads = {
         market.auction.public_id: auction,

@@ -1,6 +1,5 @@
 """Two connections at the same auction at the same moment: one truth comes out."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,30 +17,10 @@ from app.domain.auctions.service.placing import place_bid
 from app.domain.auctions.states import AuctionState
 from app.domain.orders.models import Order
 from app.domain.payments.states import IntentState
-from app.foundation.db import db, in_transaction
+from app.foundation.db import db
 from tests.factories import auctions as make
 from tests.factories.auctions import Running
-
-
-def race(app: Flask, works: list[Callable[[], object]]) -> list[BaseException]:
-    """Runs each work in a transaction of its own thread, all at once; gives what was refused."""
-    together = threading.Barrier(len(works), timeout=20)
-    raised: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        with app.app_context():
-            together.wait()
-            try:
-                in_transaction(work)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-                raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
+from tests.support.races import race
 
 
 def rows(model: type[Award] | type[Bid] | type[Order]) -> int:

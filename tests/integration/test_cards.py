@@ -30,7 +30,8 @@ from tests.factories.orders import (
 )
 from tests.support.log_lines import log_lines
 from tests.support.page_client import PageClient
-from tests.support.raw_browser import RawBrowser, at_the_same_moment
+from tests.support.races import at_the_same_moment
+from tests.support.raw_browser import RawBrowser
 
 DECLINED = "fake-processor-declined-visa-nonce"
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.domain.inventory.models import CalendarDay, Hold, Listing
+from app.domain.inventory.models import Hold, Listing
 from app.domain.inventory.service.calendar import hold_days, release_hold
 from app.domain.inventory.states import ApprovalRule, DayKind, HoldState
 from app.domain.ledger.queries import verify
@@ -40,9 +40,11 @@ from tests.factories.orders import (
     order_of,
     settle,
 )
+from tests.support.checkouts import cheaper, kinds_of_days
 from tests.support.mail_jobs import advance
 from tests.support.page_client import PageClient
-from tests.support.raw_browser import RawBrowser, at_the_same_moment
+from tests.support.races import at_the_same_moment
+from tests.support.raw_browser import RawBrowser
 
 HOLD = "Hold the days and go to checkout"
 
@@ -77,11 +79,6 @@ def new_path(app: Flask, offered: Offered, *, first: int = 20, last: int = 29) -
 def only_order(app: Flask) -> Order:
     with app.app_context():
         return db.session.scalars(sa.select(Order)).one()
-
-
-def kinds_of_days(app: Flask) -> set[DayKind]:
-    with app.app_context():
-        return set(db.session.scalars(sa.select(CalendarDay.kind)))
 
 
 def hold_state(app: Flask) -> HoldState:
@@ -237,18 +234,6 @@ def test_declined_once_then_paid_with_another_card(app: Flask, client: PageClien
     assert states == [(IntentState.DECLINED, checkout.card_id), (IntentState.SUCCEEDED, other)]
     assert "A payment of $2,001.00 was declined." in client.text
     check_books(app)
-
-
-def cheaper(app: Flask, checkout: Checkout) -> None:
-    """The local gateway declines by amount, so another try that is to succeed needs another amount."""
-
-    def work() -> None:
-        db.session.get_one(Order, checkout.order_id).total_minor = 1_000
-        db.session.execute(sa.update(LineItem).values(price_minor=1_000))
-        db.session.flush()
-
-    with app.app_context():
-        in_transaction(work)
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,11 @@ from tests.factories.orders import (
     settle,
     write_invoices,
 )
-from tests.integration.test_checkout import cheaper, kinds_of_days
+from tests.support.checkouts import cheaper, kinds_of_days
 from tests.support.mail_jobs import RecordingMailer, advance, job_context, post
 from tests.support.page_client import PageClient
-from tests.support.raw_browser import RawBrowser, at_the_same_moment
+from tests.support.races import at_the_same_moment
+from tests.support.raw_browser import RawBrowser
 
 SOMEBODY_ELSES = 999_000
 

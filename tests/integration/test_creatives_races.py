@@ -24,7 +24,7 @@ from app.foundation.db import db
 from tests.factories.creatives import REACHED, answerer, make_creative, make_material
 from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem, make_booked_line_item
-from tests.integration.test_auctions_races import race
+from tests.support.races import race
 
 
 def states(app: Flask, booking: LiveLineItem) -> list[ReviewState]:

@@ -14,7 +14,8 @@ from app.foundation.db import db
 from app.foundation.identifiers import new_public_id
 from tests.factories.accounts import PASSWORD, Person, make_person
 from tests.support.page import Page
-from tests.support.raw_browser import RawBrowser, at_the_same_moment
+from tests.support.races import at_the_same_moment
+from tests.support.raw_browser import RawBrowser
 from tests.support.stored_state import stored_state
 
 SENT_AT_ONCE = 10

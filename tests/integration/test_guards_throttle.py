@@ -25,7 +25,8 @@ from app.foundation.identifiers import new_public_id
 from tests.factories.accounts import make_person
 from tests.support.databases import disconnect, make_config
 from tests.support.page import Page
-from tests.support.raw_browser import RawBrowser, at_the_same_moment
+from tests.support.races import at_the_same_moment
+from tests.support.raw_browser import RawBrowser
 
 GUESSES = 30
 WRONG = "wrong password"

@@ -20,10 +20,10 @@ from app.foundation.errors import NotFound
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import make_house_ad, make_material
 from tests.factories.inventory import Offered, account_of, make_offer
-from tests.integration.test_auctions_races import race
 from tests.support.creatives import facts, run, version
 from tests.support.drawing import png
 from tests.support.page_client import PageClient
+from tests.support.races import race
 
 if TYPE_CHECKING:
     from tests.support.page_form import Pairs

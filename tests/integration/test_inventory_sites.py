@@ -27,9 +27,9 @@ from app.foundation.errors import NotFound
 from app.jobs import check_sites
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.inventory import SITE, account_of, make_proved_site, make_site, make_socket
-from tests.integration.test_inventory_calendar import race
 from tests.support.mail_jobs import RecordingMailer, advance, job_context, post
 from tests.support.page_client import PageClient
+from tests.support.races import ends_of_race
 from tests.support.site_server import Reply, SiteServer, site_server
 
 FILE = "/.well-known/isocket.txt"
@@ -167,7 +167,7 @@ def test_a_domain_is_proved_by_one_account_even_in_a_race(app: Flask) -> None:
     def prove(site: Site) -> Site:
         return record_proof_check(site.id, ProofCheck(site.proof_token, ProofMethod.META_TAG, ""), now=database_now())
 
-    ends = race(app, [lambda site=site: prove(site) for site in sites])  # type: ignore[misc]  # a default
+    ends = ends_of_race(app, [lambda site=site: prove(site) for site in sites])  # type: ignore[misc]  # a default
     assert ends == Counter(won=1, DomainTaken=5)
     with app.app_context():
         states = Counter(db.session.scalars(sa.select(Site.state)))

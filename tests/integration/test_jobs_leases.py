@@ -1,13 +1,14 @@
 """One process at a time runs a job, on real connections of both databases."""
 
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 
 from app.foundation.db import db, in_transaction
 from app.foundation.leases import LEASE_S, JobLease, LeaseLost, release_lease, renew_lease, take_lease
+from tests.support.races import race
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RACERS = 6
@@ -23,33 +24,26 @@ def stored() -> JobLease:
     return lease
 
 
-def race(app: Flask) -> list[int | None]:
-    """Everybody takes the lease at the same moment, each on a connection of its own."""
-    taken: list[int | None] = []
-    start = threading.Barrier(RACERS)
+def everybody_takes_it(app: Flask) -> list[int | None]:
+    """At the same moment, each on a connection of its own."""
+    taken: dict[int, int | None] = {}
 
-    def run(number: int) -> None:
-        with app.app_context():
-            start.wait()
-            taken.append(take(f"racer {number}"))
+    def taking(number: int) -> None:
+        taken[number] = take_lease("counting", holder=f"racer {number}", now=NOW)
 
-    racers = [threading.Thread(target=run, args=(number,)) for number in range(RACERS)]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join(60)
-    return taken
+    assert race(app, [partial(taking, number) for number in range(RACERS)]) == []
+    return list(taken.values())
 
 
 def test_exactly_one_of_many_gets_a_lease_nobody_ever_held(app: Flask) -> None:
-    taken = race(app)
+    taken = everybody_takes_it(app)
     assert len(taken) == RACERS
     assert [generation for generation in taken if generation is not None] == [1]
 
 
 def test_exactly_one_of_many_takes_over_from_a_dead_holder(app_context: Flask) -> None:
     assert take("dead", NOW - timedelta(seconds=LEASE_S)) == 1
-    taken = race(app_context)
+    taken = everybody_takes_it(app_context)
     assert len(taken) == RACERS
     assert [generation for generation in taken if generation is not None] == [2]
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -12,32 +13,17 @@ from app.domain.ledger.models import JournalEntry, LedgerAccount
 from app.domain.ledger.queries import balance, verify
 from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit, escrow
 from app.domain.ledger.service import capture_into_escrow, refund_to_card, refund_to_credit, spend_credit
-from app.foundation.db import db, in_transaction
+from app.foundation.db import db
 from tests.factories.ledger import NOW, make_account, make_credit, make_escrow, occasion
+from tests.support import races
 
 THREADS = 8
 LINE_ITEM = 7
 
 
-def race(app: Flask, work: Callable[[int], object]) -> list[BaseException]:
-    """Runs the work in transactions that begin at the same moment; gives what was raised."""
-    together = threading.Barrier(THREADS, timeout=20)
-    raised: list[BaseException] = []
-
-    def run(number: int) -> None:
-        with app.app_context():
-            together.wait()
-            try:
-                in_transaction(lambda: work(number))
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-                raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
+def race(app: Flask, work: Callable[[int], object]) -> list[Exception]:
+    """Eight of the same at once, each with a number of its own."""
+    return races.race(app, [partial(work, number) for number in range(THREADS)])
 
 
 @pytest.mark.parametrize("amount", [100, 60, 40])

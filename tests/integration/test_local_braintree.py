@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.adapters.braintree.local import LocalGateway, market_clock
-from app.adapters.braintree.port import Buyer, CardToStore, Charge, StoredCard, Succeeded, Unknown
+from app.adapters.braintree.port import Buyer, CardToStore, StoredCard, Succeeded, Unknown
 from app.foundation.clock import set_offset
 from app.foundation.db import in_transaction
 from local_braintree.call import Settings
@@ -17,32 +17,21 @@ from local_braintree.faults import Faults, FaultsUnreadable
 from local_braintree.gateway import LocalBraintree
 from local_braintree.store import Store
 from tests.support.run_directory import REPOSITORY
+from tests.support.shared_gateway import CHARGES, charge, opened
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CARD = CardToStore("card-1", Buyer("buyer-ann", "ann@example.com"), "fake-valid-nonce")
-CHARGES = 15
 WORKERS = 3
 
 CHARGE_ALL = """
 import sys
 from pathlib import Path
-from tests.integration.test_local_braintree import CHARGES, charge, opened
+from tests.support.shared_gateway import CHARGES, charge, opened
 
 gateway = opened(sys.argv[1], Path(sys.argv[2]))
 for number in range(CHARGES):
     print("told", getattr(gateway.charge(charge(number)), "gateway_id", "unknown"))
 """
-
-
-def opened(url: str, folder: Path) -> LocalGateway:
-    """A gateway of this process's own on the shared state."""
-    settings = Settings("isocket", "public", "private")
-    return LocalGateway(LocalBraintree(Store(url), settings, clock=lambda: NOW, faults=Faults(folder / "faults.json")))
-
-
-def charge(number: int) -> Charge:
-    """The charge that every process tries."""
-    return Charge(f"key-{number}", 1000 + number, "USD", "card-1", "buyer-ann")
 
 
 def charged_by_all(url: str, folder: Path) -> list[list[str]]:

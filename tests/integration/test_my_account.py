@@ -10,8 +10,7 @@ from app.domain.accounts.models import Account, User, UserSession
 from app.domain.events.kinds import EventKind
 from app.domain.events.models import Event
 from app.foundation.db import db
-from tests.factories.accounts import Person, make_person, sign_in
-from tests.integration.test_registration import link_path
+from tests.factories.accounts import Person, link_path, make_person, sign_in
 from tests.support.page_client import PageClient
 
 pytestmark = pytest.mark.usefixtures("person")

@@ -49,8 +49,8 @@ from tests.factories.settlement import (
     tell_bank,
     tell_bank_and_tax,
 )
-from tests.integration.test_auctions_races import race
 from tests.support.mail_jobs import advance
+from tests.support.races import race
 
 # Three days at 10.00, less 15 %.
 EARNED = 2_550

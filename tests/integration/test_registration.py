@@ -1,23 +1,23 @@
 """Signing up, confirming the address, and what nobody can find out."""
 
 import re
-import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.domain.accounts.models import Account, EmailLink, PolicyAcceptance, User
+from app.domain.accounts.models import Account, PolicyAcceptance, User
 from app.domain.accounts.queries import published_policies
 from app.domain.events.kinds import EventKind
 from app.domain.events.models import Event
 from app.foundation.clock import set_offset
 from app.foundation.db import db, in_transaction
-from app.foundation.signing import Purpose
-from tests.factories.accounts import PASSWORD, find_user_id, make_person, sign_in
+from tests.factories.accounts import PASSWORD, link_path, make_person, sign_in
 from tests.support.page_client import PageClient
+from tests.support.races import at_the_same_moment
 
 ANN: dict[str, Any] = {
     "first_name": "Ann",
@@ -37,16 +37,6 @@ def sign_up(client: PageClient, *, expect: int = 200, **changes: str | bool | No
     client.get("/sign-up")
     client.submit("Open my account", expect=expect, **(ANN | changes))
     return client
-
-
-def link_path(app: Flask, page: str, email: str) -> str:
-    with app.app_context():
-        query = (
-            sa.select(EmailLink.public_id).where(EmailLink.user_id == find_user_id(email)).order_by(EmailLink.id.desc())
-        )
-        public_id = db.session.scalars(query).first()
-        token = app.extensions["isocket_signer"].sign(Purpose.EMAIL_LINK, public_id)
-    return f"/{page}/{token}"
 
 
 def count(app: Flask, model: type) -> int:
@@ -135,17 +125,7 @@ def test_two_sign_ups_at_once_open_one_account(app: Flask) -> None:
     clients = [PageClient(app) for _ in range(4)]
     for client in clients:
         client.get("/sign-up")
-    barrier = threading.Barrier(len(clients))
-
-    def go(client: PageClient) -> None:
-        barrier.wait()
-        client.submit("Open my account", **ANN)
-
-    threads = [threading.Thread(target=go, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_the_same_moment([partial(client.submit, "Open my account", **ANN) for client in clients])
     assert [client.path for client in clients] == ["/sign-up/check-mail"] * 4
     assert count(app, User) == count(app, Account) == 1
 

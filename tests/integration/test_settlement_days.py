@@ -47,7 +47,7 @@ from tests.factories.settlement import (
     settle_once,
     settled_days,
 )
-from tests.integration.test_auctions_races import race
+from tests.support.races import race
 from tests.unit.settlement import model
 
 PRICE_DAY = 1_001

@@ -12,8 +12,7 @@ from app.foundation.db import db, in_transaction
 from app.foundation.identifiers import new_public_id
 from app.foundation.log import get_logger
 from app.web.shell.access import public
-from tests.factories.accounts import make_person
-from tests.integration.test_registration import link_path
+from tests.factories.accounts import link_path, make_person
 from tests.support.log_lines import LogLines, log_lines
 from tests.support.mail_jobs import post
 from tests.support.raw_browser import RawBrowser

@@ -1,6 +1,5 @@
 """Runs the jobs that tell people things, with a mailer that remembers."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from app.foundation.db import db, in_transaction, reading_connection
 from app.jobs import deliver_facts, send_mail
 from app.jobs.context import JobContext
 from app.jobs.mail_rendering import FACES
+from tests.support.races import at_the_same_moment
 
 
 class RecordingMailer:
@@ -89,21 +89,12 @@ def advance(app: Flask, by: timedelta) -> None:
 
 def at_once(app: Flask, work: Callable[[], int], *, threads: int = 2) -> list[int]:
     """Runs the same work in several threads at the same moment; gives what each returned."""
-    barrier = threading.Barrier(threads)
-    results: list[int] = []
 
-    def run() -> None:
+    def run() -> int:
         with app.app_context():
-            barrier.wait(timeout=10)
-            results.append(work())
+            return work()
 
-    started = [threading.Thread(target=run) for _ in range(threads)]
-    for thread in started:
-        thread.start()
-    for thread in started:
-        thread.join(timeout=60)
-    assert len(results) == threads, "a thread failed"
-    return results
+    return at_the_same_moment([run] * threads)
 
 
 def _now() -> datetime:

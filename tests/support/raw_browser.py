@@ -1,7 +1,5 @@
 """A browser that sends exactly what it is told: for what no page would send, and for many at once."""
 
-import threading
-from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -69,25 +67,6 @@ class RawBrowser:
         if self.base_url is not None:
             options.setdefault("base_url", self.base_url)
         return self.http.open(path, buffered=True, **options)
-
-
-def at_the_same_moment(works: Iterable[Callable[[], T]]) -> list[T]:
-    """Runs each in a thread of its own, all let loose together; gives what they returned."""
-    waiting = list(works)
-    start = threading.Barrier(len(waiting))
-    results: list[T] = []
-
-    def run(work: Callable[[], T]) -> None:
-        start.wait(LATEST_ANSWER_S)
-        results.append(work())
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in waiting]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(LATEST_ANSWER_S)
-    assert len(results) == len(waiting), "a thread failed"
-    return results
 
 
 def _as_lists(pairs: list[tuple[str, str]]) -> Fields:

@@ -7,7 +7,7 @@ import pytest
 from app.adapters.mail import local_mailbox
 from app.adapters.mail.local_mailbox import LocalMailbox
 from app.adapters.mail.port import MailRefused
-from tests.unit.test_mail_message import MAIL, SENDER
+from tests.support.sample_mail import MAIL, SENDER
 
 
 @pytest.fixture

@@ -1,24 +1,12 @@
 import email
 from dataclasses import replace
-from datetime import UTC, datetime
 from email.policy import default
 
 import pytest
 
 from app.adapters.mail.message import envelope_address, message_bytes
-from app.adapters.mail.port import MailRefused, OutgoingMail
-
-LONG_URL = "https://isocket.example/unsubscribe/" + "WzEsIm5ld19zaWduX2luIl0.aV-x_" * 6
-MAIL = OutgoingMail(
-    to="ann@example.com",
-    subject="Hello",
-    text="Grüße\n" + "word " * 60 + "\n",
-    html="<p>Grüße</p>",
-    message_id="<" + "a" * 22 + "@isocket.example>",
-    sent_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
-    headers={"List-Unsubscribe": f"<{LONG_URL}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-)
-SENDER = "isocket <notices@isocket.example>"
+from app.adapters.mail.port import MailRefused
+from tests.support.sample_mail import LONG_URL, MAIL, SENDER
 
 
 def test_a_mail_has_text_and_html_and_survives_a_seven_bit_server() -> None:

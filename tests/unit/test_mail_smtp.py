@@ -12,8 +12,8 @@ from app.adapters.mail.port import MailRefused, MailUnavailable
 from app.adapters.mail.smtp import SmtpMailer
 from config import Config
 from tests.support.certificates import loopback_certificate
+from tests.support.sample_mail import MAIL, SENDER
 from tests.support.smtp_server import SmtpServer, smtp_server
-from tests.unit.test_mail_message import MAIL, SENDER
 
 
 def plain(server: SmtpServer) -> SmtpMailer:

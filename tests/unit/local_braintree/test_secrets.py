@@ -8,7 +8,7 @@ import pytest
 
 from local_braintree.cards import TEST_CARDS
 from local_braintree.gateway import LocalBraintree
-from tests.unit.local_braintree.test_client_api import CARD, ask, client_token, tokenize
+from tests.unit.local_braintree.calls import CARD, ask, client_token, tokenize
 from tests.unit.local_braintree.untyped import Untyped
 
 CVV = "7391"

@@ -8,7 +8,7 @@ from braintree.exceptions.not_found_error import NotFoundError
 from braintree.exceptions.request_timeout_error import RequestTimeoutError
 from braintree.test.nonces import Nonces
 
-from tests.unit.local_braintree.test_vault import VISA, codes
+from tests.unit.local_braintree.calls import VISA, codes
 from tests.unit.local_braintree.untyped import Untyped
 
 CARD = {"number": VISA["number"], "expiration_date": "05/2030"}

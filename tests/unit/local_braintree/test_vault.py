@@ -3,13 +3,8 @@ from braintree import CreditCardVerification, CreditCardVerificationSearch
 from braintree.exceptions.not_found_error import NotFoundError
 from braintree.test.nonces import Nonces
 
+from tests.unit.local_braintree.calls import VISA, codes
 from tests.unit.local_braintree.untyped import Untyped
-
-VISA = {"number": "4111111111111111", "expiration_date": "05/2030", "cvv": "123"}
-
-
-def codes(result: Untyped) -> set[str]:
-    return {error.code for error in result.errors.deep_errors}
 
 
 def test_a_customer_is_made_found_changed_and_deleted(sdk: Untyped) -> None:
