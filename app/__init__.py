@@ -30,6 +30,7 @@ from app.web.checkout.routes import blueprint as checkout
 from app.web.legal.routes import blueprint as legal
 from app.web.local.routes import blueprint as local
 from app.web.notification_settings.routes import blueprint as notification_settings
+from app.web.parts.own_views import note_presence
 from app.web.selling.routes import blueprint as selling
 from app.web.shell import (
     access,
@@ -89,7 +90,7 @@ def _put_up_shell(app: Flask) -> None:
     requests.initialize_requests(app)
     uploads.initialize_uploads(app)
     headers.initialize_headers(app)
-    sessions.initialize_sessions(app)
+    sessions.initialize_sessions(app, note_presence)
     principal.initialize_principal(app)
     csrf.initialize_csrf(app)
     rate_limits.initialize_rate_limits(app)

@@ -63,7 +63,7 @@ def count(app: Flask) -> int:
 def test_an_auction_is_looked_at_then_opened(app: Flask, client: PageClient, socket_id: int) -> None:
     client.get(f"/selling/sockets/{socket_id}/auctions/new")
     page = client.submit("Show what a buyer sees", terms(app))
-    for words in ("This is what a buyer sees", "$10.00", "Reserve not met", "$60.00", "(7 days)"):
+    for words in ("This is what a buyer sees", "$10.00", "Reserve not met", "$60.00", ", 7 days"):
         assert words in page
     assert count(app) == 0
     page = client.submit("Open the auction")

@@ -29,7 +29,7 @@ from app.foundation.access import StaffRole
 from app.foundation.address_hash import address_hash
 from app.foundation.clock import database_now
 from app.foundation.db import Model, db, in_transaction
-from app.web.shell import own_views
+from app.web.parts import own_views
 from config import Config
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.events import Told, events_directory, make_tagged_socket, move_events, write_log

@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 
 from app.foundation.clock import database_now
 from app.foundation.db import db
-from app.web.shell.charts import DARK, LIGHT
+from app.web.parts.charts import DARK, LIGHT
 from config import Config
 from tests.factories.accounts import Person
 from tests.factories.delivery import OnAir, make_on_air

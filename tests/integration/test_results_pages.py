@@ -14,7 +14,7 @@ from flask import Flask
 from app.delivery.event_log import EventKind, Flag
 from app.foundation.clock import set_offset
 from app.foundation.db import in_transaction
-from app.web.shell.results import MEASURES, REASONS
+from app.web.parts.results import MEASURES, REASONS
 from config import Config
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import make_house_ad

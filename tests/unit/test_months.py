@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.domain.inventory.states import DayKind
-from app.web.shell.months import DayCell, month_bounds, month_of
+from app.web.parts.months import DayCell, month_bounds, month_of
 
 TODAY = date(2026, 11, 22)
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)

@@ -27,11 +27,11 @@ from app.web.account.statement_rows import (
     posting_rows,
     statement_rows,
 )
+from app.web.parts.result_pages import plain_cell
 from app.web.shell.access import signed_in
 from app.web.shell.answers import render
 from app.web.shell.choices import country_name
 from app.web.shell.principal import me, request_now
-from app.web.shell.result_pages import plain_cell
 from app.web.shell.tools import config
 
 FILE_LINES_MAX = 10_000

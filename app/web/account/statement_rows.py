@@ -10,7 +10,7 @@ from app.domain.ledger.queries import StatementLine, Within, first_moved_at
 from app.domain.ledger.states import AccountCode, Book, EntryKind, Side
 from app.domain.settlement.queries.statements import Matter, matters_of
 from app.domain.settlement.states import DayOutcome, EntityKind, Hurdle, PayoutState
-from app.web.shell.spans import day_words
+from app.web.words.dates import month_words, weekday_words
 
 MONTHS_SHOWN_MAX = 120
 MONTHS_A_YEAR = 12
@@ -82,7 +82,7 @@ class Month:
     @property
     def words(self) -> str:
         """As people read it."""
-        return f"{self.first:%B %Y}" if self.first else "From the beginning"
+        return month_words(self.first) if self.first else "From the beginning"
 
     @property
     def within(self) -> Within | None:
@@ -140,7 +140,7 @@ def about(matter: Matter) -> str:
     """What a line is about, in one line."""
     if matter.destination:
         return f"Account ending in {matter.destination}"
-    return f"{matter.what}, {day_words(matter.day)}" if matter.day else matter.what
+    return f"{matter.what}, {weekday_words(matter.day)}" if matter.day else matter.what
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from app.domain.settlement.queries.days import settled_days_of
 from app.foundation.access import Permission, allows
 from app.web.admin.blueprint import blueprint
 from app.web.admin.staff_page import note_view, staff_page
+from app.web.parts.creative_words import BADGES, answer_in_words, image_in_words
+from app.web.parts.results import REASONS
 from app.web.shell.access import requires
-from app.web.shell.creative_words import BADGES, answer_in_words, image_in_words
 from app.web.shell.principal import me
-from app.web.shell.results import REASONS
 from app.web.shell.uploads import show_picture
 
 

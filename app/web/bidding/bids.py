@@ -16,12 +16,13 @@ from app.foundation.paging import page_number
 from app.web.bidding.auctions import AUCTION_PAGE
 from app.web.bidding.blueprint import AUCTION, blueprint
 from app.web.bidding.forms import LOOK, PLACE, BidForm, WithdrawalForm
-from app.web.bidding.pages import auction_page, bid_page, flight_words, outcome_words
+from app.web.bidding.pages import auction_page, bid_page, outcome_words
 from app.web.shell.access import requires, signed_in
 from app.web.shell.answers import invalid, render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
+from app.web.words.dates import run_and_length_words
 
 BID_PAGE = "bidding/bid.html"
 FIELD_STATUSES = frozenset({409, 422})
@@ -91,7 +92,7 @@ def my_bids() -> Response:
     person, now = me(), request_now()
     page = bids_of_account(person.account_id, page_number(request.args.get("page")))
     rows = [
-        (row, flight_words(row.auction.starts_on, row.auction.ends_before), outcome_words(row, now))
+        (row, run_and_length_words(row.auction.starts_on, row.auction.ends_before), outcome_words(row, now))
         for row in page.rows
     ]
     return render("bidding/my_bids.html", page=page, rows=rows, awards=open_awards_of(person.account_id))

@@ -14,11 +14,12 @@ from app.domain.auctions.states import AuctionState
 from app.foundation.access import Permission
 from app.foundation.paging import page_number
 from app.web.bidding.blueprint import OWN_AUCTION, blueprint
-from app.web.bidding.pages import HISTORY_ROWS, figures_of, flight_words, state_words
+from app.web.bidding.pages import HISTORY_ROWS, figures_of, state_words
 from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
+from app.web.words.dates import run_and_length_words
 
 MANAGE_PAGE = "bidding/own_auction.html"
 
@@ -30,7 +31,7 @@ def own_auctions() -> Response:
     now = request_now()
     page = auctions_of_publisher(me().account_id, page_number(request.args.get("page")))
     rows = [
-        (row, flight_words(row.auction.starts_on, row.auction.ends_before), state_words(row.auction, None, now))
+        (row, run_and_length_words(row.auction.starts_on, row.auction.ends_before), state_words(row.auction, None, now))
         for row in page.rows
     ]
     return render("bidding/own_auctions.html", page=page, rows=rows)
@@ -110,7 +111,7 @@ def _page(public_id: str) -> dict[str, object]:
         "view": view,
         "auction": auction,
         "figures": figures_of(auction, person, now),
-        "flight": flight_words(auction.starts_on, auction.ends_before),
+        "flight": run_and_length_words(auction.starts_on, auction.ends_before),
         "history": history_of(auction, person.account_id, HISTORY_ROWS),
         "may_offer": auction.state is AuctionState.UNSOLD
         and auction.leader_account_id is not None

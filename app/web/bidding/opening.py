@@ -23,11 +23,11 @@ from app.foundation.flight import Flight
 from app.foundation.money import format_amount
 from app.web.bidding.blueprint import NEW_AUCTION, OWN_AUCTION, blueprint
 from app.web.bidding.forms import LOOK, PLACE, AuctionForm, NewAuctionForm
-from app.web.bidding.pages import flight_words
 from app.web.shell.access import requires
 from app.web.shell.answers import invalid, render, said, submit
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
+from app.web.words.dates import run_and_length_words
 
 NEW_PAGE = "bidding/new_auction.html"
 FIELD_STATUSES = frozenset({409, 422})
@@ -131,7 +131,7 @@ def _preview(plan: AuctionPlan, sheet: Sheet) -> dict[str, object]:
     currency, zone = config().currency, ZoneInfo(sheet.site.time_zone)
     buy_now_minor = plan.buy_now_price_minor
     return {
-        "flight": flight_words(plan.starts_on, plan.ends_before),
+        "flight": run_and_length_words(plan.starts_on, plan.ends_before),
         "opening_price": format_amount(plan.opening_price_minor, currency),
         "reserve": "Reserve not met" if plan.reserve_price_minor is not None else "No reserve",
         "buy_now": format_amount(buy_now_minor, currency) if buy_now_minor is not None else None,

@@ -1,19 +1,19 @@
 """What the pages of bidding show: labels and figures, never a ceiling of somebody else."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from app.domain.auctions.models import Auction, Award, Bid
 from app.domain.auctions.queries import AuctionView, award_on, buy_now_price_of, has_bid_on, least_bid_of, result_of
 from app.domain.auctions.queries.public import OwnBidRow, history_of
 from app.domain.auctions.states import AuctionState, AwardKind, AwardState
 from app.foundation.access import Principal
-from app.foundation.flight import Flight
 from app.foundation.money import format_amount
 from app.web.bidding.forms import LOOK, BidForm
 from app.web.shell.filters import local_time
 from app.web.shell.forms import Form
 from app.web.shell.principal import request_now, visitor
+from app.web.words.dates import run_and_length_words, span_words
 
 HISTORY_ROWS = 50
 ENDING_SOON = timedelta(hours=24)
@@ -81,7 +81,7 @@ def figures_of(auction: Auction, person: Principal | None, now: datetime) -> dic
         "ends_at": auction.ends_at.isoformat(),
         "ends_words": local_time(auction.ends_at),
         "now": now.isoformat(),
-        "left": left_words(auction.ends_at - now) if is_open else "",
+        "left": span_words(auction.ends_at - now) if is_open else "",
         "left_label": "Time left" if is_open else "Result",
         "tone": ("ending" if auction.ends_at - now < ENDING_SOON else "live") if is_open else "neutral",
     }
@@ -98,7 +98,7 @@ def auction_page(view: AuctionView, bid_form: BidForm | None = None) -> dict[str
         "view": view,
         "auction": auction,
         "figures": figures_of(auction, person, now),
-        "flight": flight_words(auction.starts_on, auction.ends_before),
+        "flight": run_and_length_words(auction.starts_on, auction.ends_before),
         "history": history_of(auction, account_id, HISTORY_ROWS),
         "history_rows": HISTORY_ROWS,
         "buy_now": format_amount(buy_now_price, auction.currency) if buy_now_price is not None else None,
@@ -137,34 +137,6 @@ def reserve_words(auction: Auction) -> str:
     return "Reserve met" if auction.meets_reserve else "Reserve not met"
 
 
-def left_words(left: timedelta) -> str:
-    """How long something still takes, in its two largest units.
-
-    >>> left_words(timedelta(days=2, hours=3, minutes=4)), left_words(timedelta(seconds=61))
-    ('2 days 3 hours', '1 minute 1 second')
-    """
-    seconds = max(0, int(left.total_seconds()))
-    amounts = []
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
-        amount, seconds = divmod(seconds, size)
-        amounts.append((amount, unit))
-    first = next((index for index, (amount, _) in enumerate(amounts) if amount), len(amounts) - 1)
-    shown = [f"{amount} {unit}{'' if amount == 1 else 's'}" for amount, unit in amounts[first : first + 2] if amount]
-    return " ".join(shown) or "0 seconds"
-
-
-def flight_words(starts_on: date, ends_before: date) -> str:
-    """A flight with its first and last day and its length.
-
-    >>> flight_words(date(2026, 12, 28), date(2027, 1, 4))
-    '28 Dec 2026 to 3 Jan 2027 (7 days)'
-    """
-    flight = Flight(starts_on, ends_before)
-    first, last = (f"{day.day} {day:%b %Y}" for day in (flight.starts_on, flight.ends_on))
-    length = f"{flight.length} day{'' if flight.length == 1 else 's'}"
-    return f"{first} ({length})" if flight.length == 1 else f"{first} to {last} ({length})"
-
-
 def outcome_words(row: OwnBidRow, now: datetime) -> str:
     """What became of a bid."""
     if row.bid.withdrawn_at is not None:
@@ -192,7 +164,7 @@ def bid_page(bid: Bid, view: AuctionView) -> dict[str, object]:
         "view": view,
         "auction": auction,
         "figures": figures_of(auction, person, now),
-        "flight": flight_words(auction.starts_on, auction.ends_before),
+        "flight": run_and_length_words(auction.starts_on, auction.ends_before),
         "ceiling": format_amount(bid.ceiling_minor, auction.currency),
         "committed": f"{auction.public_id}|{bid.public_id}|{bid.ceiling_minor}|{bid.nonce}",
         "is_over": auction.state is not AuctionState.OPEN,
@@ -206,11 +178,11 @@ def award_page(award: Award, view: AuctionView, order_public_id: str | None) -> 
         "award": award,
         "view": view,
         "auction": view.auction,
-        "flight": flight_words(view.auction.starts_on, view.auction.ends_before),
+        "flight": run_and_length_words(view.auction.starts_on, view.auction.ends_before),
         "kind": KIND_WORDS[award.kind],
         "state": AWARD_WORDS[award.state],
         "price": format_amount(award.hammer_price_minor, award.currency),
-        "left": left_words(award.open_until - now),
+        "left": span_words(award.open_until - now),
         "has_run_out": now >= award.open_until,
         "order_public_id": order_public_id,
     }

@@ -26,11 +26,11 @@ from app.web.browsing.words import (
     languages,
     product_names,
     size_words,
-    time_left,
 )
+from app.web.parts.creative_words import SHORT_GROUNDS
+from app.web.parts.months import month_bounds, month_of
 from app.web.shell.choices import country_name
-from app.web.shell.creative_words import SHORT_GROUNDS
-from app.web.shell.months import month_bounds, month_of
+from app.web.words.dates import run_and_length_words, span_words
 
 EXAMPLE_LENGTHS = (1, 3, 7, 14, 30, 60, 90)
 DAY = timedelta(days=1)
@@ -122,10 +122,10 @@ def site_facts(site: Site) -> list[tuple[str, str]]:
 def _auction_line(auction: Auction, now: datetime) -> AuctionLine:
     return AuctionLine(
         auction=auction,
-        days=_days(auction.starts_on, auction.ends_before),
+        days=run_and_length_words(auction.starts_on, auction.ends_before),
         price=format_amount(auction.standing_price_minor, auction.currency),
         price_note=bids_words(auction.bids),
-        left=time_left(auction.ends_at, now),
+        left=span_words(auction.ends_at - now),
         is_ending=auction.ends_at - now < ENDING_SOON,
     )
 
@@ -193,10 +193,3 @@ def _terms(socket: Socket) -> list[tuple[str, str]]:
         *([("Approval time", f"{hours} hours; after that {ON_SILENCE[socket.on_silence]}")] if hours else []),
         ("The publisher's own rules", socket.taste_rules or "None beyond the rules of the market"),
     ]
-
-
-def _days(starts_on: date, ends_before: date) -> str:
-    last, length = ends_before - DAY, (ends_before - starts_on).days
-    if length == 1:
-        return f"{starts_on.day} {starts_on:%b %Y}, 1 day"
-    return f"{starts_on.day} {starts_on:%b %Y} to {last.day} {last:%b %Y}, {length} days"

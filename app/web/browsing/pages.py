@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from markupsafe import Markup
 
@@ -12,8 +12,9 @@ from app.domain.catalogue.states import Sort, Way
 from app.foundation.money import format_amount
 from app.web.browsing.drawing import drawing
 from app.web.browsing.search import Search, chips, size_in_words
-from app.web.browsing.words import ENDING_SOON, SORTS, WAYS, categories, languages, size_words, time_left
+from app.web.browsing.words import ENDING_SOON, SORTS, WAYS, categories, languages, size_words
 from app.web.shell.choices import country_name
+from app.web.words.dates import moment_words, span_words
 
 HOME_ROWS = 6
 SIZES_OFFERED_MAX = 30
@@ -58,7 +59,7 @@ def _card(row: SearchRow, now: datetime) -> SocketCard:
         drawing=drawing(row.width_px, row.height_px),
         size=size_words(row.width_px, row.height_px),
         prices=prices,
-        left=time_left(ends_at, now) if ends_at else "",
+        left=span_words(ends_at - now) if ends_at else "",
         is_ending=ends_at is not None and ends_at - now < ENDING_SOON,
     )
 
@@ -95,7 +96,7 @@ def _counts(figures: MarketFigures | None) -> list[tuple[str, str, str]]:
         (figures.sites, "site with a proved owner", "sites with a proved owner"),
         (figures.members, "member with a confirmed e-mail address", "members with a confirmed e-mail address"),
     )
-    source = f"Counted here on {figures.counted_at:%d %b %Y, %H:%M} UTC"
+    source = f"Counted here on {moment_words(figures.counted_at, UTC)}"
     return [(f"{number:,}", one if number == 1 else many, source) for number, one, many in counted if number]
 
 

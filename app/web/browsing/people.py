@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.domain.accounts.queries import PublicProfile, public_profile
 from app.domain.catalogue.queries import public_sites_of
@@ -10,12 +11,11 @@ from app.domain.creatives.queries import answer_record
 from app.domain.inventory.models import Site
 from app.foundation.errors import NotFound
 from app.web.shell.choices import country_name
-from app.web.shell.spans import span_words
+from app.web.words.dates import span_words
 
 # What an account's address can look like; nothing else is looked up, a NUL that PostgreSQL would refuse least of all.
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
 WEB_SCHEMES = ("https://", "http://")
-HOUR_S = 3600
 NO_ANSWERS = [("Answers to ads", "None yet, counted here")]
 
 
@@ -73,9 +73,12 @@ def answer_facts(slug: str) -> list[tuple[str, str]]:
     record = answer_record(slug)
     if record.median_hours is None:
         return []
-    answers = f"{record.answers:,}"
+    answers, taken = f"{record.answers:,}", span_words(timedelta(hours=record.median_hours))
     return [
-        ("Time to an answer", f"{span_words(record.median_hours * HOUR_S)}: the middle one of {answers}, counted here"),
+        (
+            "Time to an answer",
+            f"{taken}: the middle one of {answers}, counted here",
+        ),
         ("Ads refused", f"{record.refused:,} of {answers} ({record.refused_percent} %), counted here"),
         ("No answer in time", f"{record.silent:,} of {answers}, counted here"),
     ]

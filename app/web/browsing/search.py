@@ -13,6 +13,7 @@ from app.domain.catalogue.states import Sort, Way
 from app.foundation.money import AmountRefused, format_amount, parse_amount
 from app.web.browsing.words import SORTS, WAYS, categories, languages, size_words
 from app.web.shell.choices import country_name
+from app.web.words.dates import run_words
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -158,8 +159,7 @@ def chips(search: Search, currency: str) -> list[tuple[str, tuple[str, ...]]]:
     }
     found: list[tuple[str, tuple[str, ...]]] = [(words[name], (name,)) for name in words if name in terms]
     if wish.starts_on and wish.ends_before:
-        last = wish.ends_before - DAY
-        days = _day(wish.starts_on) if last == wish.starts_on else f"{_day(wish.starts_on)} to {_day(last)}"
+        days = run_words(wish.starts_on, wish.ends_before)
         found.append((f"Free on {days}", ("free_from", "free_until")))
     return found
 
@@ -208,7 +208,3 @@ def _days(reading: _Reading) -> tuple[date | None, date | None]:
 def _is_size(text: str) -> bool:
     sides = SIZE.fullmatch(text)
     return sides is not None and max(int(sides[1]), int(sides[2])) <= SIDE_PX_MAX
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

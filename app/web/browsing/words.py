@@ -1,6 +1,6 @@
 """The words in which public pages say what a publisher chose, and the lists that the filters offer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 from babel import Locale
@@ -46,7 +46,6 @@ SORTS = {
     Sort.PRICE_HIGH: "Highest price first",
 }
 ENDING_SOON = timedelta(hours=24)
-UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 ISO_639_1_LETTERS = 2
 
 
@@ -78,14 +77,3 @@ def size_words(width_px: int, height_px: int) -> str:
     name = next((one.name for one in ad_formats() if (one.width_px, one.height_px) == (width_px, height_px)), "")
     pixels = f"{width_px} × {height_px}"  # noqa: RUF001 - the sign for sizes
     return f"{pixels}, {name[0].lower()}{name[1:]}" if name else pixels
-
-
-def time_left(ends_at: datetime, now: datetime) -> str:
-    """How long something still takes, in its two largest units: "2 days 3 hours"."""
-    seconds = max(0, int((ends_at - now).total_seconds()))
-    parts: list[str] = []
-    for size, unit in UNITS:
-        number, seconds = divmod(seconds, size)
-        if number or parts:
-            parts.append(f"{number} {unit}" if number == 1 else f"{number} {unit}s")
-    return " ".join(parts[:2]) or "0 seconds"

@@ -18,18 +18,18 @@ from app.web.campaigns.forms import CreativeForm, product_names
 from app.web.campaigns.pages import (
     BADGES,
     Situation,
-    days_in_words,
     next_for_buyer,
     next_for_publisher,
     review_lines,
     state_in_words,
 )
+from app.web.parts.ad_forms import accepted_types, image_terms_in_words
 from app.web.shell.access import signed_in
-from app.web.shell.ad_forms import accepted_types, image_terms_in_words
 from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
+from app.web.words.dates import run_words
 
 TEMPLATE = "campaigns/line_item.html"
 
@@ -95,7 +95,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
     return {
         "found": found,
         "situation": situation,
-        "days": days_in_words(found.line_item.starts_on, found.line_item.ends_before),
+        "days": run_words(found.line_item.starts_on, found.line_item.ends_before),
         "state_badge": BADGES[found.line_item.state],
         "state": state_in_words(situation),
         "next_step": next_for_buyer(situation) if found.is_buyer else next_for_publisher(situation),

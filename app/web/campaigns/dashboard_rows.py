@@ -17,8 +17,8 @@ from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState
 from app.foundation.money import format_amount
 from app.web.campaigns.pages import BADGES, row_in_words
-from app.web.shell.results import share
-from app.web.shell.spans import days_words, span_words
+from app.web.parts.results import share
+from app.web.words.dates import moment_words, run_words, span_words
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -106,7 +106,7 @@ def _award_need(bid: BidRow, now: datetime) -> Need:
     is_due = bid.award is AwardState.DUE
     return Need(
         words=f"You have won: pay {price}" if is_due else f"You may take this for {price}",
-        note=f"{_name(bid.socket, bid.site)}. {span_words(left.total_seconds()).capitalize()} left.",
+        note=f"{_name(bid.socket, bid.site)}. {span_words(left).capitalize()} left.",
         step="Pay" if is_due else "Look at the offer",
         url=url_for("bidding.award", public_id=bid.public_id),
         is_soon=left < DAY,
@@ -131,10 +131,10 @@ def _deadline(row: LineItemRow, begins_at: datetime, now: datetime) -> str:
     hours = row.line_item.terms.hours_to_answer
     due = begins_at - timedelta(hours=hours)
     if due <= now:
-        left = span_words((begins_at - now).total_seconds())
+        left = span_words(begins_at - now)
         return f"The flight begins in {left}, and the publisher has {hours} hours to answer. Send it now."
-    here = due.astimezone(ZoneInfo(row.line_item.time_zone))
-    return f"Send it by {here.day} {here:%b %Y, %H:%M} {here.tzname()}, so that it can run from the first day."
+    by = moment_words(due, ZoneInfo(row.line_item.time_zone))
+    return f"Send it by {by}, so that it can run from the first day."
 
 
 def lines_of(rows: Sequence[LineItemRow], counted: Counted, money: Mapping[int, LineItemMoney], now: datetime) -> Lines:
@@ -150,9 +150,9 @@ def _line(row: LineItemRow, counted: Counted, money: Mapping[int, LineItemMoney]
     figures = counted[line_item.id][0] if line_item.id in counted else NOTHING
     moved = money.get(line_item.id, LineItemMoney())
     begins_at = flight_of(line_item).starts_at(ZoneInfo(line_item.time_zone))
-    days = days_words(line_item.starts_on, line_item.ends_before)
+    days = run_words(line_item.starts_on, line_item.ends_before)
     if begins_at > now:
-        days += f", begins in {span_words((begins_at - now).total_seconds())}"
+        days += f", begins in {span_words(begins_at - now)}"
     return Line(
         public_id=line_item.public_id,
         name=_name(row.socket.name, row.site.name),
@@ -171,11 +171,11 @@ def bid_lines(bids: Sequence[BidRow], now: datetime) -> list[BidLine]:
     return [
         BidLine(
             name=_name(bid.socket, bid.site),
-            days=days_words(bid.starts_on, bid.ends_before),
+            days=run_words(bid.starts_on, bid.ends_before),
             kind="live" if bid.leads else "neutral",
             words="You lead" if bid.leads else "You are outbid",
             price=format_amount(bid.price_minor, bid.currency),
-            left=span_words((bid.until - now).total_seconds()),
+            left=span_words(bid.until - now),
             url=url_for("bidding.auction", public_id=bid.public_id),
         )
         for bid in bids

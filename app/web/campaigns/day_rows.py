@@ -9,7 +9,7 @@ from app.domain.settlement.models import MoneyReturn, SettledDay
 from app.domain.settlement.queries.days import LineItemMoney
 from app.domain.settlement.states import DayOutcome
 from app.foundation.money import format_amount
-from app.web.shell.spans import day_words
+from app.web.words.dates import weekday_words
 
 SHOWN_MAX = 31
 OUTCOMES = {
@@ -57,7 +57,7 @@ def days_shown(line_item: LineItem, money: LineItemMoney, *, is_buyer: bool) -> 
 def _row(day: SettledDay, *, is_buyer: bool) -> DayRow:
     minor = day.price_minor if is_buyer else day.price_minor - day.commission_minor
     return DayRow(
-        day_words(day.day), day.requests, day.filled, OUTCOMES[day.outcome], format_amount(minor, day.currency)
+        weekday_words(day.day), day.requests, day.filled, OUTCOMES[day.outcome], format_amount(minor, day.currency)
     )
 
 

@@ -6,7 +6,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from app.domain.inventory.queries import products
-from app.web.shell.ad_forms import AdForm
+from app.web.parts.ad_forms import AdForm
 from app.web.shell.forms import one_line
 
 NOT_LISTED = "Choose a category from the list: type a word of it, and pick one."

@@ -1,7 +1,7 @@
 """Rows and words of the campaign pages."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.creatives.models import Creative, CreativeReview
@@ -12,10 +12,10 @@ from app.domain.inventory.states import OnSilence
 from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState, Party
 from app.domain.settlement.queries.days import LineItemMoney
-from app.web.shell.creative_words import LANDING_BADGES, answer_in_words, image_in_words
-from app.web.shell.returned import return_in_words
+from app.web.parts.creative_words import LANDING_BADGES, answer_in_words, image_in_words
+from app.web.parts.returned import return_in_words
+from app.web.words.dates import day_words
 
-DAY = timedelta(days=1)
 OVER = {
     LineItemState.FINISHED: "The last day is over.",
     LineItemState.STOPPED: "Stopped before its last day.",
@@ -87,7 +87,7 @@ def state_in_words(situation: Situation) -> str:
         return f"Paused by {who}. Nothing is shown meanwhile."
     if line_item.state is LineItemState.IN_FLIGHT:
         return "The ad is on its place." if situation.running else f"Its days have begun without an ad. {CHARGED}"
-    begins = f"It begins on {day_in_words(line_item.starts_on)}"
+    begins = f"It begins on {day_words(line_item.starts_on)}"
     return f"{begins}, and the ad is approved." if situation.running else f"{begins}. No ad is approved yet."
 
 
@@ -170,16 +170,3 @@ def row_in_words(row: LineItemRow) -> str:
     if row.has_creative:
         return "Approved" if waiting is None else f"Approved; {waiting[0].lower()}{waiting[1:]}"
     return waiting or "Needs an ad"
-
-
-def days_in_words(starts_on: date, ends_before: date) -> str:
-    """A flight with its first and last day."""
-    last = ends_before - DAY
-    if starts_on == last:
-        return day_in_words(starts_on)
-    return f"{day_in_words(starts_on)} to {day_in_words(last)}"
-
-
-def day_in_words(day: date) -> str:
-    """A day: "Mon 30 Nov 2026"."""
-    return f"{day:%a} {day.day} {day:%b %Y}"

@@ -8,12 +8,12 @@ from app.domain.creatives.queries import Booked, booked
 from app.domain.orders.queries import flight_of
 from app.foundation.errors import NotFound
 from app.web.campaigns.blueprint import blueprint
+from app.web.parts.result_pages import Addresses, chart_answer, file_answer, results_page
+from app.web.parts.results import Subject
 from app.web.shell.access import signed_in
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
-from app.web.shell.result_pages import Addresses, chart_answer, file_answer, results_page
-from app.web.shell.results import Subject
-from app.web.shell.spans import days_words
+from app.web.words.dates import run_words
 
 
 @blueprint.get("/<public_id>/results")
@@ -23,7 +23,7 @@ def results(public_id: str) -> Response:
     found = _bought(public_id)
     page = results_page(_subject(found), Addresses("campaigns.results", {"public_id": public_id}), request_now())
     line_item = found.line_item
-    days = days_words(line_item.starts_on, line_item.ends_before)
+    days = run_words(line_item.starts_on, line_item.ends_before)
     return render("campaigns/results.html", found=found, days=days, page=page)
 
 

@@ -27,16 +27,16 @@ from app.web.checkout.pages import (
     STATES,
     TAX_NOTE,
     address_lines,
-    days_shown,
     is_being_paid,
     paid_parts,
     timeline,
 )
+from app.web.parts.returned import return_in_words
 from app.web.shell.access import signed_in
 from app.web.shell.answers import render
 from app.web.shell.choices import country_name
 from app.web.shell.principal import me
-from app.web.shell.returned import return_in_words
+from app.web.words.dates import run_words
 
 
 @blueprint.get("/orders")
@@ -72,7 +72,7 @@ def order(public_id: str) -> Response:
         line_item=line_item,
         socket=socket,
         site=site,
-        days=days_shown(line_item.starts_on, line_item.ends_before),
+        days=run_words(line_item.starts_on, line_item.ends_before),
         state=STATES[line_item.state],
         money_state=MONEY_STATES[found.state],
         outcome=_outcome(line_item) if is_paid else "",
@@ -122,7 +122,7 @@ def _shown(row: OrderRow) -> dict[str, object]:
         "url": url_for("checkout.order", public_id=row.order.public_id),
         "socket": row.socket.name,
         "site": row.site.name,
-        "days": days_shown(row.line_item.starts_on, row.line_item.ends_before),
+        "days": run_words(row.line_item.starts_on, row.line_item.ends_before),
         "counterparty": row.counterparty,
         "total_minor": row.order.total_minor,
         "currency": row.order.currency,

@@ -132,13 +132,6 @@ def is_being_paid(intents: list[PaymentIntent]) -> bool:
     return any(intent.kind is IntentKind.CHARGE and intent.state in UNSETTLED for intent in intents)
 
 
-def days_shown(starts_on: date, ends_before: date) -> str:
-    """A flight with its first and last day."""
-    last = ends_before - timedelta(days=1)
-    shown = [f"{day:%a} {day.day} {day:%b %Y}" for day in (starts_on, last)]
-    return shown[0] if starts_on == last else f"{shown[0]} to {shown[1]}"
-
-
 def address_lines(address: Mapping[str, str]) -> list[str]:
     """A party's name and postal address as lines; what is not given leaves none."""
     town = ", ".join(filter(None, (address["city"], address["country_area"])))

@@ -19,13 +19,14 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.web.checkout.blueprint import blueprint
 from app.web.checkout.forms import PaymentForm
-from app.web.checkout.pages import TAX_NOTE, card_label, days_shown, is_being_paid, last_decline
+from app.web.checkout.pages import TAX_NOTE, card_label, is_being_paid, last_decline
 from app.web.shell.access import requires
 from app.web.shell.answers import SEE_OTHER, go, render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import gateway, sealer
+from app.web.words.dates import run_words
 
 TEMPLATE = "checkout/pay.html"
 
@@ -115,7 +116,7 @@ def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
         "line_item": line_item,
         "socket": socket,
         "site": site,
-        "days": days_shown(line_item.starts_on, line_item.ends_before),
+        "days": run_words(line_item.starts_on, line_item.ends_before),
         "cards": cards,
         "credit_minor": credit_minor,
         "to_charge_minor": order.total_minor - credit_minor,

@@ -10,11 +10,11 @@ from app.domain.inventory.service import calendar as verbs
 from app.domain.inventory.states import DayKind
 from app.foundation.access import Permission
 from app.foundation.flight import DAY, today
+from app.web.parts.months import month_bounds, month_of
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import DaysForm, LiftForm, day_of
 from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
-from app.web.shell.months import month_bounds, month_of
 from app.web.shell.principal import me, request_now
 
 TEMPLATE = "selling/calendar.html"

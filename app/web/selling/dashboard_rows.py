@@ -15,9 +15,9 @@ from app.domain.measurement.states import Measure
 from app.domain.settlement.queries.earnings import PublisherMoney
 from app.domain.settlement.states import Hurdle
 from app.foundation.flight import today
+from app.web.parts.results import share
 from app.web.selling.pages import NextStep, SiteRow, SocketRow
-from app.web.shell.results import share
-from app.web.shell.spans import ago, span_words
+from app.web.words.dates import ago_words, span_words
 
 DAY = timedelta(days=1)
 WEEK = 7
@@ -90,7 +90,7 @@ def _review_need(one: Deadline, now: datetime) -> Need:
 
 def _award_need(one: Deadline, now: datetime) -> Need:
     step = NextStep("See the auction", url_for("bidding.own_auction", public_id=one.public_id))
-    note = f"{one.socket}, {one.site}. The buyer has {span_words((one.until - now).total_seconds())} to pay."
+    note = f"{one.socket}, {one.site}. The buyer has {span_words(one.until - now)} to pay."
     return Need("An auction is won and not paid yet", note, step)
 
 
@@ -117,7 +117,9 @@ def _tag_needs(desk: Sequence[DeskRow], now: datetime) -> list[Need]:
         runs_soon = row.first_sold_on <= here + TAG_WANTED_BEFORE * DAY
         is_quiet = row.tag_seen_at is None or now - row.tag_seen_at > TAG_QUIET_AFTER
         if runs_soon and is_quiet:
-            seen = "We have never seen it." if row.tag_seen_at is None else f"Last seen {ago(row.tag_seen_at, now)}."
+            seen = (
+                "We have never seen it." if row.tag_seen_at is None else f"Last seen {ago_words(row.tag_seen_at, now)}."
+            )
             step = NextStep("Put the tag on your pages", url_for("selling.tag", socket_id=row.socket.id))
             note = f"{row.socket.name}, {row.site.name}. {seen} Days without it are not paid."
             found.append(Need("Sold, but the tag is missing", note, step, is_soon=True))
@@ -139,7 +141,7 @@ def payout_needs(money: PublisherMoney) -> list[Need]:
 def _left(left: timedelta) -> str:
     if left <= timedelta(0):
         return "The time to answer is over."
-    return f"{span_words(left.total_seconds()).capitalize()} left to answer."
+    return f"{span_words(left).capitalize()} left to answer."
 
 
 def strips_of(

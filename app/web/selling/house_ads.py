@@ -15,13 +15,13 @@ from app.domain.inventory.states import Fallback
 from app.foundation.access import Permission
 from app.foundation.clock import database_now
 from app.foundation.db import db
+from app.web.parts.ad_forms import AdForm, accepted_types, image_terms_in_words
+from app.web.parts.creative_words import image_in_words
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.choices import FALLBACKS
 from app.web.selling.forms import options
 from app.web.shell.access import requires
-from app.web.shell.ad_forms import AdForm, accepted_types, image_terms_in_words
 from app.web.shell.answers import render, said, submit
-from app.web.shell.creative_words import image_in_words
 from app.web.shell.forms import Form
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited

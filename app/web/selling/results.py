@@ -12,13 +12,13 @@ from app.domain.inventory.queries import own_socket
 from app.domain.orders.queries import flight_of
 from app.foundation.access import Permission
 from app.foundation.errors import NotFound
+from app.web.parts.result_pages import Addresses, chart_answer, file_answer, results_page
+from app.web.parts.results import Subject
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
-from app.web.shell.result_pages import Addresses, chart_answer, file_answer, results_page
-from app.web.shell.results import Subject
-from app.web.shell.spans import days_words
+from app.web.words.dates import run_words
 
 LINE_ITEM = "line_item"
 
@@ -78,4 +78,4 @@ def _subject(socket: Socket, site: Site, chosen: SoldLineItem | None) -> Subject
 
 def _name(sold: SoldLineItem) -> str:
     line_item = sold.line_item
-    return f"{sold.buyer}, {days_words(line_item.starts_on, line_item.ends_before)}"
+    return f"{sold.buyer}, {run_words(line_item.starts_on, line_item.ends_before)}"

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 from app.domain.creatives.models import NOTE_CHARACTERS_MAX
 from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.queries import product_name
-from app.web.shell.creative_words import SHORT_GROUNDS
+from app.web.parts.creative_words import SHORT_GROUNDS
 from app.web.shell.forms import Form, many_lines
 
 SAY_WHAT = "Say in a sentence or two what is wrong, so that the buyer can mend it."

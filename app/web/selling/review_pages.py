@@ -9,8 +9,8 @@ from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.queries import ReviewRow, Waiting
 from app.domain.creatives.states import RefusalEffect, ReviewState
 from app.domain.inventory.states import OnSilence
-from app.web.shell.creative_words import BADGES, answer_in_words, time_left
-from app.web.shell.spans import days_words
+from app.web.parts.creative_words import BADGES, answer_in_words
+from app.web.words.dates import run_words, span_words
 
 SOON = timedelta(hours=12)
 SILENCE = {
@@ -53,7 +53,7 @@ def queue_row(found: Waiting, now: datetime) -> QueueRow:
         public_id=review.public_id,
         where=f"{found.socket.name} on {found.site.name}",
         buyer=found.buyer,
-        days=days_words(found.line_item.starts_on, found.line_item.ends_before),
+        days=run_words(found.line_item.starts_on, found.line_item.ends_before),
         left=_left(review, now),
         is_soon=review.answer_due_at - now < SOON,
         silence=SILENCE[found.line_item.terms.on_silence],
@@ -105,4 +105,4 @@ def host_of(url: str) -> str:
 
 
 def _left(review: CreativeReview, now: datetime) -> str:
-    return time_left(review.answer_due_at, now) if review.state is ReviewState.WAITING else ""
+    return span_words(review.answer_due_at - now) if review.state is ReviewState.WAITING else ""

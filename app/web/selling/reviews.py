@@ -22,16 +22,16 @@ from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import Page, page_number
+from app.web.parts.creative_words import BADGES, LANDING_BADGES, answer_in_words, image_in_words
 from app.web.selling.blueprint import blueprint
 from app.web.selling.review_forms import ChangeForm, RefusalForm
 from app.web.selling.review_pages import EFFECTS, deadline_in_words, host_of, others_of, queue_row
 from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
-from app.web.shell.creative_words import BADGES, LANDING_BADGES, answer_in_words, image_in_words
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
-from app.web.shell.spans import days_words
+from app.web.words.dates import run_words
 
 TEMPLATE = "selling/creative.html"
 REVIEW = "/creatives/<public_id>"
@@ -130,7 +130,7 @@ def _page(public_id: str, sent: Form | None = None) -> dict[str, object]:
         "answer": answer_in_words(found.review),
         "deadline": deadline_in_words(found, effect, now),
         "effect": EFFECTS[effect],
-        "days": days_words(found.line_item.starts_on, found.line_item.ends_before),
+        "days": run_words(found.line_item.starts_on, found.line_item.ends_before),
         "image": image_in_words(found.creative),
         "product": product_name(found.creative.product_code),
         "landing": LANDING_BADGES[found.review.landing_state],

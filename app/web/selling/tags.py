@@ -18,8 +18,8 @@ from app.web.selling.choices import FALLBACKS
 from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
-from app.web.shell.spans import ago
 from app.web.shell.tools import config
+from app.web.words.dates import ago_words
 
 QUIET_AFTER = timedelta(hours=24)
 HOSTS_SHOWN_MAX = 10
@@ -100,9 +100,9 @@ def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
     hosts = [{"host": one.host, "words": _seen(one, now)} for one in sightings[:HOSTS_SHOWN_MAX]]
     expected = [one.last_seen_at for one in sightings if one.is_expected]
     if expected and now - max(expected) < QUIET_AFTER:
-        return Sight("live", "We see your tag", f"The last request came {ago(max(expected), now)}.", hosts)
+        return Sight("live", "We see your tag", f"The last request came {ago_words(max(expected), now)}.", hosts)
     if expected:
-        words = f"The last request came {ago(max(expected), now)}. Is the tag still on your pages?"
+        words = f"The last request came {ago_words(max(expected), now)}. Is the tag still on your pages?"
         return Sight("neutral", "Not seen for a day", words, hosts)
     if sightings:
         words = f"The tag is on pages that are not on {site.domain}. Requests from there do not count."
@@ -113,7 +113,7 @@ def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
 
 def _seen(sighting: Sighting, now: datetime) -> str:
     place = "" if sighting.is_expected else "not your site, does not count; "
-    return f"{place}last seen {ago(sighting.last_seen_at, now)}"
+    return f"{place}last seen {ago_words(sighting.last_seen_at, now)}"
 
 
 def _origin(url: str) -> str:

@@ -1,6 +1,6 @@
 """How pages print times and other values."""
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -23,6 +23,7 @@ def initialize_filters(app: Flask) -> None:
     app.jinja_env.filters["local_date"] = local_date
     app.jinja_env.filters["day"] = day_words
     app.jinja_env.filters["weekday"] = weekday_words
+    app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["money"] = amount_words
     app.jinja_env.filters["count"] = count_words
     app.jinja_env.globals["run_words"] = run_words
@@ -35,6 +36,11 @@ def initialize_filters(app: Flask) -> None:
 def local_time(moment: datetime) -> str:
     """A time in the person's own zone, with the zone's name: "22 Nov 2026, 14:05 PST"."""
     return moment_words(moment, _zone())
+
+
+def moment(at: datetime, zone: tzinfo | None = None) -> str:
+    """A time in a zone, its own when none is given, with the zone's name."""
+    return moment_words(at, zone or at.tzinfo or UTC)
 
 
 def local_date(moment: datetime) -> str:

@@ -4,6 +4,7 @@ Flask's own signed cookie (``isocket_form``) carries only the CSRF token and one
 signed in is a row on the server, found by the SHA-256 of the id in ``isocket_session``.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
@@ -14,14 +15,20 @@ from app.domain.accounts.queries import LiveSession, account_of, find_session
 from app.domain.accounts.service.sessions import start_session, touch_session
 from app.foundation.db import db, in_transaction, reading_connection
 from app.web.shell.client import client_address
-from app.web.shell.own_views import note_presence
 
 SESSION_COOKIE = "isocket_session"
+PRESENCE = "isocket_presence"
 TOKEN_CHARACTERS_MAX = 100
 
 
-def initialize_sessions(app: Flask) -> None:
-    """Notes at the end of a page that its person was there, a minute apart at the closest."""
+def initialize_sessions(app: Flask, note_presence: Callable[[int], None]) -> None:
+    """Notes at the end of a page that its person was there, a minute apart at the closest.
+
+    Args:
+        app: the application.
+        note_presence: told an account of which somebody is there, inside the session's own transaction.
+    """
+    app.extensions[PRESENCE] = note_presence
     app.after_request(_touch)
 
 
@@ -40,7 +47,7 @@ def begin_session(user_id: int, *, now: datetime) -> str:
     """Starts a session inside the caller's transaction; give the token to ``set_session_cookie``."""
     agent = request.user_agent.string
     token = start_session(user_id, client_address=client_address(), user_agent=agent, now=now)
-    note_presence(account_of(user_id))
+    current_app.extensions[PRESENCE](account_of(user_id))
     return token
 
 
@@ -75,4 +82,4 @@ def _touch(response: Response) -> Response:
 
 def _note_that_seen(seen: LiveSession) -> None:
     touch_session(seen.principal.session_id, now=seen.now)
-    note_presence(seen.principal.account_id)
+    current_app.extensions[PRESENCE](seen.principal.account_id)

@@ -10,7 +10,7 @@ from app.domain.settlement.models import MoneyReturn, SettledDay
 from app.domain.settlement.queries.days import LineItemMoney
 from app.domain.settlement.states import EARNED, DayOutcome, ReturnReason
 from app.web.campaigns.day_rows import OUTCOMES, SHOWN_MAX, days_shown
-from app.web.shell.returned import return_in_words
+from app.web.parts.returned import return_in_words
 
 FIRST = date(2026, 3, 1)
 LINE_ITEM = LineItem(price_minor=10_000, currency="USD")

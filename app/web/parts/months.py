@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain.inventory.states import DayKind
+from app.web.words.dates import month_words
 
 MONTHS_AHEAD_MAX = 12
 MONTHS_A_YEAR = 12
@@ -42,7 +43,7 @@ class Month:
     @property
     def title(self) -> str:
         """The month's name and year."""
-        return f"{self.first:%B %Y}"
+        return month_words(self.first)
 
 
 def month_bounds(asked: str, today: date) -> tuple[date, date]:

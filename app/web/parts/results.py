@@ -10,7 +10,8 @@ from app.domain.measurement.queries.results import results_in
 from app.domain.measurement.queries.statistics import NOTHING, Figures
 from app.domain.measurement.states import Measure, Verdict
 from app.foundation.flight import Flight, day_bounds, today
-from app.web.shell.spans import day_words, days_words
+from app.web.words.dates import run_words, short_day_words, weekday_words
+from app.web.words.messages import _
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -81,7 +82,7 @@ class Period:
     @property
     def words(self) -> str:
         """Its days, for people."""
-        return day_words(self.first) if self.by_hour else days_words(self.first, self.before)
+        return weekday_words(self.first) if self.by_hour else run_words(self.first, self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +250,11 @@ def _after(subject: Subject, period: Period, now: datetime) -> Row | None:
 
 def _days(period: Period, zone: ZoneInfo, here: date) -> list[_Stretch]:
     length = max((period.before - period.first).days, 0)
-    short = "%b %y" if length >= YEAR_DAYS else "%b"
     days = (period.first + number * DAY for number in range(length))
     return [
         _Stretch(
-            f"{day_words(day)}, so far" if day == here else day_words(day),
-            f"{day.day} {day.strftime(short)}",
+            _("%(day)s, so far", day=weekday_words(day)) if day == here else weekday_words(day),
+            short_day_words(day, with_year=length >= YEAR_DAYS),
             *day_bounds(day, zone),
             day,
         )

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from app.domain.measurement.states import Measure
 from app.foundation.flight import today
-from app.web.shell.charts import NARROW, WIDE, Layer, bar_chart
-from app.web.shell.results import DASH, MEASURES, MONTH_DAYS, Results, Row, Subject, results_of
+from app.web.parts.charts import NARROW, WIDE, Layer, bar_chart
+from app.web.parts.results import DASH, MEASURES, MONTH_DAYS, Results, Row, Subject, results_of
 
 DAY = timedelta(days=1)
 NARROW_NAME = "narrow"

@@ -1,12 +1,8 @@
 """The words for a creative's review, its landing page and its answers; both parties read the same."""
 
-from datetime import datetime, timedelta
-
 from app.domain.creatives.models import Creative, CreativeReview
 from app.domain.creatives.states import Decider, LandingState, RefusalGround, ReviewState
 
-MINUTE = timedelta(minutes=1)
-UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (MINUTE, "minute"))
 GROUNDS = {
     RefusalGround.CATEGORY: "It is for something that is blocked on this socket",
     RefusalGround.SIZE: "Its size or weight is not the socket's",
@@ -53,16 +49,6 @@ def answer_in_words(review: CreativeReview) -> str:
         ReviewState.CHANGE_ASKED: "The publisher asks for a change",
         ReviewState.REPLACED: "The buyer sent another one before there was an answer",
     }[review.state]
-
-
-def time_left(due_at: datetime, now: datetime) -> str:
-    """How long there is until something is due: "2 days", "5 hours", "40 minutes", "no time"."""
-    left = due_at - now
-    if left < MINUTE:
-        return "no time"
-    unit, name = next((one for one in UNITS if left >= 2 * one[0]), UNITS[-1])
-    count = left // unit
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 def image_in_words(creative: Creative) -> str:
