@@ -4,7 +4,6 @@ One process for each directory. It may be killed at any moment: what is counted 
 change in one transaction, and a file is deleted only when its last transaction is through.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +24,9 @@ from app.foundation.log import get_logger
 
 LOOK_EVERY_S = 0.5
 LOOK_AFTER_TROUBLE_S = 5.0
-MARK_EVERY_S = 5.0
+MARK_EVERY = timedelta(seconds=5)
+# Nothing was written since: nobody waits for the mark to the second.
+MARK_ANYWAY_EVERY = timedelta(seconds=20)
 # Between taking the time of an event and writing it down, and between the clocks of two machines, less passes.
 MARGIN = timedelta(seconds=5)
 NOT_BEGUN = Position(0, is_finished=False)
@@ -54,7 +55,8 @@ class Mover:
         self._directory = directory
         self._source = source
         self._places = Places()
-        self._marked_at_s = -MARK_EVERY_S
+        self._marked_at: datetime | None = None
+        self._has_counted = False
 
     def run(self, wait: Wait) -> None:
         """Counts until ``wait`` says that the end was asked for; then once more, to the end of the log.
@@ -77,21 +79,22 @@ class Mover:
         """Counts what is in the log at this moment and notes how far everything is counted."""
         with self._app.app_context():
             try:
-                in_transaction(lambda: ensure_salts(database_now()))
                 moved = self._count_files()
-                in_transaction(partial(note_counted_until, self._source, moved.looked_at - MARGIN))
+                self._note(moved.looked_at)
             finally:
                 db.session.remove()
         return moved
 
     def _look(self) -> bool:
-        is_mark_due = time.monotonic() - self._marked_at_s >= MARK_EVERY_S
         try:
-            if is_mark_due:
-                self.move()
-                self._marked_at_s = time.monotonic()
-            else:
-                self._count()
+            with self._app.app_context():
+                try:
+                    moved = self._count_files()
+                    self._has_counted |= moved.lines > 0
+                    if self._is_mark_due(moved.looked_at):
+                        self._note(moved.looked_at)
+                finally:
+                    db.session.remove()
         except Exception:
             # Without its database the mover has nothing to do; it must be there when the database is back. What it
             # could not count stays in the log, and the mark stays where it is.
@@ -99,12 +102,15 @@ class Mover:
             return False
         return True
 
-    def _count(self) -> None:
-        with self._app.app_context():
-            try:
-                self._count_files()
-            finally:
-                db.session.remove()
+    def _is_mark_due(self, now: datetime) -> bool:
+        """Whether the mark is old; by the database's clock, which local mode can move in both directions."""
+        every = MARK_EVERY if self._has_counted else MARK_ANYWAY_EVERY
+        return self._marked_at is None or not self._marked_at <= now < self._marked_at + every
+
+    def _note(self, looked_at: datetime) -> None:
+        """Notes how far everything is counted, and sees to it that there are salts for today and tomorrow."""
+        in_transaction(partial(_note_mark, self._source, looked_at))
+        self._marked_at, self._has_counted = looked_at, False
 
     def _count_files(self) -> Moved:
         with reading_connection() as connection:
@@ -147,3 +153,8 @@ class Mover:
             events=[as_event(line, home.domain) for line, home in found],
         )
         return batch, {line.socket_id: home.place for line, home in found}
+
+
+def _note_mark(source: str, looked_at: datetime) -> None:
+    ensure_salts(looked_at)
+    note_counted_until(source, looked_at - MARGIN)

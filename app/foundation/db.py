@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -37,6 +38,8 @@ RETRY_PAUSE_S = 0.05
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 WRITES = "isocket_writes"
 POSTGRESQL_OPTIONS = "-c timezone=utc -c lock_timeout=10s -c statement_timeout=20s"
+
+_only_reading = ContextVar("isocket_only_reading", default=False)
 
 # The turn of the threads of this process to write to SQLite.
 _sqlite_turn = threading.Lock()
@@ -151,8 +154,11 @@ def in_transaction(work: Callable[[], T]) -> T:
     in all with a random pause; so ``work`` has no outside effect: no network, no password hash.
 
     Raises:
-        InvariantBroken: a transaction is already open on this session.
+        InvariantBroken: a transaction is already open on this session, or nothing but reads was promised.
     """
+    if _only_reading.get():
+        message = "a write transaction was begun where only reads were promised"
+        raise InvariantBroken(message)
     if db.session().in_transaction():
         message = "a write transaction was begun inside another transaction"
         raise InvariantBroken(message)
@@ -207,6 +213,16 @@ def _turn_to_write(dialect_name: str) -> Iterator[None]:
         yield
     finally:
         _sqlite_turn.release()
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Refuses every write transaction while the block runs."""
+    before = _only_reading.set(True)
+    try:
+        yield
+    finally:
+        _only_reading.reset(before)
 
 
 def is_retryable(error: DBAPIError) -> bool:

@@ -4,6 +4,7 @@ A holder renews while it works. Whoever finds the lease run out takes it with a 
 old holder, should it wake up, fails at its next renewal.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -110,8 +111,21 @@ def _locked(name: str) -> JobLease | None:
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def note_looked_at(names: Mapping[str, datetime]) -> None:
+    """Notes when somebody looked whether a job has something to do and found nothing: a run that ended well.
+
+    A job that is being run is left alone. Locks the rows, in the order of their names.
+    """
+    for name, looked_at in sorted(names.items()):
+        lease = lock_lease(name)
+        if lease.holder is None:
+            lease.last_started_at = lease.last_finished_at = looked_at
+            lease.last_error = None
+    db.session.flush()
+
+
 def beat(*, now: datetime) -> None:
-    """Notes that the job runner is alive; the readiness probe looks for it."""
+    """Notes that the job runner is alive; the readiness probe looks for it. Locks its row, after those of jobs."""
     lease = lock_lease(HEARTBEAT)
     lease.last_finished_at = now
     lease.runs += 1

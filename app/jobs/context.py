@@ -8,12 +8,19 @@ from datetime import datetime
 from app.adapters.mail.port import Mailer
 
 
+def nothing_to_prepare() -> None:
+    """What ``begin`` is in a run that has its lease."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobContext:
     """One run of one job.
 
     A job works in small steps, each in a transaction of its own. Between two steps it calls
     ``renew`` and then ends early when ``should_stop`` says so; what is left waits for the next run.
+
+    A job that ``asks_first`` reads what is due, and before it does the first of it calls ``begin``. So the runner can
+    ask it whether anything is due, without a lease and without a write: it calls the job with a ``begin`` that raises.
     """
 
     holder: str
@@ -26,6 +33,8 @@ class JobContext:
     """Keeps the lease; cheap to call after every step. Raises LeaseLost when another runner took over."""
     should_stop: Callable[[], bool]
     """Whether the process was asked to end: finish the step, then return."""
+    begin: Callable[[], None] = nothing_to_prepare
+    """To be called when there is something to do, before the first of it is done."""
 
     def stopping_after(self, seconds: float) -> "JobContext":
         """The same run, asked to stop also when that many seconds are over: for work that waits for others."""

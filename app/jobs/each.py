@@ -111,6 +111,7 @@ class _Walk:
 
     def take(self, row: int | str, step: Callable[[], int]) -> None:
         """Takes a step for one row, and notes it when it fails."""
+        self._context.begin()
         self.has_note(row)
         try:
             self._done += step()
@@ -126,6 +127,7 @@ class _Walk:
 
     def take_batch(self, batch: Sequence[int], step: Callable[[], int]) -> bool:
         """Takes one step for many rows; says whether that went well. Rows with a note are not tried with others."""
+        self._context.begin()
         if any(self.has_note(row) for row in batch):
             return False
         try:

@@ -11,10 +11,10 @@ from flask import Flask
 from structlog.contextvars import bound_contextvars
 
 from app.foundation.clock import database_now
-from app.foundation.db import db, in_transaction, reading_connection
+from app.foundation.db import db, in_transaction, only_reading, reading_connection
 from app.foundation.leases import LeaseLost, lock_lease, release_lease, renew_lease, take_lease
 from app.foundation.log import get_logger
-from app.jobs.context import JobContext
+from app.jobs.context import JobContext, nothing_to_prepare
 from app.jobs.stopping import StopRequest
 
 RENEWED_AFTER_S = 5
@@ -29,6 +29,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[JobContext], int]
+    asks_first: bool = False
+    """Whether it calls ``begin`` of its context before it does anything, and so can be asked whether it has to."""
 
 
 class Outcome(StrEnum):
@@ -77,6 +79,41 @@ def is_due(last_started_at: datetime | None, every: timedelta, now: datetime) ->
     take days, so the job is due.
     """
     return last_started_at is None or last_started_at > now or now - last_started_at >= every
+
+
+class _SomethingToDo(Exception):  # noqa: N818 - it is an answer
+    """The job would do something now."""
+
+
+def has_something_to_do(job: Job, runner: Runner, now: datetime) -> bool:
+    """Whether a job that asks first would do anything; reads only, and needs no lease.
+
+    What is found may be done by somebody else before the lease is taken: the run looks again.
+    """
+    with runner.app.app_context(), bound_contextvars(job=job.name), only_reading():
+        context = JobContext(
+            holder=runner.holder,
+            mailer=runner.app.extensions["isocket_mailer"],
+            now=lambda: now,
+            renew=nothing_to_prepare,
+            should_stop=runner.stop.is_asked,
+            begin=_say_that_there_is,
+        )
+        try:
+            job.run(context)
+        except _SomethingToDo:
+            return True
+        except Exception:
+            # What is wrong is met again in the run, and noted there.
+            log.exception("job_not_asked")
+            return True
+        finally:
+            db.session.remove()
+    return False
+
+
+def _say_that_there_is() -> None:
+    raise _SomethingToDo
 
 
 def run_if_due(job: Job, runner: Runner) -> Ended:

@@ -29,10 +29,10 @@ def run(context: JobContext) -> int:
     try:
         return each_batch_in_own_transaction(context, _waiting(retries_of(JOB, context)), _follow, job=JOB)
     finally:
-        count_if_due()
+        _count_if_due(context)
 
 
-def count_if_due() -> bool:
+def _count_if_due(context: JobContext) -> None:
     """Counts the market when it changed, or when that was long ago; reads before it takes the write lock."""
     with reading_connection() as connection:
         now = database_now(connection)
@@ -41,10 +41,10 @@ def count_if_due() -> bool:
             counted_at, changed_at = times
             age = now - counted_at
             if age < (COUNT_CHANGES_EVERY if changed_at >= counted_at else COUNT_ANYWAY_EVERY):
-                return False
+                return
+        context.begin()
         figures = count_market(connection)
     in_transaction(lambda: record_figures(figures, now=now))
-    return True
 
 
 def _waiting(retries: Retries) -> Iterator[Sequence[int]]:

@@ -8,7 +8,8 @@ from flask import Flask
 
 from app.foundation.db import db
 from app.foundation.work_failures import WorkFailure
-from app.jobs.leased_run import Ended, Job, Outcome, Runner, run_now
+from app.jobs import leased_run
+from app.jobs.leased_run import Ended, Job, Outcome, Runner, has_something_to_do, read_now, run_now
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from tests.support.due_work import DUE_WORK, DueWork
@@ -48,6 +49,15 @@ def notes(app: Flask, job: Job) -> dict[str, WorkFailure]:
         return {note.subject: note for note in found}
 
 
+def knows_that_it_is_due(app: Flask, monkeypatch: pytest.MonkeyPatch, job: Job) -> bool:
+    """Asked without a lease, and by reads alone, it finds what there is to do."""
+    with monkeypatch.context() as patch:
+        patch.setattr(leased_run.log, "exception", pytest.fail)
+        with app.app_context():
+            now = read_now()
+        return not job.asks_first or has_something_to_do(job, Runner(app=app, holder="test", stop=StopRequest()), now)
+
+
 def test_every_job_is_tried() -> None:
     assert {job.name for job in JOBS} == set(DUE_WORK)
 
@@ -56,6 +66,7 @@ def test_every_job_is_tried() -> None:
 def test_broken_rows_keep_no_other_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
     work = DUE_WORK[job.name]
     first, second, third, fourth = work.make(app)
+    assert knows_that_it_is_due(app, monkeypatch, job)
     breakage = Breakage(work)
     monkeypatch.setattr(work.module, work.verb, breakage)
     for name, limit in work.small.items():
