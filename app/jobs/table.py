@@ -19,6 +19,7 @@ from app.jobs import (
     send_mail,
     settle_days,
     settle_intents,
+    verify_books,
 )
 from app.jobs.leased_run import Job
 
@@ -39,4 +40,5 @@ JOBS = (
     Job(answer_creatives.JOB, every=timedelta(seconds=10), run=answer_creatives.run, asks_first=True),
     Job(remind_creatives.JOB, every=timedelta(minutes=1), run=remind_creatives.run, asks_first=True),
     Job(purge.JOB, every=timedelta(hours=1), run=purge.run),
+    Job(verify_books.JOB, every=timedelta(days=1), run=verify_books.run),
 )

@@ -34,7 +34,7 @@ HOME, PEOPLE, JOBS, FAILED_WORK, OUTBOX, MAIL, AUDIT = (
     "/staff/mail",
     "/staff/audit",
 )
-SEARCH, SITES, AUCTIONS, ORDERS, STRIKES, PAYMENTS, LEDGER, PAYOUTS = (
+SEARCH, SITES, AUCTIONS, ORDERS, STRIKES, PAYMENTS, LEDGER, BOOKS, PAYOUTS = (
     "/staff/search",
     "/staff/sites",
     "/staff/auctions",
@@ -42,10 +42,11 @@ SEARCH, SITES, AUCTIONS, ORDERS, STRIKES, PAYMENTS, LEDGER, PAYOUTS = (
     "/staff/strikes",
     "/staff/payments",
     "/staff/ledger",
+    "/staff/books",
     "/staff/payouts",
 )
 MARKET = {SEARCH, SITES, AUCTIONS, ORDERS, STRIKES}
-PAGES = (HOME, PEOPLE, JOBS, FAILED_WORK, OUTBOX, MAIL, AUDIT, *sorted(MARKET), PAYMENTS, LEDGER, PAYOUTS)
+PAGES = (HOME, PEOPLE, JOBS, FAILED_WORK, OUTBOX, MAIL, AUDIT, *sorted(MARKET), PAYMENTS, LEDGER, BOOKS, PAYOUTS)
 # What lies behind the lists; test_admin_market.py, test_admin_line_items.py and test_admin_payouts.py open each.
 BEHIND = {
     "/staff/sites/<int:site_id>",
@@ -67,7 +68,7 @@ BEHIND = {
 MAY_OPEN = {
     "support": {HOME, PEOPLE, JOBS, FAILED_WORK, OUTBOX, MAIL, *MARKET},
     "review": {HOME, PEOPLE, *MARKET},
-    "finance": {HOME, PAYMENTS, LEDGER, PAYOUTS, *MARKET},
+    "finance": {HOME, PAYMENTS, LEDGER, BOOKS, PAYOUTS, *MARKET},
     "admin": set(PAGES),
     "person": set[str](),
 }

@@ -81,6 +81,7 @@ BY_ROLE = {
     "admin.strikes": STAFF,
     "admin.payments": {FINANCE, ADMIN},
     "admin.ledger": {FINANCE, ADMIN},
+    "admin.books": {FINANCE, ADMIN},
     "admin.pardon": {SUPPORT, ADMIN},
     "admin.payouts": {FINANCE, ADMIN},
     "admin.payout": {FINANCE, ADMIN},

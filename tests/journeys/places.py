@@ -214,6 +214,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/staff/payouts/nothing", NOT_FOUND),
     ),
     "admin.ledger": _places("/staff/ledger", "/staff/ledger?verify=1"),
+    "admin.books": _places("/staff/books"),
     "admin.jobs": _places("/staff/jobs"),
     "admin.failed_work": _places("/staff/failed-work"),
     "admin.outbox": _places("/staff/outbox", "/staff/outbox?page=2"),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.auctions.models import Award
+from app.domain.books.states import Part
 from app.domain.events.kinds import EventKind
 from app.domain.inventory.models import Hold
 from app.domain.inventory.service.sites import ProofCheck
@@ -33,6 +34,7 @@ from app.jobs import (
     send_mail,
     settle_days,
     settle_intents,
+    verify_books,
 )
 from tests.factories import auctions
 from tests.factories.accounts import make_person
@@ -190,6 +192,10 @@ def _ids(app: Flask, query: sa.Select[int]) -> Rows:
     return found
 
 
+def _parts(_app: Flask) -> Rows:
+    return [part.value for part in Part][: len(ROWS)]
+
+
 def _kinds(_app: Flask) -> Rows:
     return list(purge.STEPS)[: len(ROWS)]
 
@@ -247,4 +253,7 @@ DUE_WORK: Mapping[str, DueWork] = {
         module=remind_creatives, verb="remind_buyer", make=_reminders, small={"FLIGHTS_A_RUN_MAX": 2}
     ),
     purge.JOB: DueWork(module=purge, verb="_delete", make=_kinds),
+    verify_books.JOB: DueWork(
+        module=verify_books, verb="differences_in", make=_parts, about=lambda part, _currency, **_: [part.value]
+    ),
 }

@@ -31,6 +31,7 @@ STAFF_PAGES = (
     ("admin.strikes", "Strikes", Permission.SEE_MARKET),
     ("admin.payments", "Payments", Permission.SEE_MONEY),
     ("admin.ledger", "Ledger", Permission.SEE_MONEY),
+    ("admin.books", "Books", Permission.SEE_MONEY),
     ("admin.payouts", "Payouts", Permission.SEE_PAYOUTS),
     ("admin.people", "People", Permission.SEE_PEOPLE),
     ("admin.jobs", "Jobs", Permission.SEE_SYSTEM),

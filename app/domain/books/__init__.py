@@ -1,0 +1,1 @@
+"""Books: whether ledger, days, payouts, documents and counters agree. Reads across rooms, changes none of them."""

@@ -1,0 +1,64 @@
+"""Whether all books agree: every comparison of the room, one after the other."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.domain.books.queries import counted, earned, kept, written
+from app.domain.books.queries.differences import Difference
+from app.domain.books.states import Compared, Part, Subject
+from app.domain.documents.models import Invoice
+from app.domain.ledger.models import JournalEntry
+from app.domain.ledger.queries import verify
+from app.domain.ledger.states import Problem
+from app.domain.measurement.models import AdCount
+from app.domain.orders.models import LineItem, Order
+from app.domain.settlement.models import Payout, SettledDay
+from app.foundation.db import db
+from app.foundation.messages import N_
+
+COMPARED = {
+    Compared.ENTRIES: JournalEntry,
+    Compared.ORDERS: Order,
+    Compared.LINE_ITEMS: LineItem,
+    Compared.SETTLED_DAYS: SettledDay,
+    Compared.PAYOUTS: Payout,
+    Compared.INVOICES: Invoice,
+    Compared.COUNTERS: AdCount,
+}
+
+
+def compared_rows() -> dict[str, int]:
+    """How many rows of each kind there are to compare."""
+    return {
+        name.value: db.session.scalars(sa.select(sa.func.count()).select_from(model)).one()
+        for name, model in COMPARED.items()
+    }
+
+
+def differences_in(part: Part, currency: str, *, now: datetime) -> list[Difference]:
+    """What does not agree in one part of the books.
+
+    Each comparison is a statement of its own and reads one moment.
+    """
+    if part is Part.LEDGER:
+        return [_in_the_ledger(finding.subject, finding.problem) for finding in verify(currency)]
+    comparisons = (*kept.comparisons(), *earned.comparisons(), *written.comparisons(now), *counted.comparisons())
+    found = [
+        difference
+        for comparison in comparisons
+        if comparison.part is part
+        for difference in comparison.differences(currency)
+    ]
+    return [*found, *counted.filled_of_days()] if part is Part.COUNTERS else found
+
+
+def not_compared(part: Part) -> Difference:
+    """Stands for a part that could not be looked at: nobody may take it for one that agrees."""
+    return Difference(part, N_("carried out"), Subject.COMPARISON, part.value, None, N_("yes"), N_("no"))
+
+
+def _in_the_ledger(row: str, problem: Problem) -> Difference:
+    return Difference(
+        Part.LEDGER, N_("the rules of the ledger"), Subject.LEDGER, row, None, N_("in order"), problem.value
+    )
