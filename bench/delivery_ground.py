@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from app import create_app
 from app.delivery.tokens import TokenMint, token_head
 from app.domain.creatives.models import Assignment, Creative, CreativeReview
-from app.domain.creatives.states import Decider, LandingState, ReviewState
+from app.domain.creatives.states import Decider, LandingResult, ReviewState
 from app.domain.files.models import StoredFile
 from app.domain.inventory.models import Listing, Socket
 from app.domain.inventory.queries import socket_terms
@@ -199,7 +199,7 @@ def _review(one: int, now: datetime) -> dict[str, object]:
         "state": ReviewState.APPROVED,
         "decided_by": Decider.RULE,
         "note": "",
-        "landing_state": LandingState.UNCHECKED,
+        "landing_state": LandingResult.UNCHECKED,
         "landing_note": "",
         "submitted_at": now,
         "answer_due_at": now,

@@ -17,7 +17,7 @@ from app.domain.creatives.service.reviewing import (
     refuse_creative,
 )
 from app.domain.creatives.service.submitting import Material, submit_creative
-from app.domain.creatives.states import LandingState, RefusalGround, ReviewState
+from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
 from app.domain.orders.models import LineItem
@@ -28,7 +28,7 @@ from demo.clockwork import committed, found
 from demo.drawing import draw_animation, draw_creative, draw_photograph
 from demo.market import Market, StandingSocket
 
-UNREACHABLE = Landing(LandingState.UNREACHABLE, "There is no site of this name. Check the spelling.")
+UNREACHABLE = Landing(LandingResult.UNREACHABLE, "There is no site of this name. Check the spelling.")
 
 
 class Art(StrEnum):

@@ -22,10 +22,11 @@ class Transitions(Generic[State]):
 
     def __init__(self, table: Mapping[State, frozenset[State]]) -> None:
         self._table = dict(table)
-        states = type(next(iter(self._table)))
-        missing = [state for state in states if state not in self._table]
+        self.of = type(next(iter(self._table)))
+        """The enum that the table is about."""
+        missing = [state for state in self.of if state not in self._table]
         if missing:
-            message = f"{states.__name__} has no row for {', '.join(missing)}"
+            message = f"{self.of.__name__} has no row for {', '.join(missing)}"
             raise InvariantBroken(message)
         self.final = frozenset(state for state, following in self._table.items() if not following)
         """The states that nothing follows."""

@@ -10,7 +10,7 @@ from app.domain.creatives.service.house_ads import put_up_house_ad
 from app.domain.creatives.service.landing import Landing
 from app.domain.creatives.service.reviewing import Answerer, Objection, approve_creative, refuse_creative
 from app.domain.creatives.service.submitting import submit_creative
-from app.domain.creatives.states import LandingState, RefusalGround, ReviewState
+from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
 from app.foundation.clock import database_now
@@ -20,7 +20,7 @@ from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem
 from tests.support.drawing import png
 
-REACHED = Landing(LandingState.REACHED, "The landing page opened when we looked.")
+REACHED = Landing(LandingResult.REACHED, "The landing page opened when we looked.")
 LANDING_PAGE = "https://garden-tools.example/spring"
 TRAVEL = "1529"
 

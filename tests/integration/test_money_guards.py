@@ -19,6 +19,7 @@ from app.domain.orders.service.running import decline_line_item
 from app.domain.orders.states import OrderState
 from app.domain.payments.errors import PaymentInFlight
 from app.domain.payments.states import IntentKind, IntentState
+from app.domain.settlement.queries.days import facts_of
 from app.domain.settlement.service import days as settling
 from app.foundation.clock import database_now
 from app.foundation.db import db
@@ -122,13 +123,12 @@ def test_a_day_is_closed_before_its_figures_are_read(app: Flask, monkeypatch: py
     [day] = days_of(booking)
     count_day(app, booking, day)
     pass_day(app, booking, day)
-    read = settling.facts_of
     closed: list[bool] = []
 
     def looking(*args: object) -> object:
         # What is counted between the reading and the closing would be neither in the figures nor late.
         closed.append(db.session.get(ClosedDay, (booking.line_item_id, day)) is not None)
-        return read(*args)  # type: ignore[arg-type]  # passed on as they came
+        return facts_of(*args)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(settling, "facts_of", looking)
     assert settle_all_days(app) == 1

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.creatives.models import CreativeReview
-from app.domain.creatives.states import LandingState, RefusalGround, ReviewState
+from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
 from app.domain.events.kinds import EventKind
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
@@ -379,7 +379,7 @@ def test_what_was_found_at_the_landing_page_is_said(app: Flask, booking: LiveLin
 
     def work() -> None:
         found = db.session.scalars(sa.select(CreativeReview).where(CreativeReview.id == review.id)).one()
-        found.landing_state = LandingState.NOT_ACCEPTABLE
+        found.landing_state = LandingResult.NOT_ACCEPTABLE
         found.landing_note = "The landing page answered 404 instead of showing a page."
 
     run(app, work)

@@ -12,7 +12,7 @@ from app.domain.notifications.rules import (
     is_wanted,
     wait_before_retry,
 )
-from app.domain.notifications.states import MAIL_TRANSITIONS, Category, Channel, Delivery, MailState, NotificationKind
+from app.domain.notifications.states import MAIL_MOVES, Category, Channel, Delivery, MailState, NotificationKind
 from app.jobs.mail_rendering import FACES
 from app.web.notification_settings.pages import WORDINGS
 
@@ -61,9 +61,8 @@ def test_waits_double_up_to_six_hours() -> None:
     assert waits[-1] == LONGEST_WAIT == timedelta(hours=6)
 
 
-@pytest.mark.parametrize("state", [MailState.SENT, MailState.SUPPRESSED, MailState.FAILED])
-def test_an_ended_mail_never_moves_again(state: MailState) -> None:
-    assert not MAIL_TRANSITIONS[state]
+def test_an_ended_mail_never_moves_again() -> None:
+    assert MAIL_MOVES.final == {MailState.SENT, MailState.SUPPRESSED, MailState.FAILED}
 
 
 def test_a_winner_is_told_that_credit_goes_before_the_card() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.creatives.states import Decider, LandingState, RefusalGround, ReviewState
+from app.domain.creatives.states import Decider, LandingResult, RefusalGround, ReviewState
 from app.domain.inventory.states import CreativeFormat
 from app.foundation.db import INTERNAL, PUBLIC, Id, Model, UtcDateTime, enum_type
 
@@ -59,7 +59,7 @@ class CreativeReview(Model):
     decided_by_user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id"), info=INTERNAL)
     ground: Mapped[RefusalGround | None] = mapped_column(enum_type(RefusalGround, "ground"), info=INTERNAL)
     note: Mapped[str] = mapped_column(sa.String(NOTE_CHARACTERS_MAX), default="", info=INTERNAL)
-    landing_state: Mapped[LandingState] = mapped_column(enum_type(LandingState, "landing_state"), info=INTERNAL)
+    landing_state: Mapped[LandingResult] = mapped_column(enum_type(LandingResult, "landing_state"), info=INTERNAL)
     landing_note: Mapped[str] = mapped_column(sa.String(300), default="", info=INTERNAL)
     landing_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=INTERNAL)
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)

@@ -72,7 +72,7 @@ class RefusalEffect(StrEnum):
     """The line item ends, and what was not delivered goes back by itself."""
 
 
-class LandingState(StrEnum):
+class LandingResult(StrEnum):
     """What was found at the landing page."""
 
     UNCHECKED = "unchecked"

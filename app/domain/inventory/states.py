@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.foundation.states import Transitions
+
 
 class SiteState(StrEnum):
     """Whether a site's owner has shown that the domain is theirs."""
@@ -13,6 +15,15 @@ class SiteState(StrEnum):
     """The proof was found at the last check."""
     LAPSED = "lapsed"
     """The proof was gone for a week: no new sales, what is sold runs on."""
+
+
+SITE_MOVES = Transitions(
+    {
+        SiteState.UNPROVED: frozenset({SiteState.PROVED}),
+        SiteState.PROVED: frozenset({SiteState.LAPSED, SiteState.UNPROVED}),
+        SiteState.LAPSED: frozenset({SiteState.PROVED, SiteState.UNPROVED}),
+    }
+)
 
 
 class ProofMethod(StrEnum):
@@ -33,6 +44,11 @@ class SocketState(StrEnum):
     """Can be listed and bought."""
     CLOSED = "closed"
     """Taken back by its publisher; what is sold runs on."""
+
+
+SOCKET_MOVES = Transitions(
+    {SocketState.OPEN: frozenset({SocketState.CLOSED}), SocketState.CLOSED: frozenset({SocketState.OPEN})}
+)
 
 
 class Position(StrEnum):
@@ -136,6 +152,15 @@ class ListingState(StrEnum):
     """Taken back by the publisher."""
 
 
+LISTING_MOVES = Transitions(
+    {
+        ListingState.OPEN: frozenset({ListingState.CLOSED, ListingState.CANCELLED}),
+        ListingState.CLOSED: frozenset[ListingState](),
+        ListingState.CANCELLED: frozenset[ListingState](),
+    }
+)
+
+
 class DayKind(StrEnum):
     """What a calendar row says of one place on one day; without a row the day is free."""
 
@@ -158,3 +183,13 @@ class HoldState(StrEnum):
     """Became a sale."""
     RELEASED = "released"
     """Free again: abandoned or expired."""
+
+
+HOLD_MOVES = Transitions(
+    {
+        HoldState.HELD: frozenset({HoldState.USED, HoldState.RELEASED}),
+        # A payment that failed gives the days back to the hold, so that the buyer can try another card.
+        HoldState.USED: frozenset({HoldState.HELD}),
+        HoldState.RELEASED: frozenset[HoldState](),
+    }
+)

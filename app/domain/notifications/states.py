@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from app.foundation.states import Transitions
+
 
 class NotificationKind(StrEnum):
     """What a message is about; one template each."""
@@ -134,13 +136,15 @@ class MailState(StrEnum):
     """The server refused it for good, or could not be reached for a day."""
 
 
-MAIL_TRANSITIONS: dict[MailState, frozenset[MailState]] = {
-    MailState.QUEUED: frozenset({MailState.SENDING, MailState.SUPPRESSED, MailState.FAILED}),
-    MailState.SENDING: frozenset(MailState),
-    MailState.SENT: frozenset(),
-    MailState.SUPPRESSED: frozenset(),
-    MailState.FAILED: frozenset(),
-}
+MAIL_MOVES = Transitions(
+    {
+        MailState.QUEUED: frozenset({MailState.SENDING, MailState.SUPPRESSED, MailState.FAILED}),
+        MailState.SENDING: frozenset(MailState),
+        MailState.SENT: frozenset[MailState](),
+        MailState.SUPPRESSED: frozenset[MailState](),
+        MailState.FAILED: frozenset[MailState](),
+    }
+)
 
 
 class MailResult(StrEnum):

@@ -1,7 +1,7 @@
 """The words for a creative's review, its landing page and its answers; both parties read the same."""
 
 from app.domain.creatives.models import Creative, CreativeReview
-from app.domain.creatives.states import Decider, LandingState, RefusalGround, ReviewState
+from app.domain.creatives.states import Decider, LandingResult, RefusalGround, ReviewState
 
 GROUNDS = {
     RefusalGround.CATEGORY: "It is for something that is blocked on this socket",
@@ -20,10 +20,10 @@ SHORT_GROUNDS = {
     RefusalGround.SILENCE: "No answer in time",
 }
 LANDING_BADGES = {
-    LandingState.UNCHECKED: ("neutral", "Not looked at yet"),
-    LandingState.REACHED: ("live", "Opened when we looked"),
-    LandingState.UNREACHABLE: ("ending", "Could not be reached"),
-    LandingState.NOT_ACCEPTABLE: ("error", "Not acceptable"),
+    LandingResult.UNCHECKED: ("neutral", "Not looked at yet"),
+    LandingResult.REACHED: ("live", "Opened when we looked"),
+    LandingResult.UNREACHABLE: ("ending", "Could not be reached"),
+    LandingResult.NOT_ACCEPTABLE: ("error", "Not acceptable"),
 }
 BADGES = {
     ReviewState.WAITING: ("ending", "Waits for an answer"),

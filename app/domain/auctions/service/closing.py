@@ -13,7 +13,7 @@ from app.domain.events.kinds import EventKind
 from app.domain.events.service import record_event
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.service.calendar import free_auction_days
-from app.domain.inventory.states import ListingState
+from app.domain.inventory.states import LISTING_MOVES, ListingState
 from app.domain.orders.service.ordering import Sale, order_award
 from app.domain.orders.service.paying import begin_payment
 from app.domain.payments.errors import CardNeeded
@@ -117,7 +117,7 @@ def _end(auction: Auction, state: AuctionState, now: datetime) -> None:
     auction.state = AUCTION_MOVES.advance(auction.state, state)
     auction.closed_at = now
     listing = db.session.get_one(Listing, auction.listing_id)
-    listing.state = ListingState.CLOSED
+    listing.state = LISTING_MOVES.advance(listing.state, ListingState.CLOSED)
     listing.closed_at = now
     db.session.flush()
 

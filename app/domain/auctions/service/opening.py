@@ -25,7 +25,7 @@ from app.domain.inventory.errors import NotProved, SocketClosed
 from app.domain.inventory.models import Listing
 from app.domain.inventory.queries import own_socket
 from app.domain.inventory.service.calendar import free_auction_days, keep_site, lock_socket, take_auction_days
-from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
+from app.domain.inventory.states import LISTING_MOVES, ListingKind, ListingState, SiteState, SocketState
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
@@ -147,7 +147,7 @@ def cancel_auction(account_id: int, auction_id: int) -> Auction:
     auction.state = AUCTION_MOVES.advance(auction.state, AuctionState.CANCELLED)
     auction.closed_at = now
     listing = db.session.get_one(Listing, auction.listing_id)
-    listing.state = ListingState.CANCELLED
+    listing.state = LISTING_MOVES.advance(listing.state, ListingState.CANCELLED)
     listing.closed_at = now
     free_auction_days(listing.id)
     db.session.flush()

@@ -7,7 +7,7 @@ from app.adapters.web_fetch import Fetched, Fetcher, FetchRefused, Unreachable
 from app.adapters.web_fetch.guarded import COMPRESSED, TOO_LARGE
 from app.domain.creatives.errors import AddressRefused
 from app.domain.creatives.rules import checked_address
-from app.domain.creatives.states import LandingState
+from app.domain.creatives.states import LandingResult
 
 __all__ = ["Landing", "checked_address", "look_at_landing_page"]
 
@@ -22,7 +22,7 @@ REACHED = "The landing page opened when we looked."
 class Landing:
     """What was found at a landing page, and the sentence that says so."""
 
-    state: LandingState
+    state: LandingResult
     note: str = ""
 
 
@@ -31,15 +31,15 @@ def look_at_landing_page(fetcher: Fetcher, url: str) -> Landing:
     try:
         found = fetcher.fetch(url)
     except Unreachable as refused:
-        return Landing(LandingState.UNREACHABLE, refused.reason[:NOTE_CHARACTERS_MAX])
+        return Landing(LandingResult.UNREACHABLE, refused.reason[:NOTE_CHARACTERS_MAX])
     except FetchRefused as refused:
         if refused.reason in ANSWERED:
-            return Landing(LandingState.REACHED, REACHED)
-        return Landing(LandingState.NOT_ACCEPTABLE, refused.reason[:NOTE_CHARACTERS_MAX])
+            return Landing(LandingResult.REACHED, REACHED)
+        return Landing(LandingResult.NOT_ACCEPTABLE, refused.reason[:NOTE_CHARACTERS_MAX])
     problem = _problem(found, allows_loopback=fetcher.allows_loopback)
     if problem is not None:
-        return Landing(LandingState.NOT_ACCEPTABLE, problem[:NOTE_CHARACTERS_MAX])
-    return Landing(LandingState.REACHED, REACHED)
+        return Landing(LandingResult.NOT_ACCEPTABLE, problem[:NOTE_CHARACTERS_MAX])
+    return Landing(LandingResult.REACHED, REACHED)
 
 
 def _problem(found: Fetched, *, allows_loopback: bool) -> str | None:

@@ -20,7 +20,15 @@ from app.domain.inventory.rules import (
     check_blackout,
     check_dates,
 )
-from app.domain.inventory.states import DayKind, HoldState, ListingKind, ListingState, SiteState, SocketState
+from app.domain.inventory.states import (
+    HOLD_MOVES,
+    DayKind,
+    HoldState,
+    ListingKind,
+    ListingState,
+    SiteState,
+    SocketState,
+)
 from app.foundation.db import constraint_name, db
 from app.foundation.errors import InvariantBroken, NotFound, TooMany
 from app.foundation.flight import today
@@ -83,7 +91,7 @@ def use_hold(hold_id: int, line_item_id: int) -> None:
     hold = lock_hold(hold_id)
     if hold.state is not HoldState.HELD:
         raise HoldExpired
-    hold.state = HoldState.USED
+    hold.state = HOLD_MOVES.advance(hold.state, HoldState.USED)
     days = sa.update(CalendarDay).where(CalendarDay.hold_id == hold.id)
     db.session.execute(days.values(kind=DayKind.SOLD, line_item_id=line_item_id, hold_id=None))
 
@@ -91,7 +99,7 @@ def use_hold(hold_id: int, line_item_id: int) -> None:
 def return_days_to_hold(line_item_id: int, hold_id: int, *, expires_at: datetime) -> None:
     """Turns days back into held ones after a payment that failed, so that the buyer can try another card."""
     hold = lock_hold(hold_id)
-    hold.state = HoldState.HELD
+    hold.state = HOLD_MOVES.advance(hold.state, HoldState.HELD)
     hold.expires_at = expires_at
     db.session.flush()
     days = sa.update(CalendarDay).where(CalendarDay.line_item_id == line_item_id)
@@ -108,7 +116,7 @@ def release_hold(hold_id: int) -> None:
     """Frees held days; a hold that was used or released stays as it is."""
     hold = lock_hold(hold_id)
     if hold.state is HoldState.HELD:
-        hold.state = HoldState.RELEASED
+        hold.state = HOLD_MOVES.advance(hold.state, HoldState.RELEASED)
         db.session.execute(sa.delete(CalendarDay).where(CalendarDay.hold_id == hold.id))
     db.session.flush()
 

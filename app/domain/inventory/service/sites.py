@@ -15,7 +15,7 @@ from app.domain.inventory.models import AudienceFigure, Site
 from app.domain.inventory.queries import own_site
 from app.domain.inventory.rules import LAPSE_GRACE, RECHECK_EVERY, RECHECK_WHEN_MISSING, site_domain
 from app.domain.inventory.service.calendar import has_days_taken
-from app.domain.inventory.states import ProofMethod, SiteState
+from app.domain.inventory.states import SITE_MOVES, ProofMethod, SiteState
 from app.foundation.db import constraint_name, db
 from app.foundation.errors import NotFound
 from app.foundation.identifiers import new_public_id, new_slug
@@ -81,7 +81,8 @@ def amend_site(account_id: int, site_id: int, details: SiteDetails, *, now: date
     old_domain = site.domain
     _describe(site, details)
     if site.domain != old_domain:
-        site.state = SiteState.UNPROVED
+        if site.state is not SiteState.UNPROVED:
+            site.state = SITE_MOVES.advance(site.state, SiteState.UNPROVED)
         site.proof_token = _new_token()
         site.proof_method = None
         site.proved_at = None
@@ -183,7 +184,7 @@ def _prove(site: Site, method: ProofMethod, now: datetime) -> None:
         record_audit(
             "site_proved", actor=f"account:{site.account_id}", subject=f"site:{site.id}", now=now, method=method.value
         )
-    site.state = SiteState.PROVED
+        site.state = SITE_MOVES.advance(site.state, SiteState.PROVED)
     site.proof_method = method
     site.proved_at = now
     site.missing_since = None
@@ -203,7 +204,7 @@ def _miss(site: Site, now: datetime) -> None:
         _tell(EventKind.SITE_PROOF_MISSING, site, now, lapses_at=(now + LAPSE_GRACE).isoformat())
     site.next_check_at = now + RECHECK_WHEN_MISSING
     if now - site.missing_since >= LAPSE_GRACE:
-        site.state = SiteState.LAPSED
+        site.state = SITE_MOVES.advance(site.state, SiteState.LAPSED)
         record_audit("site_lapsed", actor="job", subject=f"site:{site.id}", now=now, domain=site.domain)
         _tell(EventKind.SITE_LAPSED, site, now)
 

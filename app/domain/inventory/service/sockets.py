@@ -14,6 +14,8 @@ from app.domain.inventory.queries import own_site, own_socket
 from app.domain.inventory.rules import RateCard, bytes_max_for, cheapest_combination
 from app.domain.inventory.service.calendar import lock_socket, spread_blackouts
 from app.domain.inventory.states import (
+    LISTING_MOVES,
+    SOCKET_MOVES,
     ApprovalRule,
     CreativeFormat,
     DayKind,
@@ -57,8 +59,8 @@ def add_socket(account_id: int, site_id: int, details: SocketDetails, *, now: da
         NotFound: it is not this account's site.
     """
     site = own_site(account_id, site_id)
-    socket = Socket(site_id=site.id, slug=new_slug(f"{site.name} {details.name}"), created_at=now)
-    socket.state = SocketState.OPEN
+    slug = new_slug(f"{site.name} {details.name}")
+    socket = Socket(site_id=site.id, slug=slug, state=SocketState.OPEN, created_at=now)
     _describe(socket, details)
     db.session.add(socket)
     db.session.flush()
@@ -102,7 +104,8 @@ def close_socket(account_id: int, socket_id: int) -> None:
     own_socket(account_id, socket_id)
     socket = lock_socket(socket_id)
     _refuse_in_auction(socket)
-    socket.state = SocketState.CLOSED
+    if socket.state is not SocketState.CLOSED:
+        socket.state = SOCKET_MOVES.advance(socket.state, SocketState.CLOSED)
     db.session.flush()
     record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
 
@@ -113,8 +116,10 @@ def reopen_socket(account_id: int, socket_id: int) -> None:
     Raises:
         NotFound: it is not this account's socket.
     """
-    socket, _site = own_socket(account_id, socket_id)
-    socket.state = SocketState.OPEN
+    own_socket(account_id, socket_id)
+    socket = lock_socket(socket_id)
+    if socket.state is not SocketState.OPEN:
+        socket.state = SOCKET_MOVES.advance(socket.state, SocketState.OPEN)
     db.session.flush()
     record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
 
@@ -186,12 +191,15 @@ def withdraw_rate_card(account_id: int, socket_id: int, *, now: datetime) -> Non
         NotFound: it is not this account's socket.
     """
     socket, _site = own_socket(account_id, socket_id)
-    cards = sa.update(Listing).where(
+    cards = sa.select(Listing).where(
         Listing.socket_id == socket.id,
         Listing.kind == ListingKind.RATE_CARD,
         Listing.state == ListingState.OPEN,
     )
-    db.session.execute(cards.values(state=ListingState.CLOSED, closed_at=now))
+    for card in db.session.scalars(cards.with_for_update()):
+        card.state = LISTING_MOVES.advance(card.state, ListingState.CLOSED)
+        card.closed_at = now
+    db.session.flush()
     record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
 
 

@@ -122,18 +122,18 @@ def advance_line_item(
     line_item: LineItem, to: LineItemState, *, reason: str, now: datetime, party: Party = Party.PLATFORM
 ) -> None:
     """Moves a line item to its next state, writes down who and why, and lets the ad server look again."""
-    moved = LINE_ITEM_MOVES.advance(line_item.state, to)
+    before = line_item.state
+    line_item.state = LINE_ITEM_MOVES.advance(before, to)
     db.session.add(
         LineItemMove(
             line_item_id=line_item.id,
-            from_state=line_item.state,
-            to_state=moved,
+            from_state=before,
+            to_state=to,
             party=party,
             reason=reason,
             moved_at=now,
         )
     )
-    line_item.state = moved
     record_event(EventKind.LINE_ITEM_MOVED, now=now, line_item=line_item.public_id)
 
 

@@ -1,6 +1,6 @@
 """What is said of a creative's review, its landing page and its answers; both parties read the same."""
 
-from app.domain.creatives.states import Decider, LandingState, RefusalEffect, RefusalGround, ReviewState
+from app.domain.creatives.states import Decider, LandingResult, RefusalEffect, RefusalGround, ReviewState
 from app.foundation.messages import N_
 from app.web.words.states.wording import StateWords
 
@@ -62,8 +62,8 @@ REFUSAL_EFFECTS = {
     ),
 }
 LANDING_STATES = {
-    LandingState.UNCHECKED: StateWords(N_("Not looked at yet")),
-    LandingState.REACHED: StateWords(N_("Opened when we looked"), "live"),
-    LandingState.UNREACHABLE: StateWords(N_("Could not be reached"), "ending"),
-    LandingState.NOT_ACCEPTABLE: StateWords(N_("Not acceptable"), "error"),
+    LandingResult.UNCHECKED: StateWords(N_("Not looked at yet")),
+    LandingResult.REACHED: StateWords(N_("Opened when we looked"), "live"),
+    LandingResult.UNREACHABLE: StateWords(N_("Could not be reached"), "ending"),
+    LandingResult.NOT_ACCEPTABLE: StateWords(N_("Not acceptable"), "error"),
 }
