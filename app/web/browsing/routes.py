@@ -11,7 +11,7 @@ from app.web.browsing.delivered import answer_click, answer_creative
 from app.web.browsing.search import filled, has_blanks, list_address, read_search
 from app.web.shell.access import public
 from app.web.shell.answers import render
-from app.web.shell.principal import request_now, visitor
+from app.web.shell.principal import reading_now, visitor
 from app.web.shell.tools import config
 
 blueprint = Blueprint("browsing", __name__)
@@ -21,7 +21,7 @@ blueprint = Blueprint("browsing", __name__)
 @public
 def home() -> Response:
     """What this market is, what is on sale, and what to do first."""
-    return render("browsing/home.html", **pages.home_page(request_now()))
+    return render("browsing/home.html", **pages.home_page(reading_now()))
 
 
 @blueprint.get("/sockets")
@@ -30,7 +30,7 @@ def sockets() -> Response:
     """The sockets on sale, by what was asked for; the address says it all and can be passed on."""
     if has_blanks(request.args):
         return redirect(list_address(filled(request.args)))
-    now, currency = request_now(), config().currency
+    now, currency = reading_now(), config().currency
     search = read_search(request.args, currency=currency, today=now.date())
     number = page_number(request.args.get("page"))
     return render("browsing/sockets.html", **pages.list_page(search, number, currency=currency, now=now))
@@ -40,7 +40,7 @@ def sockets() -> Response:
 @public
 def socket(slug: str) -> Response:
     """A socket: what is on sale, which days are free, and on which terms."""
-    page = offers.socket_page(slug, request.args.get("month", ""), request_now())
+    page = offers.socket_page(slug, request.args.get("month", ""), reading_now())
     return render("browsing/socket.html", **page)
 
 
@@ -48,7 +48,7 @@ def socket(slug: str) -> Response:
 @public
 def site(slug: str) -> Response:
     """A site with its sockets."""
-    return render("browsing/site.html", **offers.site_page(slug, request_now()))
+    return render("browsing/site.html", **offers.site_page(slug, reading_now()))
 
 
 @blueprint.get("/people/<slug>")

@@ -57,6 +57,14 @@ def request_now() -> datetime:
     return moment
 
 
+def reading_now() -> datetime:
+    """This request's time, for a page that only reads: asked on the connection that its other reads go through."""
+    if "now" not in g:
+        g.now = database_now()
+    moment: datetime = g.now
+    return moment
+
+
 def _load(_request: Request) -> Principal | None:
     session = load_session()
     if session is None:

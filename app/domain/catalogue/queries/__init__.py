@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -256,25 +256,14 @@ def socket_view(slug: str) -> SocketView:
     Raises:
         NotFound: there is none.
     """
-    query = (
-        sa.select(Socket, AudienceFigure, Site, Account, *record_columns(Account.id))
-        .join(Site, Site.id == Socket.site_id)
-        .join(Account, Account.id == Site.account_id)
-        .where(Socket.slug == slug, Site.state != SiteState.UNPROVED)
-    )
-    row, audience = _with_audience(query)
+    row, audience = _with_audience(_socket_called(), slug)
     return SocketView(row.Socket, row.Site, row.Account, record_from(row[4:]), audience)
 
 
 def open_offers(socket_id: int) -> Sequence[tuple[Listing, Auction | None]]:
     """Every way in which a socket is offered now: auctions by their end, then the rate card."""
-    query = (
-        sa.select(Listing, Auction)
-        .outerjoin(Auction, Auction.listing_id == Listing.id)
-        .where(Listing.socket_id == socket_id, Listing.state == ListingState.OPEN)
-        .order_by(Auction.id.is_(None), Auction.ends_at, Listing.id)
-    )
-    return [(row.Listing, row.Auction) for row in db.session.execute(query)]
+    rows = db.session.execute(_offers_of_socket(), {"socket_id": socket_id})
+    return [(row.Listing, row.Auction) for row in rows]
 
 
 def site_view(slug: str) -> SiteView:
@@ -283,24 +272,50 @@ def site_view(slug: str) -> SiteView:
     Raises:
         NotFound: there is none.
     """
-    query = (
-        sa.select(Site, AudienceFigure, Account, *record_columns(Account.id))
-        .join(Account, Account.id == Site.account_id)
-        .where(Site.slug == slug, Site.state != SiteState.UNPROVED)
-    )
-    row, audience = _with_audience(query)
+    row, audience = _with_audience(_site_called(), slug)
     return SiteView(row.Site, row.Account, record_from(row[3:]), audience)
 
 
-def _with_audience(query: sa.Select[*tuple[Any, ...]]) -> tuple[sa.Row[Any], list[AudienceFigure]]:
+def _with_audience(query: sa.Select[*tuple[Any, ...]], slug: str) -> tuple[sa.Row[Any], list[AudienceFigure]]:
     """The one thing of a query, and its site's few figures, in one statement."""
-    ordered = query.outerjoin(AudienceFigure, AudienceFigure.site_id == Site.id).order_by(
-        AudienceFigure.measured_on.desc(), AudienceFigure.id
-    )
-    rows = db.session.execute(ordered).all()
+    rows = db.session.execute(query, {"slug": slug}).all()
     if not rows:
         raise NotFound
     return rows[0], [row.AudienceFigure for row in rows if row.AudienceFigure is not None]
+
+
+# Built once: for a page of a few small reads, building them costs as much as asking.
+@cache
+def _socket_called() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(Socket, AudienceFigure, Site, Account, *record_columns(Account.id))
+        .join(Site, Site.id == Socket.site_id)
+        .join(Account, Account.id == Site.account_id)
+        .where(Socket.slug == sa.bindparam("slug"), Site.state != SiteState.UNPROVED)
+        .outerjoin(AudienceFigure, AudienceFigure.site_id == Site.id)
+        .order_by(AudienceFigure.measured_on.desc(), AudienceFigure.id)
+    )
+
+
+@cache
+def _site_called() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(Site, AudienceFigure, Account, *record_columns(Account.id))
+        .join(Account, Account.id == Site.account_id)
+        .where(Site.slug == sa.bindparam("slug"), Site.state != SiteState.UNPROVED)
+        .outerjoin(AudienceFigure, AudienceFigure.site_id == Site.id)
+        .order_by(AudienceFigure.measured_on.desc(), AudienceFigure.id)
+    )
+
+
+@cache
+def _offers_of_socket() -> sa.Select[Listing, Auction]:
+    return (
+        sa.select(Listing, Auction)
+        .outerjoin(Auction, Auction.listing_id == Listing.id)
+        .where(Listing.socket_id == sa.bindparam("socket_id"), Listing.state == ListingState.OPEN)
+        .order_by(Auction.id.is_(None), Auction.ends_at, Listing.id)
+    )
 
 
 def rows_of_site(site_id: int) -> Sequence[SearchRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from statistics import median
 from typing import Any
 
@@ -111,25 +112,30 @@ class AnswerRecord:
 
 def answer_record(account_slug: str) -> AnswerRecord:
     """How the publisher at this public address answers; what a rule approved at once is not counted."""
-    query = (
-        sa.select(
-            CreativeReview.submitted_at, CreativeReview.decided_at, CreativeReview.state, CreativeReview.decided_by
-        )
-        .join(Account, Account.id == CreativeReview.publisher_account_id)
-        .where(
-            Account.slug == account_slug,
-            CreativeReview.decided_by.in_((Decider.PUBLISHER, Decider.SILENCE)),
-        )
-        .order_by(CreativeReview.decided_at.desc())
-        .limit(ANSWERS_LOOKED_AT)
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_last_answers(), {"slug": account_slug}).all()
     hours = [(row.decided_at - row.submitted_at) / HOUR for row in rows]
     return AnswerRecord(
         answers=len(rows),
         median_hours=median(hours) if hours else None,
         refused=sum(row.state is ReviewState.REFUSED for row in rows),
         silent=sum(row.decided_by is Decider.SILENCE for row in rows),
+    )
+
+
+@cache
+def _last_answers() -> sa.Select[*tuple[Any, ...]]:
+    # Built once: it is read for every page of a socket or a site.
+    return (
+        sa.select(
+            CreativeReview.submitted_at, CreativeReview.decided_at, CreativeReview.state, CreativeReview.decided_by
+        )
+        .join(Account, Account.id == CreativeReview.publisher_account_id)
+        .where(
+            Account.slug == sa.bindparam("slug"),
+            CreativeReview.decided_by.in_((Decider.PUBLISHER, Decider.SILENCE)),
+        )
+        .order_by(CreativeReview.decided_at.desc())
+        .limit(ANSWERS_LOOKED_AT)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -28,7 +29,8 @@ def traffic_of_sockets(socket_ids: Sequence[int], *, zone: ZoneInfo, now: dateti
     begin = before - TRAFFIC_DAYS * DAY
     firsts: dict[int, datetime | None] = {}
     found: dict[int, dict[date, tuple[int, int, int]]] = {socket_id: {} for socket_id in socket_ids}
-    for socket_id, first_at, day, *events in _days(socket_ids, begin, before):
+    asked = {"socket_ids": socket_ids, "begin": begin, "before": before}
+    for socket_id, first_at, day, *events in db.session.execute(_days(), asked):
         firsts[socket_id] = first_at
         if day is not None:
             found[socket_id][day] = (events[0], events[1], events[2])
@@ -38,16 +40,19 @@ def traffic_of_sockets(socket_ids: Sequence[int], *, zone: ZoneInfo, now: dateti
     }
 
 
-def _days(socket_ids: Sequence[int], begin: date, before: date) -> Sequence[sa.Row[int, datetime, date, int, int, int]]:
+@cache
+def _days() -> sa.Select[int, datetime, date, int, int, int]:
+    # Built once: it is read for every page of a socket or a site.
     days = TrafficDay.metadata.tables[TrafficDay.__tablename__].c
-    kept = MeasuredSocket.metadata.tables[MeasuredSocket.__tablename__]
-    belongs = sa.and_(days.socket_id == kept.c.socket_id, days.day >= begin, days.day < before)
-    query = (
-        sa.select(kept.c.socket_id, kept.c.first_request_at, days.day, days.request, days.measurable, days.viewable)
-        .select_from(kept.outerjoin(days.day.table, belongs))
-        .where(kept.c.socket_id.in_(socket_ids), kept.c.first_request_at.is_not(None))
+    kept = MeasuredSocket.metadata.tables[MeasuredSocket.__tablename__].c
+    belongs = sa.and_(
+        days.socket_id == kept.socket_id, days.day >= sa.bindparam("begin"), days.day < sa.bindparam("before")
     )
-    return db.session.execute(query).all()
+    return (
+        sa.select(kept.socket_id, kept.first_request_at, days.day, days.request, days.measurable, days.viewable)
+        .select_from(kept.socket_id.table.outerjoin(days.day.table, belongs))
+        .where(kept.socket_id.in_(sa.bindparam("socket_ids", expanding=True)), kept.first_request_at.is_not(None))
+    )
 
 
 def _whole_days(first_at: datetime | None, begin: date, before: date, zone: ZoneInfo) -> list[date]:
