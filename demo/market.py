@@ -134,7 +134,7 @@ def keep_card(market: Market, key: str, card: Card) -> None:
         raise InvariantBroken(message)
     sealed = market.app.extensions["isocket_sealer"].seal(CARD_TOKEN, stored.token)
     verified = VerifiedCard(sealed, stored.brand, stored.last_four, stored.expires_month, stored.expires_year)
-    committed(lambda: store_card(member.account_id, verified, now=database_now()))
+    committed(lambda: store_card(member.account_id, verified, user_id=member.user_id, now=database_now()))
 
 
 def add_proved_site(market: Market, words: SiteWords) -> int:

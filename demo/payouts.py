@@ -55,7 +55,7 @@ def mark_paid(market: Market, batch: str) -> None:
 
 
 def _tell_bank_account(market: Market, words: PersonWords) -> None:
-    account_id, now = market.members[words.key].account_id, database_now()
+    member, now = market.members[words.key], database_now()
     name, country = f"{words.first_name} {words.last_name}", words.address.country_code
     sealer = market.app.extensions["isocket_sealer"]
     if words.key in IBANS:
@@ -63,6 +63,6 @@ def _tell_bank_account(market: Market, words: PersonWords) -> None:
     else:
         number = ACCOUNT_NUMBERS[words.key]
         account = BankAccount(name, country, routing_number=ROUTING_NUMBER, account_number=number)
-    change_payout_account(account_id, account, sealer=sealer, now=now)
+    change_payout_account(member.account_id, account, user_id=member.user_id, sealer=sealer, now=now)
     details = TaxDetails(name, EntityKind.INDIVIDUAL, country, TAX_NUMBERS.get(words.key, ""))
-    certify_tax_profile(account_id, details, sealer=sealer, now=now)
+    certify_tax_profile(member.account_id, details, user_id=member.user_id, sealer=sealer, now=now)

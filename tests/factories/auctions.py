@@ -87,7 +87,7 @@ def give_card(bidder: Bidder) -> int:
     """Stores a card that the processor has verified; its id."""
     card = VerifiedCard(token_sealed="sealed", brand="Visa", last_four="1111", expires_month=12, expires_year=2030)
     committed(lambda: prepare_card(bidder.account_id))
-    return committed(lambda: store_card(bidder.account_id, card, now=database_now()).id)
+    return committed(lambda: store_card(bidder.account_id, card, user_id=bidder.person.user_id, now=database_now()).id)
 
 
 def bid(running: Running, bidder: Bidder, ceiling_minor: int) -> PlacedBid:

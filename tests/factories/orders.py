@@ -57,7 +57,7 @@ def make_card(app: Flask, buyer: Person, nonce: str = VISA) -> int:
         assert isinstance(card, StoredCard), card
         sealed = app.extensions["isocket_sealer"].seal(CARD_TOKEN, card.token)
         verified = VerifiedCard(sealed, card.brand, card.last_four, card.expires_month, card.expires_year)
-        stored = in_transaction(lambda: store_card(account_id, verified, now=database_now()).id)
+        stored = in_transaction(lambda: store_card(account_id, verified, user_id=buyer.user_id, now=database_now()).id)
         db.session.remove()
     return stored
 

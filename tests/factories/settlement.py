@@ -157,14 +157,20 @@ def set_aside(app: Flask) -> int:
 def tell_bank(app: Flask, publisher: Person, bank: BankAccount = US_BANK) -> None:
     """A publisher's bank account."""
     account_id, sealer = account_of(app, publisher), app.extensions["isocket_sealer"]
-    done(app, lambda: change_payout_account(account_id, bank, sealer=sealer, now=database_now()))
+    done(
+        app,
+        lambda: change_payout_account(account_id, bank, user_id=publisher.user_id, sealer=sealer, now=database_now()),
+    )
 
 
 def tell_bank_and_tax(app: Flask, publisher: Person) -> None:
     """A publisher's bank account and tax profile."""
     tell_bank(app, publisher)
     account_id, sealer = account_of(app, publisher), app.extensions["isocket_sealer"]
-    done(app, lambda: certify_tax_profile(account_id, US_TAX, sealer=sealer, now=database_now()))
+    done(
+        app,
+        lambda: certify_tax_profile(account_id, US_TAX, user_id=publisher.user_id, sealer=sealer, now=database_now()),
+    )
 
 
 def next_monday(app: Flask) -> None:

@@ -261,7 +261,8 @@ def test_a_winner_whose_card_is_gone_pays_at_checkout(running: Running, ana: Bid
 
 def _remove_cards(bidder: Bidder) -> None:
     (card,) = make.read(lambda: cards_of(bidder.account_id))
-    make.committed(lambda: remove_card(bidder.account_id, card.id, keep_one=False, now=database_now()))
+    account_id, by = bidder.account_id, bidder.person.user_id
+    make.committed(lambda: remove_card(account_id, card.id, keep_one=False, user_id=by, now=database_now()))
 
 
 def test_three_strikes_stop_bidding_until_staff_lift_one(app: Flask, ana: Bidder) -> None:

@@ -167,7 +167,7 @@ CHANGES: dict[str, Callable[[int, int, int], object]] = {
     "closed": lambda account, _site, socket: close_socket(account, socket),
     "withdrawn": lambda account, _site, socket: withdraw_rate_card(account, socket, now=database_now()),
     "moved to another domain": lambda account, site, _socket: amend_site(
-        account, site, replace(SITE, address="https://elsewhere.example"), now=database_now()
+        account, site, replace(SITE, address="https://elsewhere.example"), user_id=1, now=database_now()
     ),
 }
 
@@ -201,7 +201,10 @@ def test_new_words_are_found_and_old_ones_are_not(app: Flask) -> None:
     assert found(app, Wish(text="strip")) == [offer.socket_id]
     assert found(app, Wish(text="banner")) == []
     site = replace(SITE, name="Rust Weekly", address=_address(app, offer.site_id))
-    change(app, lambda: amend_site(offer.account_id, offer.site_id, site, now=database_now()))
+    change(
+        app,
+        lambda: amend_site(offer.account_id, offer.site_id, site, user_id=offer.publisher.user_id, now=database_now()),
+    )
     refresh(app)
     assert found(app, Wish(text="rust weekly")) == [offer.socket_id]
 

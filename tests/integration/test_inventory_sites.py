@@ -154,7 +154,7 @@ def test_a_look_at_a_domain_that_was_changed_meanwhile_proves_nothing(app: Flask
     site = make_site(app, publisher)
     moved = replace(SITE, address="https://somebody-elses.example")
     with app.app_context():
-        in_transaction(lambda: amend_site(publisher, site.id, moved, now=database_now()))
+        in_transaction(lambda: amend_site(publisher, site.id, moved, user_id=1, now=database_now()))
     with pytest.raises(SiteChanged):
         record(app, site, ProofMethod.WELL_KNOWN_FILE)
     assert stored(app, site).state is SiteState.UNPROVED
@@ -221,7 +221,7 @@ def test_somebody_elses_site_is_not_found(app: Flask, publisher: int) -> None:
             lambda: figure(other),
             lambda: remove_audience_figure(other, site.id, figure_id),
             lambda: remove_audience_figure(publisher, site.id, 999),
-            lambda: amend_site(other, site.id, SITE, now=database_now()),
+            lambda: amend_site(other, site.id, SITE, user_id=1, now=database_now()),
             lambda: own_site(other, site.id),
         )
         for work in works:

@@ -265,7 +265,8 @@ def test_an_account_that_changes_while_a_file_is_made_is_not_in_it(app: Flask) -
     has_changed = threading.Event()
 
     def changing() -> object:
-        account = change_payout_account(account_id, GERMAN_BANK, sealer=sealer, now=database_now())
+        by = {"user_id": booking.publisher.user_id}
+        account = change_payout_account(account_id, GERMAN_BANK, **by, sealer=sealer, now=database_now())
         has_changed.set()
         # Long enough for the other one to ask for its locks, before this is committed.
         time.sleep(0.5)

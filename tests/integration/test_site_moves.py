@@ -37,7 +37,8 @@ def site_of(app: Flask, offer: Offered) -> Site:
 
 def amended(offer: Offered, site: Site, **changes: str) -> Site:
     details = SiteDetails(**{name: getattr(site, name) for name in SITE.__dataclass_fields__})
-    return amend_site(offer.account_id, offer.site_id, replace(details, **changes), now=database_now())
+    user_id, moved = offer.publisher.user_id, replace(details, **changes)
+    return amend_site(offer.account_id, offer.site_id, moved, user_id=user_id, now=database_now())
 
 
 def move(app: Flask, offer: Offered, **changes: str) -> Site:

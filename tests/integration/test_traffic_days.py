@@ -78,7 +78,8 @@ def move_to_zone(app: Flask, offered: Offered, zone: str) -> None:
         details = SiteDetails(**{name: getattr(site, name) for name in SITE.__dataclass_fields__})
         moved = replace(details, time_zone=zone)
         db.session.remove()
-        in_transaction(lambda: amend_site(offered.account_id, offered.site_id, moved, now=database_now()))
+        owner = {"user_id": offered.publisher.user_id}
+        in_transaction(lambda: amend_site(offered.account_id, offered.site_id, moved, **owner, now=database_now()))
         db.session.remove()
 
 

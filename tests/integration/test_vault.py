@@ -42,10 +42,13 @@ def test_numbers_that_cannot_be_right_are_refused(app: Flask, bank: BankAccount,
 
 
 def test_a_tax_number_is_needed_at_home_and_emptied_when_it_goes(app: Flask) -> None:
-    account_id, sealer = account_of(app, make_person(app)), app.extensions["isocket_sealer"]
+    person = make_person(app)
+    account_id, sealer = account_of(app, person), app.extensions["isocket_sealer"]
 
     def certify(details: TaxDetails) -> str:
-        return certify_tax_profile(account_id, details, sealer=sealer, now=database_now()).last_four
+        return certify_tax_profile(
+            account_id, details, user_id=person.user_id, sealer=sealer, now=database_now()
+        ).last_four
 
     with pytest.raises(TaxNumberRefused):
         done(app, lambda: certify(replace(US_TAX, tax_number="12-345678")))

@@ -96,7 +96,8 @@ def remove(card_id: int) -> Response:
         sealed.clear()
         own_card(person.account_id, card_id)
         keep_one = needs_a_card(person.account_id)
-        card = remove_card(person.account_id, card_id, keep_one=keep_one, now=database_now())
+        now = database_now()
+        card = remove_card(person.account_id, card_id, keep_one=keep_one, user_id=person.user_id, now=now)
         sealed.append(card.token_sealed)
         return url_for("account.cards")
 
@@ -130,7 +131,7 @@ def _verified(form: CardForm) -> Callable[[], str]:
     )
 
     def work() -> str:
-        store_card(person.account_id, verified, now=database_now())
+        store_card(person.account_id, verified, user_id=person.user_id, now=database_now())
         return url
 
     return work

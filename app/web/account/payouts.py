@@ -50,7 +50,7 @@ def save_payout_account() -> Response:
         typed = BankAccount(**{name: form.text(name) for name in BankAccount.__dataclass_fields__})
 
         def work() -> str:
-            change_payout_account(account_id, typed, sealer=sealer(), now=database_now())
+            change_payout_account(account_id, typed, user_id=me().user_id, sealer=sealer(), now=database_now())
             return url_for("account.earnings")
 
         return work
@@ -86,7 +86,7 @@ def save_tax_profile() -> Response:
             country_code=form.text("country_code"),
             tax_number=form.text("tax_number"),
         )
-        certify_tax_profile(account_id, typed, sealer=sealer(), now=database_now())
+        certify_tax_profile(account_id, typed, user_id=me().user_id, sealer=sealer(), now=database_now())
         return url_for("account.earnings")
 
     response = submit(form, work, TAX, lambda: {"profile": tax_profile_of(account_id)})

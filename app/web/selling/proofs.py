@@ -38,7 +38,7 @@ def check_proof(site_id: int) -> Response:
         checks.append(check)
 
         def work() -> str:
-            record_proof_check(target.site_id, check, now=now)
+            record_proof_check(target.site_id, check, now=now, user_id=person.user_id)
             return url_for("selling.site", site_id=site_id, _anchor="proof")
 
         return work

@@ -70,7 +70,7 @@ def save_site(site_id: int) -> Response:
     form, person, now = SiteForm(), me(), request_now()
 
     def work() -> str:
-        verbs.amend_site(person.account_id, site_id, _details(form), now=now)
+        verbs.amend_site(person.account_id, site_id, _details(form), user_id=person.user_id, now=now)
         return url_for("selling.site", site_id=site_id)
 
     context = lambda: {"site": own_site(person.account_id, site_id)}  # noqa: E731 - asked only after a mistake

@@ -20,6 +20,7 @@ from app.foundation.db import constraint_name, db
 from app.foundation.errors import NotFound
 from app.foundation.identifiers import new_public_id, new_slug
 
+JOB = "job"
 PROVED_DOMAIN_KEYS = ("uq_site_proved_domain", "site.domain")
 
 
@@ -65,7 +66,7 @@ def add_site(account_id: int, details: SiteDetails, *, now: datetime) -> Site:
     return site
 
 
-def amend_site(account_id: int, site_id: int, details: SiteDetails, *, now: datetime) -> Site:
+def amend_site(account_id: int, site_id: int, details: SiteDetails, *, user_id: int, now: datetime) -> Site:
     """Changes what is said about a site; another domain has to be proved anew.
 
     What buyers bid on, pay for or have bought runs where and on the days they were told.
@@ -91,14 +92,21 @@ def amend_site(account_id: int, site_id: int, details: SiteDetails, *, now: date
         site.missing_since = None
         site.check_result = ""
         subject = f"site:{site.id}"
-        record_audit("site_domain_changed", actor=f"account:{account_id}", subject=subject, now=now, old=old_domain)
+        about: dict[str, str | int] = {"account": account_id, "old": old_domain}
+        record_audit("site_domain_changed", actor=f"user:{user_id}", subject=subject, now=now, **about)
     db.session.flush()
     record_event(EventKind.SOCKET_CHANGED, now=now, site=site.id)
     return site
 
 
-def record_proof_check(site_id: int, check: ProofCheck, *, now: datetime) -> Site:
+def record_proof_check(site_id: int, check: ProofCheck, *, now: datetime, user_id: int | None = None) -> Site:
     """Notes what a look at the site found; a proof that is gone for a week lapses the site.
+
+    Args:
+        site_id: the site.
+        check: what was found.
+        now: UTC.
+        user_id: who asked for the look; None when the clock did.
 
     Raises:
         DomainTaken: the proof is right, but another proved site has this domain already.
@@ -113,7 +121,7 @@ def record_proof_check(site_id: int, check: ProofCheck, *, now: datetime) -> Sit
     site.check_result = check.explanation
     site.next_check_at = now + RECHECK_EVERY
     if check.method is not None:
-        _prove(site, check.method, now)
+        _prove(site, check.method, actor=JOB if user_id is None else f"user:{user_id}", now=now)
     elif site.state is SiteState.PROVED:
         _miss(site, now)
     db.session.flush()
@@ -176,14 +184,13 @@ def _describe(site: Site, details: SiteDetails) -> None:
     site.time_zone = details.time_zone
 
 
-def _prove(site: Site, method: ProofMethod, now: datetime) -> None:
+def _prove(site: Site, method: ProofMethod, *, actor: str, now: datetime) -> None:
     others = sa.select(Site.id).where(Site.domain == site.domain, Site.id != site.id, Site.state == SiteState.PROVED)
     if db.session.scalars(others).first() is not None:
         raise DomainTaken
     if site.state is not SiteState.PROVED:
-        record_audit(
-            "site_proved", actor=f"account:{site.account_id}", subject=f"site:{site.id}", now=now, method=method.value
-        )
+        about: dict[str, str | int] = {"account": site.account_id, "method": method.value}
+        record_audit("site_proved", actor=actor, subject=f"site:{site.id}", now=now, **about)
         site.state = SITE_MOVES.advance(site.state, SiteState.PROVED)
     site.proof_method = method
     site.proved_at = now
@@ -205,7 +212,7 @@ def _miss(site: Site, now: datetime) -> None:
     site.next_check_at = now + RECHECK_WHEN_MISSING
     if now - site.missing_since >= LAPSE_GRACE:
         site.state = SITE_MOVES.advance(site.state, SiteState.LAPSED)
-        record_audit("site_lapsed", actor="job", subject=f"site:{site.id}", now=now, domain=site.domain)
+        record_audit("site_lapsed", actor=JOB, subject=f"site:{site.id}", now=now, domain=site.domain)
         _tell(EventKind.SITE_LAPSED, site, now)
 
 

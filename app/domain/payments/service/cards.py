@@ -43,7 +43,7 @@ def prepare_card(account_id: int) -> str:
     return identity.gateway_id
 
 
-def store_card(account_id: int, verified: VerifiedCard, *, now: datetime) -> StoredCard:
+def store_card(account_id: int, verified: VerifiedCard, *, user_id: int, now: datetime) -> StoredCard:
     """Keeps a verified card; the first one is the default.
 
     Raises:
@@ -63,7 +63,7 @@ def store_card(account_id: int, verified: VerifiedCard, *, now: datetime) -> Sto
     )
     db.session.add(card)
     db.session.flush()
-    record_audit("card_stored", actor=f"account:{account_id}", subject=f"card:{card.id}", now=now)
+    record_audit("card_stored", actor=f"user:{user_id}", subject=f"card:{card.id}", now=now, account=account_id)
     return card
 
 
@@ -81,7 +81,7 @@ def make_default(account_id: int, card_id: int) -> None:
     db.session.flush()
 
 
-def remove_card(account_id: int, card_id: int, *, keep_one: bool, now: datetime) -> StoredCard:
+def remove_card(account_id: int, card_id: int, *, keep_one: bool, user_id: int, now: datetime) -> StoredCard:
     """Removes a card; the oldest one left becomes the default. What was paid with it stays as it is.
 
     Raises:
@@ -103,7 +103,7 @@ def remove_card(account_id: int, card_id: int, *, keep_one: bool, now: datetime)
     if was_default and left:
         left[0].is_default = True
     db.session.flush()
-    record_audit("card_removed", actor=f"account:{account_id}", subject=f"card:{card.id}", now=now)
+    record_audit("card_removed", actor=f"user:{user_id}", subject=f"card:{card.id}", now=now, account=account_id)
     return card
 
 

@@ -53,7 +53,9 @@ class TaxDetails:
     tax_number: str = ""
 
 
-def change_payout_account(account_id: int, typed: BankAccount, *, sealer: Sealer, now: datetime) -> PayoutAccount:
+def change_payout_account(
+    account_id: int, typed: BankAccount, *, user_id: int, sealer: Sealer, now: datetime
+) -> PayoutAccount:
     """Keeps a bank account for payouts; the one before it is emptied, and its owner is told.
 
     Raises:
@@ -74,12 +76,14 @@ def change_payout_account(account_id: int, typed: BankAccount, *, sealer: Sealer
     account.vault_entry_id, account.last_four, account.changed_at = entry.id, entry.last_four, now
     db.session.add(account)
     db.session.flush()
-    _note("payout_account_changed", account_id, now)
+    _note("payout_account_changed", account_id, user_id, now)
     record_event(EventKind.PAYOUT_ACCOUNT_CHANGED, now=now, user_id=member_of(account_id))
     return account
 
 
-def certify_tax_profile(account_id: int, typed: TaxDetails, *, sealer: Sealer, now: datetime) -> TaxProfile:
+def certify_tax_profile(
+    account_id: int, typed: TaxDetails, *, user_id: int, sealer: Sealer, now: datetime
+) -> TaxProfile:
     """Keeps what a publisher certifies to be for tax; a number kept before is emptied.
 
     Raises:
@@ -104,7 +108,7 @@ def certify_tax_profile(account_id: int, typed: TaxDetails, *, sealer: Sealer, n
     profile.certified_at = now
     db.session.add(profile)
     db.session.flush()
-    _note("tax_profile_certified", account_id, now)
+    _note("tax_profile_certified", account_id, user_id, now)
     return profile
 
 
@@ -122,5 +126,5 @@ def _checked_numbers(typed: BankAccount) -> dict[str, str]:
     return {"routing_number": routing, "account_number": account}
 
 
-def _note(action: str, account_id: int, now: datetime) -> None:
-    record_audit(action, actor=f"account:{account_id}", subject=f"account:{account_id}", now=now)
+def _note(action: str, account_id: int, user_id: int, now: datetime) -> None:
+    record_audit(action, actor=f"user:{user_id}", subject=f"account:{account_id}", now=now)
