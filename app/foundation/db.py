@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
@@ -39,7 +40,7 @@ RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 WRITES = "isocket_writes"
 POSTGRESQL_OPTIONS = "-c timezone=utc -c lock_timeout=10s -c statement_timeout=20s"
 
-_only_reading = ContextVar("isocket_only_reading", default=False)
+_reading_on: ContextVar[Connection | None] = ContextVar("isocket_reading_on", default=None)
 
 # The turn of the threads of this process to write to SQLite.
 _sqlite_turn = threading.Lock()
@@ -65,7 +66,16 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class _Session(FlaskSession):
+    """The session of a request or a job: on a connection of its own, or on the one that only reads."""
+
+    def get_bind(self, *args: Any, **named: Any) -> Engine | Connection:  # noqa: ANN401 - handed on as they come
+        """Where its statements go."""
+        shared = _reading_on.get()
+        return super().get_bind(*args, **named) if shared is None else shared
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": _Session})
 
 if TYPE_CHECKING:
     Model = Base
@@ -156,7 +166,7 @@ def in_transaction(work: Callable[[], T]) -> T:
     Raises:
         InvariantBroken: a transaction is already open on this session, or nothing but reads was promised.
     """
-    if _only_reading.get():
+    if _reading_on.get() is not None:
         message = "a write transaction was begun where only reads were promised"
         raise InvariantBroken(message)
     if db.session().in_transaction():
@@ -216,13 +226,23 @@ def _turn_to_write(dialect_name: str) -> Iterator[None]:
 
 
 @contextmanager
-def only_reading() -> Iterator[None]:
-    """Refuses every write transaction while the block runs."""
-    before = _only_reading.set(True)
-    try:
-        yield
-    finally:
-        _only_reading.reset(before)
+def only_reading() -> Iterator[Connection]:
+    """Refuses every write transaction while the block runs; all reads in it go over one connection.
+
+    On PostgreSQL each read stands alone, without the two statements that would make a transaction of it.
+    """
+    shared = _reading_on.get()
+    if shared is not None:
+        yield shared
+        return
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        before = _reading_on.set(connection)
+        try:
+            yield connection
+        finally:
+            _reading_on.reset(before)
 
 
 def is_retryable(error: DBAPIError) -> bool:
@@ -249,5 +269,12 @@ def _refuse_stray_writes(session: Session, *_: object) -> None:
 @contextmanager
 def reading_connection() -> Iterator[Connection]:
     """A short connection of its own for a read that must not open the session's transaction."""
-    with db.engine.connect() as connection:
-        yield connection
+    shared = _reading_on.get()
+    if shared is None:
+        with db.engine.connect() as connection:
+            yield connection
+        return
+    try:
+        yield shared
+    finally:
+        shared.rollback()

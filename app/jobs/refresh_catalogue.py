@@ -34,8 +34,8 @@ def run(context: JobContext) -> int:
 
 def _count_if_due(context: JobContext) -> None:
     """Counts the market when it changed, or when that was long ago; reads before it takes the write lock."""
+    now = context.now()
     with reading_connection() as connection:
-        now = database_now(connection)
         times = count_times(connection)
         if times is not None:
             counted_at, changed_at = times

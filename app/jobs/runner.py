@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.foundation.clock import database_now
-from app.foundation.db import db, in_transaction, reading_connection
+from app.foundation.db import db, in_transaction, only_reading
 from app.foundation.leases import HEARTBEAT, JobLease, beat, note_looked_at
 from app.foundation.log import get_logger
 from app.jobs.leased_run import Job, Runner, has_something_to_do, is_due, read_now, run_if_due
@@ -53,22 +53,27 @@ class JobRunner:
         log.info("jobs_stopped")
 
     def tick(self) -> bool:
-        """Runs everything that is due now, once; says whether the database could be asked."""
+        """Runs everything that is due now, once; says whether the database could be asked.
+
+        What a job leaves to another one is done in the same tick: those that had nothing to do are asked again.
+        """
         try:
-            now, due = self._look_at_clock()
+            waiting = self._look_at_clock()
+            while busy := self._ask(waiting):
+                for job in busy:
+                    if self._stop.is_asked():
+                        return True
+                    self._run(job)
+                waiting = [job for job in waiting if job not in busy]
         except Exception:
             # Without its database the runner has nothing to do; it must be there when the database is back.
             log.exception("jobs_cannot_look_at_clock")
             return False
-        for job in due:
-            if self._stop.is_asked():
-                break
-            now = self._take_up(job, now)
         return True
 
-    def _look_at_clock(self) -> tuple[datetime, list[Job]]:
+    def _look_at_clock(self) -> list[Job]:
         with self._runner.app.app_context():
-            with reading_connection() as connection:
+            with only_reading() as connection:
                 now = database_now(connection)
                 rows = connection.execute(
                     sa.select(JobLease.name, JobLease.last_started_at, JobLease.last_finished_at)
@@ -79,23 +84,21 @@ class JobRunner:
                 self._unnoted.clear()
                 db.session.remove()
         started: dict[str, datetime | None] = {row.name: row.last_started_at for row in rows}
-        return now, [
+        return [
             job
             for job in self._jobs
             if is_due(started.get(job.name), job.every, now) and is_due(self._looked_at.get(job.name), job.every, now)
         ]
 
-    def _take_up(self, job: Job, now: datetime) -> datetime:
-        """Runs a job if it has something to do; gives the time at which the next one is asked."""
-        if job.asks_first and not has_something_to_do(job, self._runner, now):
-            self._looked_at[job.name] = self._unnoted[job.name] = now
-            return now
-        self._run(job)
-        try:
-            with self._runner.app.app_context():
-                return read_now()
-        except sa.exc.SQLAlchemyError:
-            return now
+    def _ask(self, jobs: Sequence[Job]) -> list[Job]:
+        """Those of the jobs that have something to do; of the others it is remembered that they were looked at."""
+        with self._runner.app.app_context(), only_reading():
+            now = read_now()
+            busy = [job for job in jobs if not job.asks_first or has_something_to_do(job, self._runner, now)]
+        looked_at = {job.name: now for job in jobs if job not in busy}
+        self._looked_at |= looked_at
+        self._unnoted |= looked_at
+        return busy
 
     def _run(self, job: Job) -> None:
         self._looked_at.pop(job.name, None)

@@ -152,7 +152,12 @@ def test_a_job_that_forgets_to_say_so_writes_nothing_without_its_lease(app: Flas
     holders: list[str | None] = []
 
     def hasty(_context: JobContext) -> int:
-        return in_transaction(lambda: holders.append(db.session.get_one(JobLease, "hasty").holder)) or 1
+        def work() -> None:
+            row = db.session.get(JobLease, "hasty")
+            holders.append(None if row is None else row.holder)
+
+        in_transaction(work)
+        return 1
 
     runner_of(app, Job("hasty", every=SECOND, run=hasty, asks_first=True)).tick()
     assert len(holders) == 1
