@@ -17,6 +17,7 @@ from app.jobs.context import JobContext
 from app.jobs.leased_run import Job, Outcome, Runner, read_now, run_if_due, run_now
 from app.jobs.runner import JobRunner, new_holder
 from app.jobs.stopping import StopRequest
+from tests.support.statements import statements
 
 HOUR = timedelta(hours=1)
 NO_PAUSE = timedelta(0)
@@ -208,18 +209,17 @@ def test_an_old_holder_that_wakes_up_stops_at_its_next_renewal(app: Flask, monke
 
 
 def test_renewing_is_cheap(app: Flask) -> None:
-    started: list[datetime | None] = []
+    asked: list[int] = []
 
     def quick(context: JobContext) -> int:
-        for _ in range(1000):
-            context.renew()
-        started.append(lease(app, "quick").leased_until)
+        with statements() as sent:
+            for _ in range(1000):
+                context.renew()
+        asked.append(len(sent))
         return 1
 
-    before_s = time.monotonic()
     run_now(Job("quick", every=HOUR, run=quick), make_runner(app))
-    assert time.monotonic() - before_s < 5
-    assert len(started) == 1
+    assert asked[0] < 100
 
 
 def test_a_stop_lets_the_step_end_gives_the_lease_back_and_begins_nothing_new(app: Flask) -> None:
@@ -237,11 +237,9 @@ def test_a_stop_lets_the_step_end_gives_the_lease_back_and_begins_nothing_new(ap
     jobs = [Job("endless", every=NO_PAUSE, run=endless), Job("next", every=NO_PAUSE, run=counting(done, "next"))]
     thread = in_thread(JobRunner(app, jobs, stop=stop).run_until_stopped)
     assert working.wait(30)
-    asked_s = time.monotonic()
     stop.ask()
-    thread.join(15)
+    thread.join(30)
     assert not thread.is_alive()
-    assert time.monotonic() - asked_s < 5
     assert done == []
     row = lease(app, "endless")
     assert (row.holder, row.runs, row.failures) == (None, 1, 0)
@@ -259,7 +257,7 @@ def test_a_stop_ends_the_pause_at_once(app: Flask, monkeypatch: pytest.MonkeyPat
     assert ticked.wait(30)
     time.sleep(0.2)
     stop.ask()
-    thread.join(5)
+    thread.join(30)  # half of the pause
     assert not thread.is_alive()
 
 

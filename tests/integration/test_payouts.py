@@ -1,7 +1,6 @@
 """Earnings are paid once, to the right account, by two people; what comes back is owed again."""
 
 import threading
-import time
 from datetime import timedelta
 from functools import partial
 
@@ -50,7 +49,7 @@ from tests.factories.settlement import (
     tell_bank_and_tax,
 )
 from tests.support.mail_jobs import advance
-from tests.support.races import race
+from tests.support.races import race, until_somebody_waits
 
 # Three days at 10.00, less 15 %.
 EARNED = 2_550
@@ -268,8 +267,8 @@ def test_an_account_that_changes_while_a_file_is_made_is_not_in_it(app: Flask) -
         by = {"user_id": booking.publisher.user_id}
         account = change_payout_account(account_id, GERMAN_BANK, **by, sealer=sealer, now=database_now())
         has_changed.set()
-        # Long enough for the other one to ask for its locks, before this is committed.
-        time.sleep(0.5)
+        # The other one asks for its locks before this is committed.
+        until_somebody_waits()
         return account
 
     changer = threading.Thread(target=done, args=(app, changing))

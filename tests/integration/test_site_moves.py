@@ -23,11 +23,11 @@ from tests.factories.inventory import SITE, Offered, account_of, make_offer
 from tests.factories.orders import make_booked_line_item
 from tests.support.mail_jobs import advance
 from tests.support.page_client import PageClient
+from tests.support.races import until_somebody_waits
 
 DAY = timedelta(days=1)
 ELSEWHERE = "https://junk.example"
 MOVES = {"address": {"address": ELSEWHERE}, "time_zone": {"time_zone": "Asia/Tokyo"}}
-OVERLAP_S = 0.5
 
 
 def site_of(app: Flask, offer: Offered) -> Site:
@@ -150,7 +150,7 @@ def one_before_the_other(app: Flask, first: Callable[[], object], second: Callab
     def slow() -> None:
         first()
         is_done.set()
-        threading.Event().wait(OVERLAP_S)
+        until_somebody_waits()
 
     def run(work: Callable[[], object]) -> None:
         with app.app_context():

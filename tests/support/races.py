@@ -1,19 +1,25 @@
 """Several at the same thing at the same moment, each in a thread and with a connection of their own."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+import sqlalchemy as sa
 from flask import Flask
 
-from app.foundation.db import in_transaction
+from app.foundation.db import db, in_transaction
 
 T = TypeVar("T")
 Work = Callable[[], object]
 # The slowest to stand at the start, and the slowest to arrive; long, since a busy machine is no failure.
 START_S = 30
 END_S = 90
+LOOK_EVERY_S = 0.02
+WAITING = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 def at_the_same_moment(works: Iterable[Callable[[], T]]) -> list[T]:
@@ -54,3 +60,21 @@ def ends_of_race(app: Flask, works: Sequence[Work]) -> Counter[str]:
     """How a race ended for those in it: ``won``, or the name of what was raised, each with how many."""
     raised = race(app, works)
     return Counter(won=len(works) - len(raised)) + Counter(type(error).__name__ for error in raised)
+
+
+def until_somebody_waits() -> None:
+    """Returns when another transaction waits for what this one holds; to be called inside a transaction.
+
+    PostgreSQL tells. On SQLite whoever wants to write waits from the beginning: there is nothing to see and no need to.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        return
+    with db.engine.connect() as looking:
+        for _ in range(int(START_S / LOOK_EVERY_S)):
+            if looking.scalar(WAITING):
+                return
+            looking.rollback()  # each look is a new one
+            time.sleep(LOOK_EVERY_S)
+    message = f"nobody waited within {START_S} s"
+    raise AssertionError(message)
