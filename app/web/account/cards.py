@@ -39,6 +39,7 @@ from app.web.shell.next_url import safe_next
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import config, gateway, sealer
+from app.web.words.messages import _
 
 LIST = "account/cards.html"
 FORM = "account/cards_new.html"
@@ -69,7 +70,7 @@ def add_card() -> Response:
     """Has the card verified by its bank, and keeps it."""
     form = CardForm()
     response = submit_prepared(form, partial(_verified, form), FORM, partial(_fields, form))
-    return said(response, "The card is stored. Nothing was charged.")
+    return said(response, _("The card is stored. Nothing was charged."))
 
 
 @blueprint.post("/cards/<int:card_id>/default")
@@ -105,7 +106,7 @@ def remove(card_id: int) -> Response:
     if response.status_code == SEE_OTHER:
         for token_sealed in sealed:
             _forget(card_id, token_sealed)
-        flash("The card is removed.", "success")
+        flash(_("The card is removed."), "success")
     return response
 
 

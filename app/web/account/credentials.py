@@ -21,6 +21,7 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.shell.sessions import begin_session, set_session_cookie
 from app.web.shell.tools import hasher
+from app.web.words.messages import _
 
 
 @blueprint.get("/security")
@@ -58,7 +59,7 @@ def save_password() -> Response:
     response = submit_prepared(form, prepare, "account/password.html")
     if tokens:
         set_session_cookie(response, tokens[-1])
-        flash("Your password is changed. Every other session has ended.", "success")
+        flash(_("Your password is changed. Every other session has ended."), "success")
     return response
 
 
@@ -119,7 +120,7 @@ def save_confirmed_email(token: str) -> Response:
 
     response = submit(Form(), work, "account/confirm_email.html", {"token": token, "is_open": False})
     if response.status_code < 400:  # noqa: PLR2004 - anything but an error
-        flash("Your e-mail address is changed.", "success")
+        flash(_("Your e-mail address is changed."), "success")
     return response
 
 

@@ -16,11 +16,8 @@ from app.foundation.money import plain_amount
 from app.foundation.paging import page_number
 from app.web.account.blueprint import blueprint
 from app.web.account.statement_rows import (
-    ENTITIES,
-    HURDLES,
-    KINDS,
+    HURDLE_STEPS,
     OUTCOMES,
-    PAYOUTS,
     about,
     asked_month,
     months_of,
@@ -33,6 +30,9 @@ from app.web.shell.answers import render
 from app.web.shell.choices import country_name
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
+from app.web.words.messages import said
+from app.web.words.states.ledger import ENTRY_KINDS
+from app.web.words.states.settlement import ENTITY_KINDS, HURDLES, PAYOUT_STATES
 
 FILE_LINES_MAX = 10_000
 
@@ -46,11 +46,12 @@ def earnings() -> Response:
         "account/earnings.html",
         money=money,
         hurdles=HURDLES,
+        hurdle_steps=HURDLE_STEPS,
         least_minor=least_payout_minor(),
-        payouts=[(payout, PAYOUTS[payout.state]) for payout in money.payouts],
+        payouts=[(payout, PAYOUT_STATES[payout.state].badge) for payout in money.payouts],
         bank_country=country_name(money.bank_account.country_code) if money.bank_account else "",
         tax_country=country_name(money.tax_profile.country_code) if money.tax_profile else "",
-        entities=ENTITIES,
+        entities=ENTITY_KINDS,
         currency=config().currency,
     )
 
@@ -123,10 +124,10 @@ def _entry(book: Book, entry_id: int) -> Response:
     return render(
         "account/entry.html",
         entry=entry,
-        kind=KINDS[entry.kind],
+        kind=ENTRY_KINDS[entry.kind].label,
         matter=matter,
         about=about(matter),
-        outcome=OUTCOMES.get(matter.outcome) if matter.outcome else None,
+        outcome=said(OUTCOMES.get(matter.outcome, "")) if matter.outcome else None,
         postings=posting_rows(entry, account_id),
         is_earnings=book is Book.EARNINGS,
     )
@@ -155,6 +156,11 @@ def _file(book: Book) -> Response:
 
 
 def _cells(line: StatementLine, matter: Matter) -> list[str | int]:
-    texts = [KINDS[line.kind], about(matter), matter.day.isoformat() if matter.day else "", matter.order or ""]
+    texts = [
+        ENTRY_KINDS[line.kind].label,
+        about(matter),
+        matter.day.isoformat() if matter.day else "",
+        matter.order or "",
+    ]
     amounts = [plain_amount(minor, line.currency) for minor in (line.amount_minor, line.balance_minor)]
     return [f"{line.occurred_at:%Y-%m-%d %H:%M:%S}", *map(plain_cell, texts), line.entry_id, *amounts, line.currency]

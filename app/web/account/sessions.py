@@ -12,6 +12,7 @@ from app.web.shell.answers import render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.sessions import clear_session_cookie
+from app.web.words.messages import _
 
 TEMPLATE = "account/sessions.html"
 
@@ -35,7 +36,7 @@ def end_one(session_id: int) -> Response:
 
     response = submit(Form(), work, TEMPLATE, _listed)
     if response.status_code < 400:  # noqa: PLR2004 - anything but an error
-        flash("That session has ended.", "success")
+        flash(_("That session has ended."), "success")
     return response
 
 
@@ -52,7 +53,7 @@ def end_all() -> Response:
     response = submit(Form(), work, TEMPLATE, _listed)
     if response.status_code < 400:  # noqa: PLR2004 - anything but an error
         clear_session_cookie(response)
-        flash("All sessions have ended. Sign in again when you want to go on.", "success")
+        flash(_("All sessions have ended. Sign in again when you want to go on."), "success")
     return response
 
 

@@ -7,63 +7,29 @@ from zoneinfo import ZoneInfo
 
 from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import StatementLine, Within, first_moved_at
-from app.domain.ledger.states import AccountCode, Book, EntryKind, Side
+from app.domain.ledger.states import Book, Side
 from app.domain.settlement.queries.statements import Matter, matters_of
-from app.domain.settlement.states import DayOutcome, EntityKind, Hurdle, PayoutState
+from app.domain.settlement.states import DayOutcome, Hurdle
+from app.foundation.messages import N_
 from app.web.words.dates import month_words, weekday_words
+from app.web.words.messages import _
+from app.web.words.states.ledger import ACCOUNT_CODES, ENTRY_KINDS
 
 MONTHS_SHOWN_MAX = 120
 MONTHS_A_YEAR = 12
 
-KINDS = {
-    EntryKind.CAPTURE: "Card charged",
-    EntryKind.VOID_CAPTURE: "Charge called off",
-    EntryKind.REFUND_TO_CARD: "Back to the card",
-    EntryKind.REFUND_TO_CREDIT: "Not delivered, back as credit",
-    EntryKind.CREDIT_SPENT: "Spent on a booking",
-    EntryKind.RELEASE: "Day earned",
-    EntryKind.PAYOUT: "Paid out",
-    EntryKind.PAYOUT_RETURNED: "Payout sent back by the bank",
-    EntryKind.CORRECTION: "Correction",
-}
-ACCOUNTS = {
-    AccountCode.GATEWAY_CLEARING: "Card payments",
-    AccountCode.BANK: "Our bank account",
-    AccountCode.ESCROW: "Kept for this booking",
-    AccountCode.PUBLISHER_PAYABLE: "The publisher's earnings",
-    AccountCode.BUYER_CREDIT: "The buyer's credit",
-    AccountCode.COMMISSION_INCOME: "Our commission",
-    AccountCode.PROCESSOR_FEES: "Fees of the card processor",
-    AccountCode.WRITE_OFF: "Written off",
-}
 OUTCOMES = {
-    DayOutcome.DELIVERED: (
+    DayOutcome.DELIVERED: N_(
         "Delivered: it got at least 80 % of its share of the day's requests, or every whole one in that share."
     ),
-    DayOutcome.NO_CREATIVE: "Earned: the buyer had no approved ad, and the day was kept for them.",
-    DayOutcome.PAUSED_BY_BUYER: "Earned: the buyer had paused it, and the day was kept for them.",
+    DayOutcome.NO_CREATIVE: N_("Earned: the buyer had no approved ad, and the day was kept for them."),
+    DayOutcome.PAUSED_BY_BUYER: N_("Earned: the buyer had paused it, and the day was kept for them."),
 }
-HURDLES = {
-    Hurdle.NO_BANK_ACCOUNT: ("We do not know where to pay them.", "account.payout", "Add a bank account"),
-    Hurdle.NO_TAX_PROFILE: ("Your tax profile is missing.", "account.tax", "Fill in the tax profile"),
-    Hurdle.CAME_BACK: (
-        "The bank sent your last payout back. Please check the account.",
-        "account.payout",
-        "Change the bank account",
-    ),
-    Hurdle.ON_ITS_WAY: ("A payout is under way. The next one is set aside when that one is paid.", "", ""),
-}
-PAYOUTS = {
-    PayoutState.DUE: ("neutral", "Set aside"),
-    PayoutState.IN_FILE: ("neutral", "On its way"),
-    PayoutState.PAID: ("live", "Paid"),
-    PayoutState.RETURNED: ("error", "Sent back by the bank"),
-}
-ENTITIES = {
-    EntityKind.INDIVIDUAL: "A person, or a business without a form of its own",
-    EntityKind.COMPANY: "A corporation or limited company",
-    EntityKind.PARTNERSHIP: "A partnership",
-    EntityKind.NONPROFIT: "A charity, club or public body",
+# Where somebody can do something about it: the page, and the step to take there.
+HURDLE_STEPS = {
+    Hurdle.NO_BANK_ACCOUNT: ("account.payout", N_("Add a bank account")),
+    Hurdle.NO_TAX_PROFILE: ("account.tax", N_("Fill in the tax profile")),
+    Hurdle.CAME_BACK: ("account.payout", N_("Change the bank account")),
 }
 
 
@@ -82,7 +48,7 @@ class Month:
     @property
     def words(self) -> str:
         """As people read it."""
-        return month_words(self.first) if self.first else "From the beginning"
+        return month_words(self.first) if self.first else _("From the beginning")
 
     @property
     def within(self) -> Within | None:
@@ -130,7 +96,7 @@ def statement_rows(lines: Sequence[StatementLine]) -> list[StatementRow]:
     """The lines with what each is about."""
     matters = matters_of([line.entry_id for line in lines])
     return [
-        StatementRow(line, KINDS[line.kind], matter, about(matter))
+        StatementRow(line, ENTRY_KINDS[line.kind].label, matter, about(matter))
         for line in lines
         for matter in [matters.get(line.entry_id, Matter())]
     ]
@@ -139,8 +105,8 @@ def statement_rows(lines: Sequence[StatementLine]) -> list[StatementRow]:
 def about(matter: Matter) -> str:
     """What a line is about, in one line."""
     if matter.destination:
-        return f"Account ending in {matter.destination}"
-    return f"{matter.what}, {weekday_words(matter.day)}" if matter.day else matter.what
+        return _("Account ending in %(digits)s", digits=matter.destination)
+    return _("%(what)s, %(day)s", what=matter.what, day=weekday_words(matter.day)) if matter.day else matter.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +123,7 @@ def posting_rows(entry: JournalEntry, account_id: int) -> list[PostingRow]:
     """What an entry debited and credited."""
     return [
         PostingRow(
-            account=ACCOUNTS[line.account.code],
+            account=ACCOUNT_CODES[line.account.code].label,
             is_own=line.account.account_id == account_id,
             debit_minor=line.amount_minor if line.side is Side.DEBIT else None,
             credit_minor=line.amount_minor if line.side is Side.CREDIT else None,

@@ -16,7 +16,9 @@ from app.domain.notifications.states import MailState
 from app.foundation.access import Permission, Principal, allows
 from app.foundation.db import db
 from app.foundation.leases import JobLease
+from app.foundation.messages import N_
 from app.foundation.work_failures import failures_counted
+from app.web.words.messages import _
 
 HIDDEN = "***"
 # Shorter names would be readable from their first and last letter.
@@ -104,9 +106,9 @@ class JobState(StrEnum):
 
     RUNNING = "Running"
     """Somebody holds its lease."""
-    LOST = "Stopped half-way"
+    LOST = N_("Stopped half-way")
     """Its lease ran out without an end: the process died; the next run takes over."""
-    NEVER = "Not run yet"
+    NEVER = N_("Not run yet")
     """It has never ended."""
     FAILED = "Failed"
     """The last run ended with an error."""
@@ -168,7 +170,7 @@ def job_glance(jobs: Sequence[JobRow]) -> str:
     """All jobs in one sentence for the staff home."""
     troubled = [job.name for job in jobs if job.is_in_trouble]
     if not jobs:
-        return "None has run yet"
+        return _("None has run yet")
     if troubled:
         return f"{len(troubled)} of {len(jobs)} need a look: {', '.join(troubled)}"
     return f"{len(jobs)}, none in trouble"
@@ -183,12 +185,12 @@ def counting_facts(status: LogStatus, now: datetime) -> list[tuple[str, str]]:
     marks = [(f"Counted until, {source}", _mark_in_words(mark, now)) for source, mark in status.watermarks]
     totals = status.totals
     return [
-        *(marks or [("Counted until", "nothing was counted yet")]),
-        ("Not counted yet, on this machine", f"{status.backlog_bytes:,} bytes in {status.files:,} files"),
-        ("Lines read in the last week", f"{totals.lines:,}"),
-        ("Lines that could not be read", f"{totals.unreadable:,}"),
-        ("Lines that belong to no socket", f"{totals.strays:,}"),
-        ("Files that end in a torn line", f"{totals.torn:,}"),
+        *(marks or [(_("Counted until"), "nothing was counted yet")]),
+        (_("Not counted yet, on this machine"), f"{status.backlog_bytes:,} bytes in {status.files:,} files"),
+        (_("Lines read in the last week"), f"{totals.lines:,}"),
+        (_("Lines that could not be read"), f"{totals.unreadable:,}"),
+        (_("Lines that belong to no socket"), f"{totals.strays:,}"),
+        (_("Files that end in a torn line"), f"{totals.torn:,}"),
     ]
 
 

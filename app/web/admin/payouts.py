@@ -35,6 +35,7 @@ from app.web.shell.forms import Form, one_line
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import config, sealer
+from app.web.words.messages import _, lazy
 
 LIST, FILE, PAYOUT = "admin/payouts.html", "admin/payout_file.html", "admin/payout.html"
 
@@ -42,7 +43,7 @@ LIST, FILE, PAYOUT = "admin/payouts.html", "admin/payout_file.html", "admin/payo
 class ReasonForm(Form):
     """Why somebody needs account numbers in clear."""
 
-    reason = StringField("Reason", [InputRequired("Say what you need the file for."), *one_line(200, 5)])
+    reason = StringField(lazy("Reason"), [InputRequired(lazy("Say what you need the file for.")), *one_line(200, 5)])
 
 
 @blueprint.get("/staff/payouts")
@@ -64,7 +65,9 @@ def make_payout_file() -> Response:
         batch = make_batch(person.user_id, currency=config().currency, now=database_now())
         return url_for("admin.payout_file", public_id=batch.public_id)
 
-    return _done(work, LIST, _list, "The bank file is made. Somebody else marks it as paid once the bank has taken it.")
+    return _done(
+        work, LIST, _list, _("The bank file is made. Somebody else marks it as paid once the bank has taken it.")
+    )
 
 
 @blueprint.get("/staff/payouts/files/<public_id>")
@@ -112,7 +115,7 @@ def mark_payout_file_paid(public_id: str) -> Response:
         mark_batch_paid(public_id, person.user_id, now=database_now())
         return url_for("admin.payout_file", public_id=public_id)
 
-    return _done(work, FILE, lambda: _file(public_id), "The file is marked as paid. The publishers are told.")
+    return _done(work, FILE, lambda: _file(public_id), _("The file is marked as paid. The publishers are told."))
 
 
 @blueprint.get("/staff/payouts/<public_id>")
@@ -134,7 +137,9 @@ def take_back(public_id: str) -> Response:
         take_payout_back(public_id, person.user_id, now=database_now())
         return url_for("admin.payout", public_id=public_id)
 
-    return _done(work, PAYOUT, lambda: _payout(public_id), "The payout came back: the money is the publisher's again.")
+    return _done(
+        work, PAYOUT, lambda: _payout(public_id), _("The payout came back: the money is the publisher's again.")
+    )
 
 
 def _done(work: Callable[[], str], template: str, context: Callable[[], dict[str, object]], words: str) -> Response:

@@ -14,6 +14,7 @@ from app.web.shell.access import requires
 from app.web.shell.answers import said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
+from app.web.words.messages import _
 
 TEMPLATE = "admin/strikes.html"
 
@@ -38,7 +39,7 @@ def pardon(strike_id: int) -> Response:
         return url_for("admin.strikes")
 
     response = submit(Form(), work, TEMPLATE, lambda: {"links": staff_links(person), **_context()})
-    return said(response, "The strike is lifted.")
+    return said(response, _("The strike is lifted."))
 
 
 def _context() -> dict[str, object]:

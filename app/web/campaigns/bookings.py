@@ -30,6 +30,7 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.words.dates import run_words
+from app.web.words.messages import _
 
 TEMPLATE = "campaigns/line_item.html"
 
@@ -49,7 +50,7 @@ def pause(public_id: str) -> Response:
     return _changed(
         public_id,
         lambda account_id: pause_line_item(account_id, public_id, now=database_now()),
-        "Paused. Within a few seconds nothing is shown any more.",
+        _("Paused. Within a few seconds nothing is shown any more."),
     )
 
 
@@ -61,7 +62,7 @@ def resume(public_id: str) -> Response:
     return _changed(
         public_id,
         lambda account_id: resume_line_item(account_id, public_id, now=database_now()),
-        "It runs again.",
+        _("It runs again."),
     )
 
 
@@ -73,7 +74,7 @@ def ask_refund(public_id: str) -> Response:
     return _changed(
         public_id,
         lambda account_id: ask_money_back(account_id, public_id, now=database_now()),
-        "The booking has ended. Your money is on its way back.",
+        _("The booking has ended. Your money is on its way back."),
     )
 
 

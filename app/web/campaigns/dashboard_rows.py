@@ -19,6 +19,7 @@ from app.foundation.money import format_amount
 from app.web.campaigns.pages import BADGES, row_in_words
 from app.web.parts.results import share
 from app.web.words.dates import moment_words, run_words, span_words
+from app.web.words.messages import _
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -107,7 +108,7 @@ def _award_need(bid: BidRow, now: datetime) -> Need:
     return Need(
         words=f"You have won: pay {price}" if is_due else f"You may take this for {price}",
         note=f"{_name(bid.socket, bid.site)}. {span_words(left).capitalize()} left.",
-        step="Pay" if is_due else "Look at the offer",
+        step="Pay" if is_due else _("Look at the offer"),
         url=url_for("bidding.award", public_id=bid.public_id),
         is_soon=left < DAY,
     )
@@ -119,7 +120,7 @@ def _creative_need(row: LineItemRow, now: datetime) -> Need:
     return Need(
         words=ANSWERS.get(row.latest, NO_AD) if row.latest else NO_AD,
         note=f"{_name(row.socket.name, row.site.name)}. {_deadline(row, begins_at, now)}",
-        step="Send an ad",
+        step=_("Send an ad"),
         url=url_for("campaigns.line_item", public_id=line_item.public_id),
         is_soon=begins_at - now < SOON,
     )
@@ -127,7 +128,7 @@ def _creative_need(row: LineItemRow, now: datetime) -> Need:
 
 def _deadline(row: LineItemRow, begins_at: datetime, now: datetime) -> str:
     if begins_at <= now:
-        return "The flight has begun; days without an approved ad are charged."
+        return _("The flight has begun; days without an approved ad are charged.")
     hours = row.line_item.terms.hours_to_answer
     due = begins_at - timedelta(hours=hours)
     if due <= now:
@@ -173,7 +174,7 @@ def bid_lines(bids: Sequence[BidRow], now: datetime) -> list[BidLine]:
             name=_name(bid.socket, bid.site),
             days=run_words(bid.starts_on, bid.ends_before),
             kind="live" if bid.leads else "neutral",
-            words="You lead" if bid.leads else "You are outbid",
+            words=_("You lead") if bid.leads else _("You are outbid"),
             price=format_amount(bid.price_minor, bid.currency),
             left=span_words(bid.until - now),
             url=url_for("bidding.auction", public_id=bid.public_id),

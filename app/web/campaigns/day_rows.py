@@ -7,24 +7,12 @@ from app.domain.orders.models import LineItem
 from app.domain.payments.states import IntentState
 from app.domain.settlement.models import MoneyReturn, SettledDay
 from app.domain.settlement.queries.days import LineItemMoney
-from app.domain.settlement.states import DayOutcome
 from app.foundation.money import format_amount
 from app.web.words.dates import weekday_words
+from app.web.words.messages import _
+from app.web.words.states.settlement import DAY_OUTCOMES
 
 SHOWN_MAX = 31
-OUTCOMES = {
-    DayOutcome.DELIVERED: (
-        "Delivered: the ad got at least 80 % of its share of the day's requests, or every whole one in that share."
-    ),
-    DayOutcome.NO_CREATIVE: "Charged as delivered: there was no approved ad, and the day was kept for the buyer.",
-    DayOutcome.PAUSED_BY_BUYER: "Charged as delivered: the buyer had paused it, and the day was kept for them.",
-    DayOutcome.PAUSED_BY_PUBLISHER: "Back to the buyer: the publisher had paused it.",
-    DayOutcome.REVIEW_LATE: "Back to the buyer: the publisher did not answer in time whether the ad may run.",
-    DayOutcome.NO_REQUESTS: "Back to the buyer: nobody asked for the socket. Its tag was missing, or nobody came.",
-    DayOutcome.UNDER_DELIVERED: "Back to the buyer: the ad got less than 80 % of its share of the day's requests.",
-    DayOutcome.PLATFORM_FAULT: "Back to the buyer: we could not serve or count.",
-    DayOutcome.ENDED: "Back to the buyer: the booking had ended before the day was over.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +45,17 @@ def days_shown(line_item: LineItem, money: LineItemMoney, *, is_buyer: bool) -> 
 def _row(day: SettledDay, *, is_buyer: bool) -> DayRow:
     minor = day.price_minor if is_buyer else day.price_minor - day.commission_minor
     return DayRow(
-        weekday_words(day.day), day.requests, day.filled, OUTCOMES[day.outcome], format_amount(minor, day.currency)
+        weekday_words(day.day),
+        day.requests,
+        day.filled,
+        DAY_OUTCOMES[day.outcome].sentence,
+        format_amount(minor, day.currency),
     )
 
 
 def _buyers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
-    facts = [("Paid", format_amount(line_item.price_minor, currency)), *_moved(money, currency)]
+    facts = [(_("Paid"), format_amount(line_item.price_minor, currency)), *_moved(money, currency)]
     return facts if money.money_return is None else [*facts, *_parts_returned(money.money_return, money)]
 
 
@@ -72,36 +64,46 @@ def _publishers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[s
     commission = sum(day.commission_minor for day in money.days)
     earned = format_amount(money.delivered_minor - commission, currency)
     facts = [
-        ("Paid by the buyer", format_amount(line_item.price_minor, currency)),
+        (_("Paid by the buyer"), format_amount(line_item.price_minor, currency)),
         *_moved(money, currency),
         (
-            "Yours of what was delivered",
-            f"{earned} after our commission",
+            _("Yours of what was delivered"),
+            _("%(amount)s after our commission", amount=earned),
         ),
     ]
     if money.money_return is None:
         return facts
-    words = "on its way to the buyer" if money.is_return_under_way else "went back to the buyer"
-    return [*facts, ("Returned", f"{format_amount(money.money_return.amount_minor, currency)}, {words}")]
+    amount = format_amount(money.money_return.amount_minor, currency)
+    if money.is_return_under_way:
+        return [*facts, (_("Returned"), _("%(amount)s, on its way to the buyer", amount=amount))]
+    return [*facts, (_("Returned"), _("%(amount)s, went back to the buyer", amount=amount))]
 
 
 def _moved(money: LineItemMoney, currency: str) -> list[tuple[str, str]]:
-    facts = [("Delivered so far", format_amount(money.delivered_minor, currency))]
+    facts = [(_("Delivered so far"), format_amount(money.delivered_minor, currency))]
     if money.escrow_minor and money.money_return is None:
-        facts.append(("Kept until the other days are settled", format_amount(money.escrow_minor, currency)))
+        facts.append((_("Kept until the other days are settled"), format_amount(money.escrow_minor, currency)))
     return facts
 
 
 def _parts_returned(returned: MoneyReturn, money: LineItemMoney) -> list[tuple[str, str]]:
     facts = []
     if returned.to_card_minor:
-        words = {
-            IntentState.SUCCEEDED: "went back to your card",
-            IntentState.DECLINED: "went to your credit, because your card took nothing back",
-        }.get(money.refund_state or IntentState.PLANNED, "on its way to your card")
-        facts.append(("Returned", f"{format_amount(returned.to_card_minor, returned.currency)}, {words}"))
+        amount = format_amount(returned.to_card_minor, returned.currency)
+        facts.append((_("Returned"), _card_return(amount, money.refund_state)))
     if returned.to_credit_minor:
         facts.append(
-            ("Returned as credit", f"{format_amount(returned.to_credit_minor, returned.currency)}, yours to spend")
+            (
+                _("Returned as credit"),
+                _("%(amount)s, yours to spend", amount=format_amount(returned.to_credit_minor, returned.currency)),
+            )
         )
     return facts
+
+
+def _card_return(amount: str, state: IntentState | None) -> str:
+    if state is IntentState.SUCCEEDED:
+        return _("%(amount)s, went back to your card", amount=amount)
+    if state is IntentState.DECLINED:
+        return _("%(amount)s, went to your credit, because your card took nothing back", amount=amount)
+    return _("%(amount)s, on its way to your card", amount=amount)

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, ValidationError
 from app.domain.inventory.queries import products
 from app.web.parts.ad_forms import AdForm
 from app.web.shell.forms import one_line
+from app.web.words.messages import lazy
 
 NOT_LISTED = "Choose a category from the list: type a word of it, and pick one."
 CHARACTERS_MAX = 200
@@ -16,7 +17,9 @@ CHARACTERS_MAX = 200
 class CreativeForm(AdForm):
     """A buyer's ad for a booking."""
 
-    product = StringField("What the ad is for", [InputRequired("Say what the ad is for."), *one_line(CHARACTERS_MAX)])
+    product = StringField(
+        lazy("What the ad is for"), [InputRequired(lazy("Say what the ad is for.")), *one_line(CHARACTERS_MAX)]
+    )
 
     def validate_product(self, field: StringField) -> None:
         """Lets a category of the list through.

@@ -15,6 +15,7 @@ from app.domain.settlement.queries.days import LineItemMoney
 from app.web.parts.creative_words import LANDING_BADGES, answer_in_words, image_in_words
 from app.web.parts.returned import return_in_words
 from app.web.words.dates import day_words
+from app.web.words.messages import _
 
 OVER = {
     LineItemState.FINISHED: "The last day is over.",
@@ -86,7 +87,7 @@ def state_in_words(situation: Situation) -> str:
         )
         return f"Paused by {who}. Nothing is shown meanwhile."
     if line_item.state is LineItemState.IN_FLIGHT:
-        return "The ad is on its place." if situation.running else f"Its days have begun without an ad. {CHARGED}"
+        return _("The ad is on its place.") if situation.running else f"Its days have begun without an ad. {CHARGED}"
     begins = f"It begins on {day_words(line_item.starts_on)}"
     return f"{begins}, and the ad is approved." if situation.running else f"{begins}. No ad is approved yet."
 
@@ -99,12 +100,12 @@ def next_for_buyer(situation: Situation) -> str:
     if latest is None or latest.state is ReviewState.REPLACED:
         hours = terms.hours_to_answer
         if not hours:
-            return "Send your ad. It needs no answer and runs from the first day."
+            return _("Send your ad. It needs no answer and runs from the first day.")
         return f"Send your ad. The publisher answers within {hours} hours, so send it at least that early."
     words = {
         ReviewState.WAITING: f"Wait for the publisher's answer. {_silence_in_words(situation)}",
-        ReviewState.CHANGE_ASKED: "The publisher asks for a change. Read why below, and send a changed ad.",
-        ReviewState.REFUSED: "Your ad was refused. Read why below, and send another one.",
+        ReviewState.CHANGE_ASKED: _("The publisher asks for a change. Read why below, and send a changed ad."),
+        ReviewState.REFUSED: _("Your ad was refused. Read why below, and send another one."),
         ReviewState.APPROVED: "",
     }[latest.state]
     if situation.can_ask_money_back and latest.state is not ReviewState.APPROVED:
@@ -122,8 +123,8 @@ def next_for_publisher(situation: Situation) -> str:
 
 def _silence_in_words(situation: Situation) -> str:
     if situation.booked.line_item.terms.on_silence is OnSilence.APPROVE:
-        return "Without an answer by then the ad runs."
-    refused = "Without an answer by then the ad counts as refused"
+        return _("Without an answer by then the ad runs.")
+    refused = _("Without an answer by then the ad counts as refused")
     if situation.running is not None:
         return f"{refused}, and the approved one stays."
     return f"{refused}, the booking ends, and the money for what was not delivered goes back."
@@ -163,10 +164,10 @@ def row_in_words(row: LineItemRow) -> str:
     if row.line_item.state in OVER:
         return ""
     waiting = {
-        ReviewState.WAITING: "An ad waits for the publisher's answer",
-        ReviewState.CHANGE_ASKED: "The publisher asks for a change",
-        ReviewState.REFUSED: "The ad was refused",
+        ReviewState.WAITING: _("An ad waits for the publisher's answer"),
+        ReviewState.CHANGE_ASKED: _("The publisher asks for a change"),
+        ReviewState.REFUSED: _("The ad was refused"),
     }.get(row.latest or ReviewState.REPLACED)
     if row.has_creative:
         return "Approved" if waiting is None else f"Approved; {waiting[0].lower()}{waiting[1:]}"
-    return waiting or "Needs an ad"
+    return waiting or _("Needs an ad")

@@ -9,6 +9,7 @@ from wtforms.widgets import HiddenInput
 
 from app.foundation.errors import InvariantBroken
 from app.web.shell.forms import Form
+from app.web.words.messages import lazy
 
 ID_MAX = 2**63 - 1
 DATE_MISSING = "Choose a date, like 2026-12-28."
@@ -40,9 +41,9 @@ def is_near(_form: Form, field: Field) -> None:
 class DatesForm(Form):
     """Which days of which listing; the last day is one of them. The price is never part of it."""
 
-    listing = IntegerField("Listing", [InputRequired(), NumberRange(1, ID_MAX)])
-    starts_on = DateField("First day", [InputRequired(DATE_MISSING), is_near])
-    ends_on = DateField("Last day", [InputRequired(DATE_MISSING), is_near])
+    listing = IntegerField(lazy("Listing"), [InputRequired(), NumberRange(1, ID_MAX)])
+    starts_on = DateField(lazy("First day"), [InputRequired(DATE_MISSING), is_near])
+    ends_on = DateField(lazy("Last day"), [InputRequired(DATE_MISSING), is_near])
 
     @property
     def days(self) -> Days:
@@ -57,7 +58,9 @@ class PaymentForm(Form):
     """Which stored card pays what credit does not cover; the amounts are the order's."""
 
     credit_minor = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, ID_MAX)])
-    card = RadioField("Card", [Optional(), NumberRange(1, ID_MAX, CARD_MISSING)], coerce=int, validate_choice=False)
+    card = RadioField(
+        lazy("Card"), [Optional(), NumberRange(1, ID_MAX, CARD_MISSING)], coerce=int, validate_choice=False
+    )
 
     def show_credit(self, credit_minor: int) -> None:
         """Notes the credit that the page shows now, whatever was sent."""

@@ -23,12 +23,10 @@ from app.domain.settlement.queries.days import money_of
 from app.foundation.errors import NotFound
 from app.web.checkout.blueprint import blueprint
 from app.web.checkout.pages import (
-    MONEY_STATES,
-    STATES,
-    TAX_NOTE,
     address_lines,
     is_being_paid,
     paid_parts,
+    tax_note,
     timeline,
 )
 from app.web.parts.returned import return_in_words
@@ -37,6 +35,7 @@ from app.web.shell.answers import render
 from app.web.shell.choices import country_name
 from app.web.shell.principal import me
 from app.web.words.dates import run_words
+from app.web.words.states.orders import LINE_ITEM_STATES, ORDER_STATES
 
 
 @blueprint.get("/orders")
@@ -73,8 +72,8 @@ def order(public_id: str) -> Response:
         socket=socket,
         site=site,
         days=run_words(line_item.starts_on, line_item.ends_before),
-        state=STATES[line_item.state],
-        money_state=MONEY_STATES[found.state],
+        state=LINE_ITEM_STATES[line_item.state].label,
+        money_state=ORDER_STATES[found.state].label,
         outcome=_outcome(line_item) if is_paid else "",
         happenings=timeline(found, list(moves_of(line_item.id)), intents, is_buyer=is_buyer),
         paid_parts=paid_parts(found) if is_buyer else [],
@@ -98,7 +97,7 @@ def invoice(public_id: str) -> Response:
         number=number_text(document.number),
         address=address_lines(document.buyer),
         publisher_country=country_name(document.publisher["country_code"]),
-        tax_note=TAX_NOTE,
+        tax_note=tax_note(),
         paid_parts=paid_parts(found),
     )
 
@@ -126,7 +125,7 @@ def _shown(row: OrderRow) -> dict[str, object]:
         "counterparty": row.counterparty,
         "total_minor": row.order.total_minor,
         "currency": row.order.currency,
-        "money_state": MONEY_STATES[row.order.state],
-        "state": STATES[row.line_item.state],
+        "money_state": ORDER_STATES[row.order.state].label,
+        "state": LINE_ITEM_STATES[row.line_item.state].label,
         "is_unpaid": row.order.state is OrderState.UNPAID,
     }

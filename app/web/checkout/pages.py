@@ -15,38 +15,15 @@ from app.domain.inventory.service.prices import cheapest_combination, check_date
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
 from app.domain.orders.models import LineItemMove, Order
 from app.domain.orders.queries import Offered
-from app.domain.orders.states import LineItemState, OrderState
 from app.domain.payments.models import PaymentIntent, StoredCard
 from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
 from app.foundation.flight import day_bounds, today
 from app.foundation.money import format_amount
 from app.web.shell.choices import country_name
+from app.web.words.messages import _
+from app.web.words.states.orders import LINE_ITEM_STATES
 
-TAX_NOTE = "No tax is added here. If the law asks for one on this sale, the publisher settles it with you."
 NO_DECLINE_KIND = GatewayDeclineKind.BANK
-MOVES = {
-    LineItemState.RESERVED: "The days were reserved.",
-    LineItemState.BOOKED: "The days are booked.",
-    LineItemState.IN_FLIGHT: "The first day has begun.",
-    LineItemState.PAUSED: "The ad was paused.",
-    LineItemState.FINISHED: "The last day is over.",
-    LineItemState.STOPPED: "The ad was stopped before its last day.",
-    LineItemState.CANCELLED: "The days were cancelled.",
-    LineItemState.DECLINED: "The publisher declined.",
-    LineItemState.EXPIRED: "It was not paid; the days are free again.",
-}
-STATES = {
-    LineItemState.RESERVED: "Reserved",
-    LineItemState.BOOKED: "Booked",
-    LineItemState.IN_FLIGHT: "Running",
-    LineItemState.PAUSED: "Paused",
-    LineItemState.FINISHED: "Finished",
-    LineItemState.STOPPED: "Stopped",
-    LineItemState.CANCELLED: "Cancelled",
-    LineItemState.DECLINED: "Declined",
-    LineItemState.EXPIRED: "Not paid",
-}
-MONEY_STATES = {OrderState.UNPAID: "To be paid", OrderState.PAID: "Paid", OrderState.CANCELLED: "Cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +61,9 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
     if combination is None:
         raise ListingClosed
     counted = (
-        (combination.months, "30 days", listing.price_30_days_minor),
-        (combination.weeks, "week", listing.price_week_minor),
-        (combination.days, "day", listing.price_day_minor),
+        (combination.months, _("30 days"), listing.price_30_days_minor),
+        (combination.weeks, _("week"), listing.price_week_minor),
+        (combination.days, _("day"), listing.price_day_minor),
     )
     money = partial(format_amount, currency=listing.currency)
     parts = tuple(
@@ -94,7 +71,7 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
         for number, what, price in counted
         if number and price is not None
     )
-    starts_at, _ = day_bounds(starts_on, ZoneInfo(site.time_zone))
+    starts_at = day_bounds(starts_on, ZoneInfo(site.time_zone))[0]
     haste = _haste(socket_terms(socket).hours_to_answer, starts_at, now)
     return PriceShown((ends_before - starts_on).days, parts, money(combination.total_minor), haste)
 
@@ -102,15 +79,26 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
 def _haste(hours: int, starts_at: datetime, now: datetime) -> str:
     if starts_at - now >= timedelta(hours=hours):
         return ""
-    return (
-        f"These days begin soon, and the publisher has {hours} hours to answer an ad. Days that pass before your "
-        "ad is approved are charged, unless the answer came late, so have it ready."
+    return _(
+        "These days begin soon, and the publisher has %(hours)s hours to answer an ad. Days that pass before your "
+        "ad is approved are charged, unless the answer came late, so have it ready.",
+        hours=hours,
     )
+
+
+def tax_note() -> str:
+    """What to know of taxes before paying."""
+    return _("No tax is added here. If the law asks for one on this sale, the publisher settles it with you.")
 
 
 def card_label(card: StoredCard) -> str:
     """A card as its owner knows it."""
-    return f"{card.brand} ending in {card.last_four}, expires {card.expires_month:02}/{card.expires_year}"
+    return _(
+        "%(brand)s ending in %(digits)s, expires %(month)s",
+        brand=card.brand,
+        digits=card.last_four,
+        month=f"{card.expires_month:02}/{card.expires_year}",
+    )
 
 
 def last_decline(intents: list[PaymentIntent]) -> DeclineSentence | None:
@@ -158,30 +146,37 @@ def paid_parts(order: Order) -> list[tuple[str, int]]:
     if not order.credit_minor:
         return []
     by_card_minor = order.total_minor - order.credit_minor
-    by_card = [("Charged to your card", by_card_minor)] if by_card_minor else []
-    return [("From your credit", order.credit_minor), *by_card]
+    by_card = [(_("Charged to your card"), by_card_minor)] if by_card_minor else []
+    return [(_("From your credit"), order.credit_minor), *by_card]
 
 
 def timeline(
     order: Order, moves: list[LineItemMove], intents: list[PaymentIntent], *, is_buyer: bool
 ) -> list[Happening]:
     """What happened to an order, oldest first; ``intents`` is empty for those whom payments do not concern."""
-    lines = [Happening(order.created_at, "The order was made.")]
+    lines = [Happening(order.created_at, _("The order was made."))]
     if is_buyer and order.credit_minor and order.paid_at is not None:
         spent = format_amount(order.credit_minor, order.currency)
-        lines.append(Happening(order.paid_at, f"{spent} of your credit was spent."))
+        lines.append(Happening(order.paid_at, _("%(amount)s of your credit was spent.", amount=spent)))
     lines += [Happening(intent.settled_at or intent.created_at, _intent_text(intent)) for intent in intents]
-    lines += [Happening(move.moved_at, MOVES[move.to_state]) for move in moves if move.from_state is not None]
+    lines += [
+        Happening(move.moved_at, LINE_ITEM_STATES[move.to_state].sentence)
+        for move in moves
+        if move.from_state is not None
+    ]
     return sorted(lines, key=lambda line: line.at)
 
 
 def _intent_text(intent: PaymentIntent) -> str:
     amount = format_amount(intent.amount_minor, intent.currency)
     if intent.kind is IntentKind.REFUND:
-        known = {IntentState.SUCCEEDED: "went back to your card.", IntentState.DECLINED: "went to your credit."}
-        return f"{amount} {known.get(intent.state, 'is on its way back to your card.')}"
+        if intent.state is IntentState.SUCCEEDED:
+            return _("%(amount)s went back to your card.", amount=amount)
+        if intent.state is IntentState.DECLINED:
+            return _("%(amount)s went to your credit.", amount=amount)
+        return _("%(amount)s is on its way back to your card.", amount=amount)
     if intent.state is IntentState.SUCCEEDED:
-        return f"Your card was charged {amount}."
+        return _("Your card was charged %(amount)s.", amount=amount)
     if intent.state is IntentState.DECLINED:
-        return f"A payment of {amount} was declined. {decline_words(intent).happened}"
-    return f"A payment of {amount} is being confirmed."
+        return " ".join((_("A payment of %(amount)s was declined.", amount=amount), decline_words(intent).happened))
+    return _("A payment of %(amount)s is being confirmed.", amount=amount)

@@ -19,7 +19,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.web.checkout.blueprint import blueprint
 from app.web.checkout.forms import PaymentForm
-from app.web.checkout.pages import TAX_NOTE, card_label, is_being_paid, last_decline
+from app.web.checkout.pages import card_label, is_being_paid, last_decline, tax_note
 from app.web.shell.access import requires
 from app.web.shell.answers import SEE_OTHER, go, render, said, submit
 from app.web.shell.forms import Form
@@ -27,6 +27,7 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import gateway, sealer
 from app.web.words.dates import run_words
+from app.web.words.messages import _
 
 TEMPLATE = "checkout/pay.html"
 
@@ -87,7 +88,7 @@ def abandon(public_id: str) -> Response:
 
     payment = PaymentForm(formdata=None)
     response = submit(form, work, TEMPLATE, lambda: _checkout(public_id, payment))
-    return said(response, "You left the checkout. The days are free again, and nothing was charged.")
+    return said(response, _("You left the checkout. The days are free again, and nothing was charged."))
 
 
 def _ask(errand: Errand) -> Outcome:
@@ -125,6 +126,6 @@ def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
         "is_over": order.state is not OrderState.UNPAID or (hold is not None and hold.expires_at <= request_now()),
         "is_award": award is not None,
         "decline": last_decline(list(intents_of(order.id))),
-        "tax_note": TAX_NOTE,
+        "tax_note": tax_note(),
         "leaving": Form(formdata=None),
     }

@@ -4,14 +4,15 @@ from wtforms import BooleanField, HiddenField, ValidationError
 from wtforms.validators import DataRequired
 
 from app.web.shell.forms import Form
+from app.web.words.messages import lazy
 
 
 class AgreementForm(Form):
     """Agrees to the documents that the page named, and to no others."""
 
     agree = BooleanField(
-        "I have read and agree to the Terms of Service and the Privacy Policy",
-        [DataRequired("Tick the box to agree. Without it you cannot go on using your account.")],
+        lazy("I have read and agree to the Terms of Service and the Privacy Policy"),
+        [DataRequired(lazy("Tick the box to agree. Without it you cannot go on using your account."))],
     )
     versions = HiddenField()
 

@@ -16,6 +16,7 @@ from app.web.selling.forms import DaysForm, LiftForm, day_of
 from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
 from app.web.shell.principal import me, request_now
+from app.web.words.messages import _
 
 TEMPLATE = "selling/calendar.html"
 PUBLISHERS_WORDS = {
@@ -45,7 +46,7 @@ def black_out(socket_id: int) -> Response:
         return url_for("selling.calendar", socket_id=socket_id, month=f"{first:%Y-%m}")
 
     context = lambda: _page(socket_id) | {"lift_form": LiftForm(formdata=None)}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, TEMPLATE, context), "These days are off the market.")
+    return said(submit(form, work, TEMPLATE, context), _("These days are off the market."))
 
 
 @blueprint.post(f"{SOCKET}/blackout/lifting")
@@ -60,7 +61,7 @@ def lift_blackout(socket_id: int) -> Response:
         return url_for("selling.calendar", socket_id=socket_id, month=f"{first:%Y-%m}")
 
     context = lambda: _page(socket_id) | {"lift_form": form, "days_form": DaysForm(formdata=None)}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, TEMPLATE, context), "These days are back on the market.")
+    return said(submit(form, work, TEMPLATE, context), _("These days are back on the market."))
 
 
 def _page(socket_id: int) -> dict[str, object]:

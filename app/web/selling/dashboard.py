@@ -7,7 +7,6 @@ from app.domain.measurement.queries.results import totals_of_sockets
 from app.domain.settlement.queries.earnings import least_payout_minor, money_of_publisher
 from app.foundation.access import Permission
 from app.web.selling.blueprint import blueprint
-from app.web.selling.choices import SITE_STATES
 from app.web.selling.dashboard_rows import (
     DAY,
     WEEKS_AHEAD_DAYS,
@@ -21,6 +20,7 @@ from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
+from app.web.words.states.inventory import SITE_STATES
 
 PERIODS_DAYS = (30, 7)
 

@@ -18,6 +18,7 @@ from app.foundation.flight import today
 from app.web.parts.results import share
 from app.web.selling.pages import NextStep, SiteRow, SocketRow
 from app.web.words.dates import ago_words, span_words
+from app.web.words.messages import _
 
 DAY = timedelta(days=1)
 WEEK = 7
@@ -82,28 +83,30 @@ def needs_of(
 
 
 def _review_need(one: Deadline, now: datetime) -> Need:
-    step = NextStep("Look at it", url_for("selling.creative", public_id=one.public_id))
+    step = NextStep(_("Look at it"), url_for("selling.creative", public_id=one.public_id))
     left = one.until - now
     note = f"{one.socket}, {one.site}. {_left(left)}"
-    return Need("An ad waits for your answer", note, step, is_soon=left < DAY)
+    return Need(_("An ad waits for your answer"), note, step, is_soon=left < DAY)
 
 
 def _award_need(one: Deadline, now: datetime) -> Need:
-    step = NextStep("See the auction", url_for("bidding.own_auction", public_id=one.public_id))
+    step = NextStep(_("See the auction"), url_for("bidding.own_auction", public_id=one.public_id))
     note = f"{one.socket}, {one.site}. The buyer has {span_words(one.until - now)} to pay."
-    return Need("An auction is won and not paid yet", note, step)
+    return Need(_("An auction is won and not paid yet"), note, step)
 
 
 def _proof_needs(desk: Sequence[DeskRow]) -> list[Need]:
     sites = {row.site.id: row.site for row in desk}.values()
     found = []
     for site in sites:
-        step = NextStep("Put it back", url_for("selling.site", site_id=site.id, _anchor="proof"))
+        step = NextStep(_("Put it back"), url_for("selling.site", site_id=site.id, _anchor="proof"))
         if site.state is SiteState.LAPSED:
             note = f"{site.name}. Nothing new can be sold until it is back."
-            found.append(Need("The proof of a site is gone", note, step))
+            found.append(Need(_("The proof of a site is gone"), note, step))
         elif site.state is SiteState.PROVED and site.missing_since is not None:
-            found.append(Need("The proof of a site is missing", f"{site.name}. You have a week.", step, is_soon=True))
+            found.append(
+                Need(_("The proof of a site is missing"), f"{site.name}. You have a week.", step, is_soon=True)
+            )
     return found
 
 
@@ -118,11 +121,13 @@ def _tag_needs(desk: Sequence[DeskRow], now: datetime) -> list[Need]:
         is_quiet = row.tag_seen_at is None or now - row.tag_seen_at > TAG_QUIET_AFTER
         if runs_soon and is_quiet:
             seen = (
-                "We have never seen it." if row.tag_seen_at is None else f"Last seen {ago_words(row.tag_seen_at, now)}."
+                _("We have never seen it.")
+                if row.tag_seen_at is None
+                else f"Last seen {ago_words(row.tag_seen_at, now)}."
             )
-            step = NextStep("Put the tag on your pages", url_for("selling.tag", socket_id=row.socket.id))
+            step = NextStep(_("Put the tag on your pages"), url_for("selling.tag", socket_id=row.socket.id))
             note = f"{row.socket.name}, {row.site.name}. {seen} Days without it are not paid."
-            found.append(Need("Sold, but the tag is missing", note, step, is_soon=True))
+            found.append(Need(_("Sold, but the tag is missing"), note, step, is_soon=True))
     return found
 
 
@@ -130,7 +135,7 @@ def payout_needs(money: PublisherMoney) -> list[Need]:
     """What keeps money that was earned from being paid out, as far as the publisher can mend it."""
     if money.earnings.total_minor <= 0:
         return []
-    note = "Money you earned waits; nothing is paid out without it."
+    note = _("Money you earned waits; nothing is paid out without it.")
     return [
         Need(words, note, NextStep(step, url_for(endpoint)))
         for hurdle, (words, step, endpoint) in PAYOUT_NEEDS.items()
@@ -140,7 +145,7 @@ def payout_needs(money: PublisherMoney) -> list[Need]:
 
 def _left(left: timedelta) -> str:
     if left <= timedelta(0):
-        return "The time to answer is over."
+        return _("The time to answer is over.")
     return f"{span_words(left).capitalize()} left to answer."
 
 
@@ -203,23 +208,23 @@ def site_rows(desk: Sequence[DeskRow]) -> list[SiteRow]:
 
 def _site_step(site: Site, *, has_sockets: bool) -> NextStep | None:
     if site.state is not SiteState.PROVED:
-        return NextStep("Show that the site is yours", url_for("selling.site", site_id=site.id))
+        return NextStep(_("Show that the site is yours"), url_for("selling.site", site_id=site.id))
     if site.missing_since is not None:
-        return NextStep("Put the proof back", url_for("selling.site", site_id=site.id))
+        return NextStep(_("Put the proof back"), url_for("selling.site", site_id=site.id))
     if not has_sockets:
-        return NextStep("Add a socket", url_for("selling.new_socket", site_id=site.id))
+        return NextStep(_("Add a socket"), url_for("selling.new_socket", site_id=site.id))
     return None
 
 
 def _socket_row(site: Site, socket: Socket, row: DeskRow) -> SocketRow:
     if socket.state is SocketState.CLOSED:
-        step = NextStep("Reopen it", url_for("selling.socket", socket_id=socket.id))
+        step = NextStep(_("Reopen it"), url_for("selling.socket", socket_id=socket.id))
         return SocketRow(socket, "neutral", "Closed", step)
     if site.state is not SiteState.PROVED:
-        return SocketRow(socket, "neutral", "Waits for the proof of the site", None)
+        return SocketRow(socket, "neutral", _("Waits for the proof of the site"), None)
     if not row.ways:
-        step = NextStep("Set prices", url_for("selling.rate_card", socket_id=socket.id))
-        return SocketRow(socket, "neutral", "Not on sale", step)
+        step = NextStep(_("Set prices"), url_for("selling.rate_card", socket_id=socket.id))
+        return SocketRow(socket, "neutral", _("Not on sale"), step)
     ways = " and ".join(word for kind, word in WAYS.items() if kind in row.ways)
-    tag = NextStep("Put the tag on your pages", url_for("selling.tag", socket_id=socket.id))
+    tag = NextStep(_("Put the tag on your pages"), url_for("selling.tag", socket_id=socket.id))
     return SocketRow(socket, "live", f"On sale: {ways}", None if row.tag_seen_at else tag)

@@ -1,8 +1,8 @@
 """Forms of the publisher's pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from wtforms import (
     DateField,
@@ -20,11 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.foundation.errors import InvariantBroken
 from app.web.selling.choices import (
-    APPROVAL_RULES,
     CUSTOM_SIZE,
-    FORMATS,
-    ON_SILENCE,
-    POSITIONS,
     category_choices,
     language_choices,
     product_choices,
@@ -34,6 +30,11 @@ from app.web.selling.choices import (
 from app.web.shell.amounts import AmountField
 from app.web.shell.choices import country_choices, time_zone_choices
 from app.web.shell.forms import Form, many_lines, one_line
+from app.web.words.messages import lazy
+from app.web.words.states.inventory import CREATIVE_FORMATS, OWN_APPROVAL_RULES, OWN_SILENCES, POSITIONS
+
+if TYPE_CHECKING:
+    from app.web.words.states.wording import StateWords
 
 FIGURE_MAX = 10**12
 DIGITS_MAX = 15
@@ -45,9 +46,9 @@ FLIGHT_DAYS_MAX = 365
 PREVIEW, OFFER = "preview", "offer"
 
 
-def options(words: "dict[Any, str]") -> list[tuple[str, str]]:
+def options(words: "Mapping[Any, StateWords]") -> list[tuple[str, str]]:
     """The choices of an enum: its values with their words."""
-    return [(member.value, text) for member, text in words.items()]
+    return [(member.value, text.label) for member, text in words.items()]
 
 
 class WholeNumber(IntegerField):
@@ -76,32 +77,32 @@ class Ticks(SelectMultipleField):
 class SiteForm(Form):
     """What a publisher says about a site."""
 
-    name = StringField("Name of the site", [InputRequired("Enter a name."), *one_line(80, 2)])
-    address = URLField("Address of the home page", [InputRequired("Enter the address."), *one_line(300)])
+    name = StringField(lazy("Name of the site"), [InputRequired(lazy("Enter a name.")), *one_line(80, 2)])
+    address = URLField(lazy("Address of the home page"), [InputRequired(lazy("Enter the address.")), *one_line(300)])
     description = TextAreaField(
-        "What it is about and who reads it", [InputRequired("Describe the site."), *many_lines(2000)]
+        lazy("What it is about and who reads it"), [InputRequired(lazy("Describe the site.")), *many_lines(2000)]
     )
-    category_code = SelectField("Category", [InputRequired("Choose a category.")])
-    language = SelectField("Language", [InputRequired("Choose a language.")], default="en")
-    country_code = SelectField("Country of most readers", [InputRequired("Choose a country.")])
-    time_zone = SelectField("Time zone", [InputRequired("Choose a time zone.")])
+    category_code = SelectField(lazy("Category"), [InputRequired(lazy("Choose a category."))])
+    language = SelectField(lazy("Language"), [InputRequired(lazy("Choose a language."))], default="en")
+    country_code = SelectField(lazy("Country of most readers"), [InputRequired(lazy("Choose a country."))])
+    time_zone = SelectField(lazy("Time zone"), [InputRequired(lazy("Choose a time zone."))])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.category_code.choices = category_choices()
         self.language.choices = language_choices()
-        self.country_code.choices = [("", "Choose a country"), *country_choices()]
+        self.country_code.choices = [("", lazy("Choose a country")), *country_choices()]
         self.time_zone.choices = time_zone_choices()
 
 
 class FigureForm(Form):
     """One number about a site's readers."""
 
-    label = StringField("What was counted", [InputRequired("Say what was counted."), *one_line(80)])
+    label = StringField(lazy("What was counted"), [InputRequired(lazy("Say what was counted.")), *one_line(80)])
     value = whole_number("Number", 0, FIGURE_MAX)
-    source = StringField("Source", [InputRequired("Say where the number is from."), *one_line(120)])
+    source = StringField(lazy("Source"), [InputRequired(lazy("Say where the number is from.")), *one_line(120)])
     measured_on = DateField(
-        "Measured on", [InputRequired("Enter the day it was measured.")], render_kw={"type": "date"}
+        lazy("Measured on"), [InputRequired(lazy("Enter the day it was measured."))], render_kw={"type": "date"}
     )
 
     def __init__(self, *args: object, today: date, **kwargs: object) -> None:
@@ -115,7 +116,7 @@ class FigureForm(Form):
             ValidationError: it lies ahead, or before there were sites.
         """
         if field.data is not None and field.data > self._today:
-            sentence = "This day has not come yet."
+            sentence = lazy("This day has not come yet.")
             raise ValidationError(sentence)
         if field.data is not None and field.data.year < FIRST_SITE_YEAR:
             sentence = f"Enter a day from {FIRST_SITE_YEAR} on."
@@ -125,27 +126,29 @@ class FigureForm(Form):
 class SocketForm(Form):
     """What a publisher says about a socket."""
 
-    name = StringField("Name of the socket", [InputRequired("Enter a name."), *one_line(80, 2)])
-    page_hint = StringField("On which pages", [InputRequired("Say on which pages it is."), *one_line(200)])
-    position = SelectField("Position", [InputRequired("Choose a position.")])
-    size = SelectField("Size", [InputRequired("Choose a size.")], default="300x250")
+    name = StringField(lazy("Name of the socket"), [InputRequired(lazy("Enter a name.")), *one_line(80, 2)])
+    page_hint = StringField(lazy("On which pages"), [InputRequired(lazy("Say on which pages it is.")), *one_line(200)])
+    position = SelectField(lazy("Position"), [InputRequired(lazy("Choose a position."))])
+    size = SelectField(lazy("Size"), [InputRequired(lazy("Choose a size."))], default="300x250")
     width_px = WholeNumber("Width")
     height_px = WholeNumber("Height")
-    formats = Ticks("Accepted file formats")
+    formats = Ticks(lazy("Accepted file formats"))
     places = whole_number("Places", 1, 10, default=1)
-    approval_rule = RadioField("Approval", [InputRequired("Choose one.")], default="each_one")
-    approval_hours = whole_number("Time to answer", 24, 120, default=48)
-    on_silence = RadioField("When you do not answer in that time", [InputRequired("Choose one.")], default="refuse")
-    taste_rules = TextAreaField("What you refuse", many_lines(1000))
-    blocked_products = Ticks("Never ads for")
+    approval_rule = RadioField(lazy("Approval"), [InputRequired(lazy("Choose one."))], default="each_one")
+    approval_hours = whole_number(lazy("Time to answer"), 24, 120, default=48)
+    on_silence = RadioField(
+        lazy("When you do not answer in that time"), [InputRequired(lazy("Choose one."))], default="refuse"
+    )
+    taste_rules = TextAreaField(lazy("What you refuse"), many_lines(1000))
+    blocked_products = Ticks(lazy("Never ads for"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.position.choices = options(POSITIONS)
         self.size.choices = size_choices()
-        self.formats.choices = options(FORMATS)
-        self.approval_rule.choices = options(APPROVAL_RULES)
-        self.on_silence.choices = options(ON_SILENCE)
+        self.formats.choices = options(CREATIVE_FORMATS)
+        self.approval_rule.choices = options(OWN_APPROVAL_RULES)
+        self.on_silence.choices = options(OWN_SILENCES)
         self.blocked_products.choices = product_choices()
 
     def validate_formats(self, field: Ticks) -> None:
@@ -155,7 +158,7 @@ class SocketForm(Form):
             ValidationError: none is ticked.
         """
         if not field.data:
-            sentence = "Tick at least one format."
+            sentence = lazy("Tick at least one format.")
             raise ValidationError(sentence)
 
     def validate_width_px(self, field: IntegerField) -> None:
@@ -190,12 +193,12 @@ class RateCardForm(Form):
     """Prices for a day, a week and 30 days, and which dates they hold for."""
 
     step = HiddenField(default=PREVIEW, validators=[AnyOf((PREVIEW, OFFER))])
-    price_day = AmountField("One day", one_line(40))
-    price_week = AmountField("A week (7 days)", one_line(40))
-    price_30_days = AmountField("30 days", one_line(40))
-    lead_days = whole_number("Days between buying and the first day", 0, LEAD_DAYS_MAX, default=3)
-    days_min = whole_number("Shortest flight", 1, FLIGHT_DAYS_MAX, default=1)
-    days_max = whole_number("Longest flight", 1, FLIGHT_DAYS_MAX, default=90)
+    price_day = AmountField(lazy("One day"), one_line(40))
+    price_week = AmountField(lazy("A week (7 days)"), one_line(40))
+    price_30_days = AmountField(lazy("30 days"), one_line(40))
+    lead_days = whole_number(lazy("Days between buying and the first day"), 0, LEAD_DAYS_MAX, default=3)
+    days_min = whole_number(lazy("Shortest flight"), 1, FLIGHT_DAYS_MAX, default=1)
+    days_max = whole_number(lazy("Longest flight"), 1, FLIGHT_DAYS_MAX, default=90)
 
     def validate_days_max(self, field: IntegerField) -> None:
         """Lets a longest flight through that is not shorter than the shortest.
@@ -205,7 +208,7 @@ class RateCardForm(Form):
         """
         shortest = self.days_min.data
         if field.data is not None and shortest is not None and field.data < shortest:
-            sentence = "The longest flight must not be shorter than the shortest."
+            sentence = lazy("The longest flight must not be shorter than the shortest.")
             raise ValidationError(sentence)
 
     def validate_price_day(self, _field: AmountField) -> None:
@@ -215,7 +218,7 @@ class RateCardForm(Form):
             ValidationError: it has none.
         """
         if not any(field.data for field in self.prices):
-            sentence = "Enter at least one price."
+            sentence = lazy("Enter at least one price.")
             raise ValidationError(sentence)
 
     @property
@@ -234,8 +237,8 @@ def day_of(field: DateField) -> date:
 class DaysForm(Form):
     """A run of days, first and last included."""
 
-    starts_on = DateField("First day", [InputRequired("Enter the first day.")], render_kw={"type": "date"})
-    ends_on = DateField("Last day", [InputRequired("Enter the last day.")], render_kw={"type": "date"})
+    starts_on = DateField(lazy("First day"), [InputRequired(lazy("Enter the first day."))], render_kw={"type": "date"})
+    ends_on = DateField(lazy("Last day"), [InputRequired(lazy("Enter the last day."))], render_kw={"type": "date"})
 
     def validate_ends_on(self, field: DateField) -> None:
         """Lets a year through that calendars know.
@@ -244,7 +247,7 @@ class DaysForm(Form):
             ValidationError: it is too far away.
         """
         if field.data is not None and field.data.year > LAST_YEAR:
-            sentence = "Enter a day within a year from now."
+            sentence = lazy("Enter a day within a year from now.")
             raise ValidationError(sentence)
 
     @property
@@ -256,8 +259,8 @@ class DaysForm(Form):
 class LiftForm(Form):
     """A run of blacked-out days that go back on the market, first and last included."""
 
-    lift_from = DateField("First day", [InputRequired("Enter the first day.")], render_kw={"type": "date"})
-    lift_until = DateField("Last day", [InputRequired("Enter the last day.")], render_kw={"type": "date"})
+    lift_from = DateField(lazy("First day"), [InputRequired(lazy("Enter the first day."))], render_kw={"type": "date"})
+    lift_until = DateField(lazy("Last day"), [InputRequired(lazy("Enter the last day."))], render_kw={"type": "date"})
 
     def validate_lift_until(self, field: DateField) -> None:
         """Lets a last day through that is not before the first.
@@ -267,8 +270,8 @@ class LiftForm(Form):
         """
         first = self.lift_from.data
         if field.data is not None and field.data.year > LAST_YEAR:
-            sentence = "Enter a day within a year from now."
+            sentence = lazy("Enter a day within a year from now.")
             raise ValidationError(sentence)
         if field.data is not None and first is not None and field.data < first:
-            sentence = "The last day must not be before the first."
+            sentence = lazy("The last day must not be before the first.")
             raise ValidationError(sentence)

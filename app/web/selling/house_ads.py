@@ -18,7 +18,6 @@ from app.foundation.db import db
 from app.web.parts.ad_forms import AdForm, accepted_types, image_terms_in_words
 from app.web.parts.creative_words import image_in_words
 from app.web.selling.blueprint import SOCKET, blueprint
-from app.web.selling.choices import FALLBACKS
 from app.web.selling.forms import options
 from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
@@ -26,6 +25,8 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.uploads import show_picture, takes_upload
+from app.web.words.messages import _, lazy
+from app.web.words.states.inventory import FALLBACKS
 
 TEMPLATE = "selling/house_ad.html"
 HOUSE_AD = f"{SOCKET}/house-ad"
@@ -38,7 +39,7 @@ class HouseAdForm(AdForm):
 class FallbackForm(Form):
     """What a socket shows while nothing is booked."""
 
-    fallback = RadioField("While nothing is booked", [InputRequired("Choose one.")])
+    fallback = RadioField(lazy("While nothing is booked"), [InputRequired(lazy("Choose one."))])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +74,7 @@ def put_up(socket_id: int) -> Response:
         return _page(socket_id, form)
 
     return said(
-        submit(form, work, TEMPLATE, context), "Your ad is up. It shows within seconds while nothing is booked."
+        submit(form, work, TEMPLATE, context), _("Your ad is up. It shows within seconds while nothing is booked.")
     )
 
 
@@ -88,7 +89,7 @@ def take_down(socket_id: int) -> Response:
         take_down_house_ad(person.account_id, socket_id, now=database_now())
         return url_for("selling.house_ad", socket_id=socket_id)
 
-    return said(submit(Form(), work, TEMPLATE, lambda: _page(socket_id)), "Taken down.")
+    return said(submit(Form(), work, TEMPLATE, lambda: _page(socket_id)), _("Taken down."))
 
 
 @blueprint.post(f"{SOCKET}/fallback")
@@ -102,7 +103,7 @@ def save_fallback(socket_id: int) -> Response:
         choose_fallback(person.account_id, socket_id, Fallback(form.text("fallback")), now=database_now())
         return url_for("selling.house_ad", socket_id=socket_id)
 
-    return said(submit(form, work, TEMPLATE, lambda: _page(socket_id, form)), "Saved.")
+    return said(submit(form, work, TEMPLATE, lambda: _page(socket_id, form)), _("Saved."))
 
 
 @blueprint.get(f"{HOUSE_AD}/picture")

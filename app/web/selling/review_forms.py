@@ -10,6 +10,7 @@ from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.queries import product_name
 from app.web.parts.creative_words import SHORT_GROUNDS
 from app.web.shell.forms import Form, many_lines
+from app.web.words.messages import lazy
 
 SAY_WHAT = "Say in a sentence or two what is wrong, so that the buyer can mend it."
 
@@ -18,17 +19,17 @@ class ChangeForm(Form):
     """Asks the buyer for a changed ad."""
 
     note = TextAreaField(
-        "What should be different", [InputRequired(SAY_WHAT), *many_lines(NOTE_CHARACTERS_MAX)], id="change-note"
+        lazy("What should be different"), [InputRequired(SAY_WHAT), *many_lines(NOTE_CHARACTERS_MAX)], id="change-note"
     )
 
 
 class RefusalForm(Form):
     """Refuses an ad on one of the grounds that stand with its socket."""
 
-    ground = RadioField("Ground", [InputRequired("Choose the ground.")])
-    blocked = SelectField("Which blocked category")
+    ground = RadioField(lazy("Ground"), [InputRequired(lazy("Choose the ground."))])
+    blocked = SelectField(lazy("Which blocked category"))
     note = TextAreaField(
-        "What is wrong with it", [InputRequired(SAY_WHAT), *many_lines(NOTE_CHARACTERS_MAX)], id="refusal-note"
+        lazy("What is wrong with it"), [InputRequired(SAY_WHAT), *many_lines(NOTE_CHARACTERS_MAX)], id="refusal-note"
     )
 
     def __init__(
@@ -36,7 +37,10 @@ class RefusalForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.ground.choices = [(ground.value, SHORT_GROUNDS[ground]) for ground in grounds]
-        self.blocked.choices = [("", "Choose a category"), *((code, product_name(code)) for code in blocked_products)]
+        self.blocked.choices = [
+            ("", lazy("Choose a category")),
+            *((code, product_name(code)) for code in blocked_products),
+        ]
         if RefusalGround.CATEGORY not in grounds:
             del self.blocked
 

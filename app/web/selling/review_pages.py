@@ -11,6 +11,7 @@ from app.domain.creatives.states import RefusalEffect, ReviewState
 from app.domain.inventory.states import OnSilence
 from app.web.parts.creative_words import BADGES, answer_in_words
 from app.web.words.dates import run_words, span_words
+from app.web.words.messages import _
 
 SOON = timedelta(hours=12)
 SILENCE = {
@@ -86,7 +87,7 @@ def deadline_in_words(found: Waiting, effect: RefusalEffect, now: datetime) -> s
     """By when to answer, and what happens without an answer."""
     left = found.review.answer_due_at - now
     if left <= timedelta(0):
-        return "The time to answer is over. Yours still counts if it comes before the one that silence gives."
+        return _("The time to answer is over. Yours still counts if it comes before the one that silence gives.")
     after = {
         OnSilence.APPROVE: "the ad runs",
         OnSilence.REFUSE: (

@@ -32,6 +32,7 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.words.dates import run_words
+from app.web.words.messages import _
 
 TEMPLATE = "selling/creative.html"
 REVIEW = "/creatives/<public_id>"
@@ -76,7 +77,7 @@ def approve(public_id: str) -> Response:
     def verb(who: Answerer) -> object:
         return approve_creative(who, public_id, now=database_now())
 
-    return _answered(public_id, Form(), verb, "Approved. The buyer is told.")
+    return _answered(public_id, Form(), verb, _("Approved. The buyer is told."))
 
 
 @blueprint.post(f"{REVIEW}/change-request")
@@ -89,7 +90,7 @@ def ask_change(public_id: str) -> Response:
         public_id,
         form,
         lambda who: ask_for_change(who, public_id, form.text("note"), now=database_now()),
-        "The buyer is asked for a change. When a new ad comes, you are told.",
+        _("The buyer is asked for a change. When a new ad comes, you are told."),
     )
 
 
@@ -105,7 +106,7 @@ def refuse(public_id: str) -> Response:
         objection = Objection(RefusalGround(form.text("ground")), form.text("note"), form.blocked_product)
         return refuse_creative(who, public_id, objection, now=database_now())
 
-    return _answered(public_id, form, verb, "Refused. The buyer is told why.")
+    return _answered(public_id, form, verb, _("Refused. The buyer is told why."))
 
 
 def _answered(public_id: str, form: Form, verb: Callable[[Answerer], object], words: str) -> Response:

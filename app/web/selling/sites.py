@@ -15,7 +15,7 @@ from app.domain.inventory.service import sites as verbs
 from app.domain.inventory.service.proofs import our_domain
 from app.foundation.access import Permission
 from app.web.selling.blueprint import FIGURE, SITE, blueprint
-from app.web.selling.choices import PROOF_METHODS, SITE_STATES, language_name
+from app.web.selling.choices import language_name
 from app.web.selling.forms import FigureForm, SiteForm, day_of
 from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
@@ -23,6 +23,8 @@ from app.web.shell.choices import country_name
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config, fetcher
+from app.web.words.messages import _
+from app.web.words.states.inventory import PROOF_METHODS, SITE_STATES
 
 SITE_PAGE = "selling/site.html"
 SITE_FORM = "selling/site_form.html"
@@ -45,7 +47,7 @@ def add_site() -> Response:
         site = verbs.add_site(person.account_id, _details(form), now=now)
         return url_for("selling.site", site_id=site.id)
 
-    return said(submit(form, work, SITE_FORM, {"site": None}), "The site is added. Now show that it is yours.")
+    return said(submit(form, work, SITE_FORM, {"site": None}), _("The site is added. Now show that it is yours."))
 
 
 @blueprint.get(SITE)
@@ -74,7 +76,7 @@ def save_site(site_id: int) -> Response:
         return url_for("selling.site", site_id=site_id)
 
     context = lambda: {"site": own_site(person.account_id, site_id)}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, SITE_FORM, context), "Saved.")
+    return said(submit(form, work, SITE_FORM, context), _("Saved."))
 
 
 @blueprint.post(f"{SITE}/audience")
@@ -94,7 +96,7 @@ def add_figure(site_id: int) -> Response:
         )
         return url_for("selling.site", site_id=site_id, _anchor="audience")
 
-    return said(submit(form, work, SITE_PAGE, lambda: site_page(site_id) | {"figure_form": form}), "Saved.")
+    return said(submit(form, work, SITE_PAGE, lambda: site_page(site_id) | {"figure_form": form}), _("Saved."))
 
 
 @blueprint.post(f"{SITE}/audience/{FIGURE}/removal")
@@ -107,7 +109,7 @@ def remove_figure(site_id: int, figure_id: int) -> Response:
         verbs.remove_audience_figure(person.account_id, site_id, figure_id)
         return url_for("selling.site", site_id=site_id, _anchor="audience")
 
-    return said(submit(Form(), work, SITE_PAGE, lambda: site_page(site_id)), "Removed.")
+    return said(submit(Form(), work, SITE_PAGE, lambda: site_page(site_id)), _("Removed."))
 
 
 def site_page(site_id: int) -> dict[str, object]:
@@ -116,13 +118,13 @@ def site_page(site_id: int) -> dict[str, object]:
     site = own_site(person.account_id, site_id)
     return {
         "site": site,
-        "state": SITE_STATES[site.state],
+        "state": SITE_STATES[site.state].badge,
         "category": category_name(site.category_code),
         "language": language_name(site.language),
         "country": country_name(site.country_code),
         "places": {method.value: url for method, url in places_of_proof(site.address).items()},
         "proof_line": proof_line_of(our_domain(config().base_url), person.account_slug),
-        "method": PROOF_METHODS[site.proof_method] if site.proof_method else None,
+        "method": PROOF_METHODS[site.proof_method].label if site.proof_method else None,
         "looks_at_this_machine": fetcher().allows_loopback,
         "figures": audience_of(site.id),
         "figure_form": FigureForm(formdata=None, today=request_now().date()),

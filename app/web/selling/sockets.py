@@ -11,11 +11,6 @@ from app.foundation.access import Permission
 from app.foundation.errors import InvariantBroken
 from app.web.selling.blueprint import SITE, SOCKET, blueprint
 from app.web.selling.choices import (
-    APPROVAL_RULES,
-    FALLBACKS,
-    FORMATS,
-    ON_SILENCE,
-    POSITIONS,
     SIZES,
     product_names,
     size_key,
@@ -27,6 +22,8 @@ from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
+from app.web.words.messages import _
+from app.web.words.states.inventory import CREATIVE_FORMATS, FALLBACKS, OWN_APPROVAL_RULES, OWN_SILENCES, POSITIONS
 
 SOCKET_PAGE = "selling/socket.html"
 SOCKET_FORM = "selling/socket_form.html"
@@ -57,7 +54,7 @@ def add_socket(site_id: int) -> Response:
         return url_for("selling.socket", socket_id=socket.id)
 
     context = lambda: {"site": own_site(person.account_id, site_id), "socket": None, "sizes": SIZES}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, SOCKET_FORM, context), "The socket is added.")
+    return said(submit(form, work, SOCKET_FORM, context), _("The socket is added."))
 
 
 @blueprint.get(SOCKET)
@@ -90,7 +87,7 @@ def save_socket(socket_id: int) -> Response:
         found, site = own_socket(person.account_id, socket_id)
         return {"site": site, "socket": found, "sizes": SIZES}
 
-    return said(submit(form, work, SOCKET_FORM, context), "Saved.")
+    return said(submit(form, work, SOCKET_FORM, context), _("Saved."))
 
 
 @blueprint.post(f"{SOCKET}/closing")
@@ -103,7 +100,7 @@ def close_socket(socket_id: int) -> Response:
         verbs.close_socket(person.account_id, socket_id)
         return url_for("selling.socket", socket_id=socket_id)
 
-    closed = "The socket is closed. What is sold runs on."
+    closed = _("The socket is closed. What is sold runs on.")
     return said(submit(Form(), work, SOCKET_PAGE, lambda: _page(socket_id)), closed)
 
 
@@ -117,7 +114,7 @@ def reopen_socket(socket_id: int) -> Response:
         verbs.reopen_socket(person.account_id, socket_id)
         return url_for("selling.socket", socket_id=socket_id)
 
-    return said(submit(Form(), work, SOCKET_PAGE, lambda: _page(socket_id)), "The socket is open again.")
+    return said(submit(Form(), work, SOCKET_PAGE, lambda: _page(socket_id)), _("The socket is open again."))
 
 
 def _page(socket_id: int) -> dict[str, object]:
@@ -138,12 +135,12 @@ def _page(socket_id: int) -> dict[str, object]:
 def _words(found: Socket) -> dict[str, str]:
     blocked = product_names(found.blocked_products)
     return {
-        "position": POSITIONS[found.position],
-        "formats": ", ".join(FORMATS[CreativeFormat(value)] for value in found.formats),
-        "approval": APPROVAL_RULES[found.approval_rule],
-        "on_silence": ON_SILENCE[found.on_silence],
+        "position": POSITIONS[found.position].label,
+        "formats": ", ".join(CREATIVE_FORMATS[CreativeFormat(value)].label for value in found.formats),
+        "approval": OWN_APPROVAL_RULES[found.approval_rule].label,
+        "on_silence": OWN_SILENCES[found.on_silence].label,
         "blocked": ", ".join(blocked) or "None",
-        "fallback": FALLBACKS[found.fallback],
+        "fallback": FALLBACKS[found.fallback].label,
     }
 
 

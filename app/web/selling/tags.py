@@ -14,12 +14,13 @@ from app.domain.measurement.queries.statistics import Sighting, tag_sightings
 from app.foundation.access import Permission
 from app.foundation.db import db
 from app.web.selling.blueprint import SOCKET, blueprint
-from app.web.selling.choices import FALLBACKS
 from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
 from app.web.words.dates import ago_words
+from app.web.words.messages import _
+from app.web.words.states.inventory import FALLBACKS
 
 QUIET_AFTER = timedelta(hours=24)
 HOSTS_SHOWN_MAX = 10
@@ -53,7 +54,7 @@ def tag(socket_id: int) -> Response:
         others=others,
         other_places="\n\n".join(place_line(one) for one in others),
         policy=policy_lines(settings.delivery_url, settings.creatives_url),
-        fallback=FALLBACKS[socket.fallback],
+        fallback=FALLBACKS[socket.fallback].label,
         sight=sight_of(tag_sightings(socket.id), site, request_now()),
         state_url=url_for("selling.tag_state", socket_id=socket.id),
     )
@@ -100,15 +101,15 @@ def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
     hosts = [{"host": one.host, "words": _seen(one, now)} for one in sightings[:HOSTS_SHOWN_MAX]]
     expected = [one.last_seen_at for one in sightings if one.is_expected]
     if expected and now - max(expected) < QUIET_AFTER:
-        return Sight("live", "We see your tag", f"The last request came {ago_words(max(expected), now)}.", hosts)
+        return Sight("live", _("We see your tag"), f"The last request came {ago_words(max(expected), now)}.", hosts)
     if expected:
         words = f"The last request came {ago_words(max(expected), now)}. Is the tag still on your pages?"
-        return Sight("neutral", "Not seen for a day", words, hosts)
+        return Sight("neutral", _("Not seen for a day"), words, hosts)
     if sightings:
         words = f"The tag is on pages that are not on {site.domain}. Requests from there do not count."
-        return Sight("error", "Seen on another site only", words, hosts)
-    words = "Put it on a page, then open that page in a browser. It takes up to a minute until we know."
-    return Sight("neutral", "Not seen yet", words, hosts)
+        return Sight("error", _("Seen on another site only"), words, hosts)
+    words = _("Put it on a page, then open that page in a browser. It takes up to a minute until we know.")
+    return Sight("neutral", _("Not seen yet"), words, hosts)
 
 
 def _seen(sighting: Sighting, now: datetime) -> str:

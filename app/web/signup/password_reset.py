@@ -21,6 +21,7 @@ from app.web.shell.tools import hasher
 from app.web.signup.blueprint import blueprint
 from app.web.signup.cookies import remembered_email
 from app.web.signup.forms import ResetAskForm, ResetForm
+from app.web.words.messages import _
 
 TEMPLATE = "signup/reset_password.html"
 
@@ -71,7 +72,7 @@ def set_password(token: str) -> Response:
     form = ResetForm()
     response = submit_prepared(form, lambda: _reset_work(form, token), TEMPLATE, {"token": token, "is_open": True})
     if response.status_code < 400:  # noqa: PLR2004 - anything but an error
-        flash("Your password is changed. Sign in with the new one.", "success")
+        flash(_("Your password is changed. Sign in with the new one."), "success")
     return response
 
 

@@ -24,6 +24,7 @@ from app.web.shell.tools import hasher
 from app.web.signup.blueprint import blueprint
 from app.web.signup.cookies import browser_proof_hash, new_browser_proof
 from app.web.signup.forms import SignUpForm
+from app.web.words.messages import _
 
 
 @blueprint.get("/sign-up")
@@ -78,7 +79,7 @@ def confirm_address(token: str) -> Response:
     if sessions:
         set_session_cookie(response, sessions[-1])
     if response.status_code < 400:  # noqa: PLR2004 - anything but an error
-        flash("Your e-mail address is confirmed.", "success")
+        flash(_("Your e-mail address is confirmed."), "success")
     return response
 
 

@@ -25,6 +25,7 @@ from app.web.shell.tools import config, hasher
 from app.web.signup.blueprint import blueprint
 from app.web.signup.cookies import remember_email, remembered_email
 from app.web.signup.forms import SignInForm
+from app.web.words.messages import _
 
 TEMPLATE = "signup/sign_in.html"
 log = get_logger(__name__)
@@ -85,7 +86,7 @@ def sign_out() -> Response:
     log.info("signed_out", user_id=person.user_id)
     response = go(url_for("browsing.home"))
     clear_session_cookie(response)
-    flash("You are signed out.", "success")
+    flash(_("You are signed out."), "success")
     return response
 
 

@@ -9,8 +9,9 @@ from app.domain.payments.states import IntentState
 from app.domain.settlement.models import MoneyReturn, SettledDay
 from app.domain.settlement.queries.days import LineItemMoney
 from app.domain.settlement.states import EARNED, DayOutcome, ReturnReason
-from app.web.campaigns.day_rows import OUTCOMES, SHOWN_MAX, days_shown
+from app.web.campaigns.day_rows import SHOWN_MAX, days_shown
 from app.web.parts.returned import return_in_words
+from app.web.words.states.settlement import DAY_OUTCOMES
 
 FIRST = date(2026, 3, 1)
 LINE_ITEM = LineItem(price_minor=10_000, currency="USD")
@@ -60,7 +61,7 @@ def test_a_long_flight_shows_its_latest_31_days_and_folds_the_others() -> None:
 
 def test_every_outcome_says_who_gets_the_money() -> None:
     for outcome in DayOutcome:
-        assert OUTCOMES[outcome].startswith("Back to the buyer: ") == (outcome not in EARNED)
+        assert DAY_OUTCOMES[outcome].sentence_id.startswith("Back to the buyer: ") == (outcome not in EARNED)
 
 
 @pytest.mark.parametrize(
