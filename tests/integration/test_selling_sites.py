@@ -197,7 +197,7 @@ def test_figures_have_a_source_and_a_date(app: Flask, client: PageClient, person
     client.get(f"/selling/sites/{site.id}")
     figure = {"label": "Readers a month", "value": "12,500", "source": "Server log", "measured_on": "2026-10-31"}
     client.submit("Add the figure", figure)
-    assert ["Readers a month", "12,500", "Server log", "31 October 2026"] in [row[:4] for row in client.page.rows]
+    assert ["Readers a month", "12,500", "Server log", "31 Oct 2026"] in [row[:4] for row in client.page.rows]
     client.submit(next(form.buttons[0] for form in client.page.forms if "Remove" in form.buttons[0]))
     assert "Removed" in client.flash
     with app.app_context():
