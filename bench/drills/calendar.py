@@ -8,8 +8,8 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from app.domain.inventory.models import CalendarDay, Hold
-from app.domain.inventory.states import DayKind, HoldState
+from app.domain.inventory.models import CalendarDay, Claim, Hold
+from app.domain.inventory.states import ClaimKind, HoldState
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import OrderState
 from app.domain.payments.models import PaymentIntent
@@ -42,7 +42,7 @@ def one_free_day(ground: Ground) -> Result:
     statuses = Counter(answers[0].status for answers in bought)
     payments = Counter(answers[1].status for answers in bought if len(answers) > 1)
     wait_for(lambda: None if _orders(offered, OrderState.PAID) == 0 else 1)
-    paid, sold = read(lambda: _orders(offered, OrderState.PAID)), read(lambda: _days(offered, DayKind.SOLD))
+    paid, sold = read(lambda: _orders(offered, OrderState.PAID)), read(lambda: _days(offered, ClaimKind.SALE))
     problems = unexpected(statuses, frozenset({TAKEN, REFUSED})) + unexpected(payments, frozenset({TAKEN}))
     problems += charge_problems(ground.charges(), read(paid_keys))
     counts = (paid, sold, statuses[TAKEN])
@@ -66,10 +66,10 @@ def racing_bookings(ground: Ground) -> Result:
     problems += overlap_problems(kept, statuses[TAKEN])
     jump(HOLD_IS_OVER_AFTER)
     ended = now()
-    freed = wait_for(lambda: None if _days(offered, DayKind.HELD) else now())
+    freed = wait_for(lambda: None if _days(offered, ClaimKind.HOLD) else now())
     if freed is None or (freed - ended).total_seconds() > TICK_S:
         problems.append(
-            f"{read(lambda: _days(offered, DayKind.HELD))} days are still held {TICK_S} s after the holds ran out"
+            f"{read(lambda: _days(offered, ClaimKind.HOLD))} days are still held {TICK_S} s after the holds ran out"
         )
     ground.sign_in(ground.clients[:1])
     again = _hold(ground.clients[0], offered, first, first + timedelta(days=DAYS_MAX - 1))
@@ -128,8 +128,9 @@ def payment(card_id: int) -> dict[str, str]:
 
 
 def _kept(offered: Offered) -> Sequence[KeptDays]:
-    days = sa.select(sa.func.count()).select_from(CalendarDay).where(CalendarDay.hold_id == Hold.id).scalar_subquery()
-    query = sa.select(Hold.place, Hold.starts_on, Hold.ends_before, days).where(
+    days = sa.select(sa.func.count()).select_from(CalendarDay).join(Claim, Claim.id == CalendarDay.claim_id)
+    count = days.where(Claim.hold_id == Hold.id).scalar_subquery()
+    query = sa.select(Hold.place, Hold.starts_on, Hold.ends_before, count).where(
         Hold.socket_id == offered.socket_id, Hold.state == HoldState.HELD
     )
     return [KeptDays(*row) for row in db.session.execute(query)]
@@ -140,6 +141,6 @@ def _orders(offered: Offered, state: OrderState) -> int:
     return db.session.scalars(query.where(LineItem.socket_id == offered.socket_id, Order.state == state)).one()
 
 
-def _days(offered: Offered, kind: DayKind) -> int:
-    query = sa.select(sa.func.count()).select_from(CalendarDay)
-    return db.session.scalars(query.where(CalendarDay.socket_id == offered.socket_id, CalendarDay.kind == kind)).one()
+def _days(offered: Offered, kind: ClaimKind) -> int:
+    query = sa.select(sa.func.count()).select_from(CalendarDay).join(Claim, Claim.id == CalendarDay.claim_id)
+    return db.session.scalars(query.where(CalendarDay.socket_id == offered.socket_id, Claim.kind == kind)).one()

@@ -5,7 +5,7 @@ The rows are such as the verbs leave behind; a test looks at that. The same seed
 
 import random
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,11 +18,11 @@ from app.domain.accounts.states import MembershipRole
 from app.domain.auctions.models import Auction, Bid
 from app.domain.auctions.states import AuctionState
 from app.domain.catalogue.queries.zones import zones_of
-from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
+from app.domain.inventory.models import AudienceFigure, CalendarDay, Claim, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import ad_formats, content_categories
 from app.domain.inventory.states import (
     ApprovalRule,
-    DayKind,
+    ClaimKind,
     HoldState,
     ListingKind,
     ListingState,
@@ -88,6 +88,7 @@ def fill_market(connection: Connection, mix: Mix, *, now: datetime) -> None:
     _write(connection, Auction, (_auction(offer) for offer in offers if offer.has_auction))
     _write(connection, Bid, (bid for offer in offers if offer.has_auction for bid in _bids(offer)))
     _write(connection, Hold, _holds(connection.scalar(sa.select(sa.func.min(Listing.id))), now))
+    _write(connection, Claim, _claims(offers, now))
     _write(connection, CalendarDay, (day for offer in offers for day in _days(chance, mix, offer)))
 
 
@@ -311,9 +312,12 @@ def _bids(offer: _Offer) -> Iterator[dict[str, Any]]:
         }
 
 
+RUNNING, OVER = 1, 2
+
+
 def _holds(listing_id: int | None, now: datetime) -> Iterator[dict[str, Any]]:
-    """Two holds that busy days can hang on: 1 runs, 2 ran out."""
-    for number, minutes in ((1, 10), (2, -10)):
+    """Two holds that busy days can hang on: one runs, one ran out."""
+    for number in (RUNNING, OVER):
         yield {
             "id": number,
             "public_id": f"hold-{number}",
@@ -327,31 +331,39 @@ def _holds(listing_id: int | None, now: datetime) -> Iterator[dict[str, Any]]:
             "currency": "USD",
             "state": HoldState.HELD,
             "created_at": now,
-            "expires_at": now + timedelta(minutes=minutes),
         }
 
 
+def _claims(offers: Iterable[_Offer], now: datetime) -> Iterator[dict[str, Any]]:
+    """Those of the two holds, of each auction, and of each publisher."""
+    nothing = {"expires_at": None, "hold_id": None, "listing_id": None}
+    for number, minutes in ((RUNNING, 10), (OVER, -10)):
+        held = {"hold_id": number, "expires_at": now + timedelta(minutes=minutes)}
+        yield nothing | {"id": number, "kind": ClaimKind.HOLD, "socket_id": 1} | held
+    for offer in offers:
+        if offer.has_auction:
+            auctioned = {"id": _auction_claim(offer), "kind": ClaimKind.AUCTION, "listing_id": offer.number}
+            yield nothing | auctioned | {"socket_id": offer.number}
+        yield nothing | {"id": _house_claim(offer), "kind": ClaimKind.HOUSE, "socket_id": offer.number}
+
+
+def _auction_claim(offer: _Offer) -> int:
+    return OVER + 2 * offer.number
+
+
+def _house_claim(offer: _Offer) -> int:
+    return _auction_claim(offer) - 1
+
+
 def _days(chance: random.Random, mix: Mix, offer: _Offer) -> Iterator[dict[str, Any]]:
-    nothing = {"hold_id": None, "listing_id": None, "line_item_id": None}
     if offer.has_auction:
         for number in range(7):
             day = offer.starts_on + timedelta(days=number)
-            taken = {"socket_id": offer.number, "day": day, "place": 1, "kind": DayKind.AUCTION}
-            yield taken | nothing | {"listing_id": offer.number}
+            yield {"socket_id": offer.number, "day": day, "place": 1, "claim_id": _auction_claim(offer)}
     if chance.random() < mix.busy:
         for place in range(1, chance.randint(1, mix.places_max) + 1):
             first = offer.starts_on - timedelta(days=chance.randint(2, 12))
             for number in range(chance.randint(1, 2)):
                 day = first + timedelta(days=number)
-                yield {"socket_id": offer.number, "day": day, "place": place} | nothing | _kind(chance)
-
-
-def _kind(chance: random.Random) -> dict[str, Any]:
-    return chance.choice(
-        (
-            {"kind": DayKind.SOLD, "line_item_id": 1},
-            {"kind": DayKind.BLACKOUT},
-            {"kind": DayKind.HELD, "hold_id": 1},
-            {"kind": DayKind.HELD, "hold_id": 2},
-        )
-    )
+                claim_id = chance.choice((_house_claim(offer), _house_claim(offer), RUNNING, OVER))
+                yield {"socket_id": offer.number, "day": day, "place": place, "claim_id": claim_id}

@@ -10,11 +10,11 @@ from flask import Flask
 
 from app.adapters.braintree.local import FAULTS, LocalGateway
 from app.adapters.braintree.port import Buyer, CardToStore, StoredCard
-from app.domain.inventory.models import Listing
+from app.domain.inventory.models import Hold, Listing
 from app.domain.inventory.service.calendar import hold_days
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import line_items_of
-from app.domain.orders.service.ordering import order_held_days
+from app.domain.orders.service.ordering import leave_checkout, order_held_days
 from app.domain.orders.service.paying import begin_payment
 from app.domain.orders.service.running import follow_flight
 from app.domain.payments.models import PaymentIntent
@@ -83,6 +83,13 @@ def make_checkout(app: Flask, *, price_minor: int = 1_000, buyer: Person | None 
         order = in_transaction(work)
         db.session.remove()
     return Checkout(buyer, offered.publisher, order.id, order.public_id, card_id, offered.listing_id, starts_on)
+
+
+def let_go(hold: Hold) -> None:
+    """Gives held days up: the checkout is begun and left. Call it in a transaction."""
+    now = database_now()
+    order = order_held_days(hold, now=now)
+    leave_checkout(hold.account_id, order.public_id, now=now)
 
 
 def plan_payment(app: Flask, checkout: Checkout) -> int:

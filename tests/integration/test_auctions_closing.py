@@ -26,8 +26,8 @@ from app.domain.auctions.service.awards import (
 )
 from app.domain.auctions.service.closing import buy_now
 from app.domain.auctions.states import AuctionState, AwardKind, AwardState
-from app.domain.inventory.models import CalendarDay
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.models import CalendarDay, Claim
+from app.domain.inventory.states import ClaimKind
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState, OrderState
 from app.domain.payments.queries import cards_of, intents_of
@@ -76,8 +76,8 @@ def order_of(award: Award) -> Order:
     return make.read(lambda: db.session.get_one(Order, award.order_id))
 
 
-def day_kinds(running: Running) -> set[DayKind]:
-    query = sa.select(CalendarDay.kind).where(CalendarDay.socket_id == running.socket_id)
+def day_kinds(running: Running) -> set[ClaimKind]:
+    query = sa.select(Claim.kind).join(CalendarDay).where(CalendarDay.socket_id == running.socket_id)
     return make.read(lambda: set(db.session.scalars(query)))
 
 
@@ -103,7 +103,7 @@ def test_the_leader_is_awarded_ordered_and_charged(running: Running, ana: Bidder
     assert make.told("auction_won") == [ana.person.user_id]
     assert make.told("auction_lost") == [ben.person.user_id]
     assert make.told("auction_sold") == [running.publisher.user_id]
-    assert day_kinds(running) == {DayKind.AUCTION}
+    assert day_kinds(running) == {ClaimKind.AUCTION}
 
 
 def test_it_closes_once_and_not_before_its_end(running: Running, ana: Bidder) -> None:
@@ -123,7 +123,7 @@ def test_a_paid_award_is_done_and_its_days_are_sold(running: Running, ana: Bidde
     assert order_of(award).state is OrderState.PAID
     items = make.read(lambda: list(db.session.scalars(sa.select(LineItem.state))))
     assert items == [LineItemState.BOOKED]
-    assert day_kinds(running) == {DayKind.SOLD}
+    assert day_kinds(running) == {ClaimKind.SALE}
 
 
 def test_without_a_bid_nothing_is_sold_and_the_days_are_free(running: Running) -> None:
@@ -184,7 +184,7 @@ def test_an_unpaid_award_lapses_with_a_strike_and_a_second_chance(
     assert offer.hammer_price_minor == 3_100
     assert offer.open_until - offer.made_at == 24 * HOUR
     assert make.told("second_chance_offered") == [ben.person.user_id]
-    assert day_kinds(running) == {DayKind.AUCTION}
+    assert day_kinds(running) == {ClaimKind.AUCTION}
 
 
 def lapsed(running: Running, ana: Bidder, ben: Bidder) -> Award:
@@ -300,7 +300,7 @@ def test_the_top_bidder_may_be_offered_the_reserve(app: Flask, ana: Bidder, ben:
     offered = offer(running)
     assert (offered.account_id, offered.hammer_price_minor) == (ben.account_id, 5_000)
     assert make.told("offered_at_reserve") == [ben.person.user_id]
-    assert day_kinds(running) == {DayKind.AUCTION}
+    assert day_kinds(running) == {ClaimKind.AUCTION}
     taken = make.committed(lambda: accept_offer(ben.account_id, offered.id))
     assert make.look(running).state is AuctionState.AWARDED
     assert order_of(taken).total_minor == 5_000

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.inventory.models import Hold, Listing
-from app.domain.inventory.service.calendar import hold_days, release_hold
-from app.domain.inventory.states import ApprovalRule, DayKind, HoldState
+from app.domain.inventory.service.calendar import hold_days
+from app.domain.inventory.states import ApprovalRule, ClaimKind, HoldState
 from app.domain.ledger.queries import verify
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState, OrderState
@@ -34,6 +34,7 @@ from tests.factories.orders import (
     end_abandoned,
     faults,
     intents,
+    let_go,
     local_gateway,
     make_card,
     make_checkout,
@@ -106,7 +107,7 @@ def test_days_are_chosen_held_and_paid(app: Flask, client: PageClient, buyer: Pe
     assert client.path == f"/orders/{order.public_id}"
     assert "Paid. The money is kept in escrow" in client.text
     assert only_order(app).state is OrderState.PAID
-    assert kinds_of_days(app) == {DayKind.SOLD}
+    assert kinds_of_days(app) == {ClaimKind.SALE}
     check_books(app)
     client.get(f"/checkout/{order.public_id}")
     assert client.path == f"/orders/{order.public_id}"
@@ -142,7 +143,7 @@ def test_days_that_no_place_has_free_together_have_no_price(app: Flask, client: 
         holds = [in_transaction(partial(hold_day, account_id, offered.listing_id, day)) for day in days]
         assert [hold.place for hold in holds] == [1, 1, 2]
         # Of the first day the second place is left, and of the second day the first one.
-        in_transaction(lambda: release_hold(holds[1].id))
+        in_transaction(lambda: let_go(holds[1]))
     client.get(new_path(app, offered, first=20, last=21))
     assert "Some of these days were taken" in client.text
     assert HOLD not in client.text
@@ -225,7 +226,7 @@ def test_declined_once_then_paid_with_another_card(app: Flask, client: PageClien
     assert "There is not enough money available on this card." in client.text
     assert "Nothing was charged." in client.text
     assert "15 minutes left" in client.text or "14 minutes left" in client.text
-    assert kinds_of_days(app) == {DayKind.HELD}
+    assert kinds_of_days(app) == {ClaimKind.HOLD}
     cheaper(app, checkout)
     client.get(f"/checkout/{checkout.public_id}")
     client.submit("Pay $10.00", card=str(other))
@@ -340,7 +341,7 @@ def test_nobody_leaves_a_checkout_that_is_being_paid(app: Flask, client: PageCli
     client.post(f"/checkout/{checkout.public_id}/abandonment", leaving, expect=422)
     assert "A payment for this is being made at this moment." in client.text
     assert order_of(app, checkout).state is OrderState.UNPAID
-    assert kinds_of_days(app) == {DayKind.SOLD}
+    assert kinds_of_days(app) == {ClaimKind.SALE}
 
 
 def test_other_peoples_checkouts_and_cards_are_not_found(app: Flask, client: PageClient) -> None:

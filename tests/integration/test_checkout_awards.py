@@ -12,8 +12,8 @@ from app.adapters.braintree.gateway import SdkGateway
 from app.adapters.braintree.port import Declined, DeclineKind
 from app.domain.auctions.service.awards import follow_award
 from app.domain.auctions.states import AwardState
-from app.domain.inventory.models import CalendarDay
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.models import CalendarDay, Claim
+from app.domain.inventory.states import ClaimKind
 from app.domain.orders.models import Order
 from app.domain.orders.states import OrderState
 from app.foundation.db import db, in_transaction
@@ -79,7 +79,7 @@ def test_the_winner_pays_with_another_card(app: Flask, client: PageClient) -> No
     assert "Paid. The money is kept in escrow" in client.text
     assert follow(app, running) is AwardState.PAID
     with app.app_context():
-        assert set(db.session.scalars(sa.select(CalendarDay.kind))) == {DayKind.SOLD}
+        assert set(db.session.scalars(sa.select(Claim.kind).join(CalendarDay))) == {ClaimKind.SALE}
 
 
 def test_an_award_cannot_be_left(app: Flask, client: PageClient) -> None:

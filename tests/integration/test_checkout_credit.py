@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.auctions.states import AwardState
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.states import ClaimKind
 from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import balance, entries_of, verify
 from app.domain.ledger.rules import buyer_credit, escrow
@@ -135,7 +135,7 @@ def test_credit_that_covers_everything_needs_no_card(app: Flask, client: PageCli
     assert intents(app, checkout) == []
     assert order_of(app, checkout).state is OrderState.PAID
     assert line_item_of(app, checkout).state is LineItemState.BOOKED
-    assert kinds_of_days(app) == {DayKind.SOLD}
+    assert kinds_of_days(app) == {ClaimKind.SALE}
     assert paid_into_escrow(app, checkout) == {EntryKind.CREDIT_SPENT: 1_000}
     assert credit_of(app, checkout.buyer) == (250, 250)
     write_invoices(app)

@@ -10,8 +10,8 @@ from flask import Flask
 
 from app.adapters.braintree.gateway import SdkGateway
 from app.adapters.braintree.port import Charge, ChargeOutcome
-from app.domain.inventory.models import CalendarDay
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.models import CalendarDay, Claim
+from app.domain.inventory.states import ClaimKind
 from app.domain.ledger.queries import verify
 from app.domain.orders.service.paying import record_payment_result
 from app.domain.orders.states import OrderState
@@ -102,7 +102,7 @@ def press_again(client: PageClient, checkout: Checkout, form: Pairs) -> None:
 
 def check_days_are_kept(app: Flask) -> None:
     with app.app_context():
-        assert set(db.session.scalars(sa.select(CalendarDay.kind))) == {DayKind.SOLD}
+        assert set(db.session.scalars(sa.select(Claim.kind).join(CalendarDay))) == {ClaimKind.SALE}
 
 
 def check_paid_once(app: Flask, checkout: Checkout) -> None:

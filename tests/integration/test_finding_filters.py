@@ -14,9 +14,9 @@ from app.domain.auctions.models import Auction
 from app.domain.auctions.states import AuctionState
 from app.domain.catalogue.queries import FOUND_MAX, Found, Wish, find, first_tier
 from app.domain.catalogue.states import Sort, Way
-from app.domain.inventory.models import CalendarDay, Hold, Listing, Site, Socket
+from app.domain.inventory.models import CalendarDay, Claim, Listing, Site, Socket
 from app.domain.inventory.queries import category_name
-from app.domain.inventory.states import DayKind, ListingKind, ListingState, SiteState, SocketState
+from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from tests.factories.market import COUNTRIES, LANGUAGES, WORDS, Mix, fill_market
@@ -103,10 +103,11 @@ def read_model(now: datetime) -> list[Seen]:
     auctions = {auction.socket_id: auction for auction in db.session.scalars(running)}
     listings = sa.select(Listing).where(Listing.kind == ListingKind.RATE_CARD, Listing.state == ListingState.OPEN)
     cards = {card.socket_id: card for card in db.session.scalars(listings)}
-    holds = {hold.id: hold for hold in db.session.scalars(sa.select(Hold))}
+    claims = {claim.id: claim for claim in db.session.scalars(sa.select(Claim))}
     taken: dict[int, dict[date, set[int]]] = {}
     for row in db.session.scalars(sa.select(CalendarDay)):
-        if row.kind is not DayKind.HELD or (row.hold_id is not None and holds[row.hold_id].expires_at > now):
+        expires_at = claims[row.claim_id].expires_at
+        if expires_at is None or expires_at > now:
             taken.setdefault(row.socket_id, {}).setdefault(row.day, set()).add(row.place)
     return [
         Seen(

@@ -10,34 +10,32 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
 
 from app.domain.inventory.errors import DaysNotOffered, DaysTaken, HoldExpired, ListingClosed
-from app.domain.inventory.models import CalendarDay, Hold, Socket
+from app.domain.inventory.models import CalendarDay, Claim, Hold, Socket
 from app.domain.inventory.queries import own_hold, taken_places
 from app.domain.inventory.service.calendar import (
     black_out,
-    free_expired_hold,
     hold_days,
+    keep_for_payment,
     lift_blackout,
-    release_hold,
-    use_hold,
 )
 from app.domain.inventory.service.prices import RateCard
 from app.domain.inventory.service.sites import ProofCheck, record_proof_check
 from app.domain.inventory.service.sockets import amend_socket, close_socket, offer_rate_card, withdraw_rate_card
-from app.domain.inventory.states import DayKind, HoldState, SiteState
+from app.domain.inventory.states import ClaimKind, HoldState, SiteState
 from app.foundation.clock import database_now
-from app.foundation.db import db, in_transaction
+from app.foundation.db import db
 from app.foundation.errors import NotFound, TooMany
 from app.foundation.flight import day_bounds
 from app.jobs import free_holds
 from tests.factories.accounts import make_person
 from tests.factories.inventory import SOCKET, Offered, account_of, make_offer, make_rate_card, make_socket
+from tests.factories.orders import let_go
+from tests.support.calendar_days import DAY, change, expiry_of, first_day, hold, now, ordered, pay_for, rows
 from tests.support.mail_jobs import RecordingMailer, advance, job_context
 from tests.support.races import ends_of_race, race
 
-DAY = timedelta(days=1)
 BUYERS = 20
 Work = Callable[[], object]
 
@@ -50,37 +48,6 @@ def offered(app: Flask) -> Offered:
 @pytest.fixture
 def buyer(app: Flask) -> int:
     return account_of(app, make_person(app))
-
-
-def now(app: Flask) -> datetime:
-    with app.app_context():
-        moment = database_now()
-        db.session.remove()
-    return moment
-
-
-def first_day(app: Flask) -> date:
-    return now(app).date() + 10 * DAY
-
-
-def hold(app: Flask, buyer: int, listing_id: int, starts_on: date, length: int = 1) -> Hold:
-    with app.app_context():
-        return in_transaction(
-            lambda: hold_days(
-                buyer, listing_id, starts_on=starts_on, ends_before=starts_on + length * DAY, now=database_now()
-            )
-        )
-
-
-def change(app: Flask, work: Work) -> None:
-    with app.app_context():
-        in_transaction(work)
-
-
-def rows(app: Flask) -> list[tuple[date, int, DayKind]]:
-    with app.app_context():
-        found = db.session.execute(sa.select(CalendarDay.day, CalendarDay.place, CalendarDay.kind)).all()
-    return sorted((row.day, row.place, row.kind) for row in found)
 
 
 def state_of(app: Flask, hold_id: int) -> HoldState:
@@ -107,15 +74,20 @@ def test_twenty_buyers_of_the_same_days_get_as_many_places_as_there_are(app: Fla
         assert db.session.scalars(sa.select(sa.func.count()).select_from(Hold)).one() == places
 
 
-def test_the_key_keeps_days_from_being_sold_twice_even_past_the_lock(app: Flask, offered: Offered) -> None:
+def test_the_key_keeps_days_from_being_sold_twice_even_past_the_lock(app: Flask, offered: Offered, buyer: int) -> None:
     first = first_day(app)
 
     def work(number: int) -> None:
-        row = {"socket_id": offered.socket_id, "day": first, "place": 1, "kind": DayKind.SOLD, "line_item_id": number}
+        claim = Claim(socket_id=offered.socket_id, kind=ClaimKind.SALE, line_item_id=line_items[number])
+        db.session.add(claim)
+        db.session.flush()
+        row = {"socket_id": offered.socket_id, "day": first, "place": 1, "claim_id": claim.id}
         db.session.execute(sa.insert(CalendarDay), [row])
 
-    raised = race(app, [partial(work, number) for number in range(1, BUYERS + 1)])
-    assert len(raised) == BUYERS - 1
+    line_items = [ordered(app, hold(app, buyer, offered.listing_id, first + (number + 1) * DAY)) for number in range(5)]
+    change(app, lambda: db.session.execute(sa.delete(CalendarDay)) and db.session.execute(sa.delete(Claim)))
+    raised = race(app, [partial(work, number) for number in range(len(line_items))])
+    assert len(raised) == len(line_items) - 1
     assert any("calendar_day" in str(error) for error in raised)
     assert len(rows(app)) == 1
 
@@ -132,25 +104,12 @@ def test_a_buyer_and_a_blackout_do_not_both_get_a_day(app: Flask, offered: Offer
     assert len(rows(app)) == 1
 
 
-@pytest.mark.parametrize("kind", list(DayKind))
-def test_a_row_says_exactly_who_has_the_day(app: Flask, offered: Offered, kind: DayKind) -> None:
-    owners: dict[str, int] = {"hold_id": 1, "listing_id": offered.listing_id, "line_item_id": 1}
-    needed = {DayKind.HELD: "hold_id", DayKind.AUCTION: "listing_id", DayKind.SOLD: "line_item_id"}.get(kind)
-    wrong = [name for name in owners if name != needed]
-    row = {"socket_id": offered.socket_id, "day": first_day(app), "place": 1, "kind": kind}
-    cases = [row | {name: owners[name]} for name in wrong] + ([row] if needed else [])
-    for case in cases:
-        with pytest.raises(IntegrityError):
-            change(app, lambda case=case: db.session.execute(sa.insert(CalendarDay), [case]))  # type: ignore[misc]  # a default
-    assert rows(app) == []
-
-
 def test_a_hold_keeps_one_place_for_15_minutes_at_the_cheapest_price(app: Flask, buyer: int) -> None:
     offered, first = make_offer(app, places=2), first_day(app)
     one, two = (hold(app, buyer, offered.listing_id, first, 10) for _ in range(2))
     assert [one.place, two.place] == [1, 2]
     assert (one.price_minor, one.currency, one.state) == (9_000, "USD", HoldState.HELD)
-    assert one.expires_at - one.created_at == timedelta(minutes=15)
+    assert expiry_of(app, one) - one.created_at == timedelta(minutes=15)
     assert len(rows(app)) == 20
     with pytest.raises(DaysTaken):
         hold(app, buyer, offered.listing_id, first + 9 * DAY)
@@ -162,10 +121,11 @@ def test_a_hold_that_ran_out_frees_its_days_for_the_next_buyer_at_once(
 ) -> None:
     first = first_day(app)
     old = hold(app, buyer, offered.listing_id, first)
+    line_item_id, expires_at = ordered(app, old), expiry_of(app, old)
     with app.app_context():
-        shown = taken_places(offered.socket_id, first=first, before=first + DAY, now=old.expires_at - DAY / 86_400)
-        assert shown == {first: {DayKind.HELD: 1}}
-        assert taken_places(offered.socket_id, first=first, before=first + DAY, now=old.expires_at) == {}
+        shown = taken_places(offered.socket_id, first=first, before=first + DAY, now=expires_at - DAY / 86_400)
+        assert shown == {first: {ClaimKind.HOLD: 1}}
+        assert taken_places(offered.socket_id, first=first, before=first + DAY, now=expires_at) == {}
     advance(app, timedelta(minutes=14))
     with pytest.raises(DaysTaken):
         hold(app, buyer, offered.listing_id, first)
@@ -173,14 +133,14 @@ def test_a_hold_that_ran_out_frees_its_days_for_the_next_buyer_at_once(
     new = hold(app, buyer, offered.listing_id, first)
     assert (state_of(app, old.id), state_of(app, new.id)) == (HoldState.RELEASED, HoldState.HELD)
     with pytest.raises(HoldExpired):
-        change(app, lambda: use_hold(old.id, 1))
-    assert rows(app) == [(first, 1, DayKind.HELD)]
+        change(app, lambda: keep_for_payment(line_item_id, now=now(app)))
+    assert rows(app) == [(first, 1, ClaimKind.HOLD)]
 
 
 def test_the_job_frees_what_ran_out_and_nothing_else(app: Flask, offered: Offered, buyer: int) -> None:
     first = first_day(app)
     old, used = (hold(app, buyer, offered.listing_id, first + number * DAY) for number in range(2))
-    change(app, lambda: use_hold(used.id, 7))
+    pay_for(app, used)
     advance(app, timedelta(minutes=16))
     young = hold(app, account_of(app, make_person(app)), make_offer(app).listing_id, first)
     with app.app_context():
@@ -188,31 +148,7 @@ def test_the_job_frees_what_ran_out_and_nothing_else(app: Flask, offered: Offere
         assert free_holds.run(job_context(RecordingMailer())) == 0
     states = [state_of(app, one.id) for one in (old, used, young)]
     assert states == [HoldState.RELEASED, HoldState.USED, HoldState.HELD]
-    assert [(day, kind) for day, _place, kind in rows(app)] == [(first, DayKind.HELD), (first + DAY, DayKind.SOLD)]
-
-
-def test_using_a_hold_keeps_its_rows(app: Flask, offered: Offered, buyer: int) -> None:
-    first = first_day(app)
-    held = hold(app, buyer, offered.listing_id, first, 7)
-    change(app, lambda: use_hold(held.id, 42))
-    assert rows(app) == [(first + number * DAY, 1, DayKind.SOLD) for number in range(7)]
-    with app.app_context():
-        assert set(db.session.scalars(sa.select(CalendarDay.line_item_id))) == {42}
-    change(app, lambda: release_hold(held.id))
-    change(app, lambda: free_expired_hold(held.id, now=held.expires_at + DAY))
-    assert len(rows(app)) == 7
-    with pytest.raises(HoldExpired):
-        change(app, lambda: use_hold(held.id, 43))
-
-
-def test_using_and_freeing_a_hold_at_the_same_moment_ends_one_way(app: Flask, offered: Offered, buyer: int) -> None:
-    first = first_day(app)
-    held = hold(app, buyer, offered.listing_id, first)
-    late = held.expires_at + DAY
-    ends = ends_of_race(app, [lambda: use_hold(held.id, 42), *[partial(free_expired_hold, held.id, now=late)] * 3])
-    sold = rows(app) == [(first, 1, DayKind.SOLD)]
-    assert ends == (Counter(won=4) if sold else Counter(won=3, HoldExpired=1))
-    assert sold or rows(app) == []
+    assert [(day, kind) for day, _place, kind in rows(app)] == [(first, ClaimKind.HOLD), (first + DAY, ClaimKind.SALE)]
 
 
 def test_a_buyer_holds_days_in_five_checkouts_at_most(app: Flask, offered: Offered, buyer: int) -> None:
@@ -220,7 +156,7 @@ def test_a_buyer_holds_days_in_five_checkouts_at_most(app: Flask, offered: Offer
     holds = [hold(app, buyer, offered.listing_id, first + number * DAY) for number in range(5)]
     with pytest.raises(TooMany):
         hold(app, buyer, offered.listing_id, first + 5 * DAY)
-    change(app, lambda: release_hold(holds[0].id))
+    change(app, lambda: let_go(holds[0]))
     hold(app, buyer, offered.listing_id, first + 5 * DAY)
     hold(app, account_of(app, make_person(app)), offered.listing_id, first)
 
@@ -320,7 +256,7 @@ def test_a_day_on_which_clocks_change_is_one_day_and_ends_with_its_midnight(
     with pytest.raises(DaysNotOffered):
         change(app, partial(work, ends_at))
     change(app, partial(work, ends_at - second))
-    assert rows(app) == [(day, 1, DayKind.HELD)]
+    assert rows(app) == [(day, 1, ClaimKind.HOLD)]
 
 
 def test_two_rate_cards_offered_at_the_same_moment_leave_one_open(app: Flask, offered: Offered) -> None:

@@ -5,8 +5,8 @@ from flask import Flask
 
 from app.domain.events.kinds import EventKind
 from app.domain.events.models import Event
-from app.domain.inventory.models import CalendarDay, Hold
-from app.domain.inventory.states import DayKind, HoldState
+from app.domain.inventory.models import CalendarDay, Claim, Hold
+from app.domain.inventory.states import ClaimKind, HoldState
 from app.domain.ledger.queries import verify
 from app.domain.orders.queries import line_items_of
 from app.domain.orders.states import LineItemState, OrderState
@@ -15,9 +15,9 @@ from app.foundation.db import db
 from tests.factories.orders import intents, make_checkout, make_paid_order, order_of, plan_payment, settle
 
 
-def days(app: Flask) -> list[CalendarDay]:
+def kinds_of_days(app: Flask) -> list[ClaimKind]:
     with app.app_context():
-        return list(db.session.scalars(sa.select(CalendarDay).order_by(CalendarDay.day)))
+        return list(db.session.scalars(sa.select(Claim.kind).join(CalendarDay).order_by(CalendarDay.day)))
 
 
 def test_a_planned_charge_is_made_by_the_job_and_everything_follows(app: Flask) -> None:
@@ -27,7 +27,7 @@ def test_a_planned_charge_is_made_by_the_job_and_everything_follows(app: Flask) 
     [intent] = intents(app, checkout)
     assert (intent.state, intent.amount_minor, intent.attempts) == (IntentState.SUCCEEDED, 1_000, 1)
     assert intent.gateway_id
-    assert [day.kind for day in days(app)] == [DayKind.SOLD]
+    assert kinds_of_days(app) == [ClaimKind.SALE]
     with app.app_context():
         assert [line_item.state for line_item in line_items_of(order.id)] == [LineItemState.BOOKED]
         told = db.session.scalars(sa.select(Event.user_id).where(Event.kind == EventKind.ORDER_PAID))
@@ -38,7 +38,7 @@ def test_a_planned_charge_is_made_by_the_job_and_everything_follows(app: Flask) 
 def test_a_declined_charge_gives_the_days_back_to_the_hold(app: Flask) -> None:
     checkout = make_checkout(app, price_minor=2_001_00)
     plan_payment(app, checkout)
-    assert [day.kind for day in days(app)] == [DayKind.SOLD]
+    assert kinds_of_days(app) == [ClaimKind.SALE]
     settle(app)
     [intent] = intents(app, checkout)
     assert (intent.state, intent.decline_code, intent.decline_kind) == (
@@ -47,7 +47,7 @@ def test_a_declined_charge_gives_the_days_back_to_the_hold(app: Flask) -> None:
         DeclineKind.BANK,
     )
     assert order_of(app, checkout).state is OrderState.UNPAID
-    assert [day.kind for day in days(app)] == [DayKind.HELD]
+    assert kinds_of_days(app) == [ClaimKind.HOLD]
     with app.app_context():
         assert db.session.scalars(sa.select(Hold.state)).all() == [HoldState.HELD]
         told = db.session.scalars(sa.select(Event.user_id).where(Event.kind == EventKind.PAYMENT_DECLINED))

@@ -85,7 +85,7 @@ def test_the_coming_weeks_say_which_days_are_sold(app: Flask, client: PageClient
     assert "42 free" in page, "one of two places is free, and so is the day"
     alone, _shared = page.elements(f"{SVG}svg", class_="week-strip")
     kinds = [field.get("class") for field in alone.iter(f"{SVG}rect")]
-    assert [number for number, kind in enumerate(kinds) if kind == "week-sold"] == [5, 6, 7]
+    assert [number for number, kind in enumerate(kinds) if kind == "week-sale"] == [5, 6, 7]
     assert len(kinds) == 42
 
 

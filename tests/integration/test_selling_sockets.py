@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.domain.inventory.models import CalendarDay, Listing, Socket
+from app.domain.inventory.models import CalendarDay, Claim, Listing, Socket
 from app.domain.inventory.service.calendar import hold_days, take_auction_days
-from app.domain.inventory.states import DayKind, ListingKind, ListingState, SocketState
+from app.domain.inventory.states import ClaimKind, ListingKind, ListingState, SocketState
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from tests.factories.accounts import Person, make_person, sign_in
@@ -67,9 +67,9 @@ def today(app: Flask) -> date:
     return moment.astimezone(ZoneInfo("America/Los_Angeles")).date()
 
 
-def days(app: Flask) -> list[tuple[date, int, DayKind]]:
+def days(app: Flask) -> list[tuple[date, int, ClaimKind]]:
     with app.app_context():
-        rows = db.session.execute(sa.select(CalendarDay.day, CalendarDay.place, CalendarDay.kind)).all()
+        rows = db.session.execute(sa.select(CalendarDay.day, CalendarDay.place, Claim.kind).join(Claim)).all()
     return sorted((row.day, row.place, row.kind) for row in rows)
 
 
@@ -283,7 +283,7 @@ def test_the_calendar_shows_each_kind_of_day_by_month(app: Flask, client: PageCl
     client.get(f"/selling/sockets/{offered.socket_id}/calendar")
     client.submit("Black these days out", starts_on=f"{first}", ends_on=f"{first + DAY}")
     assert client.path.endswith(f"month={first:%Y-%m}")
-    assert [kind for _day, _place, kind in days(app)] == [DayKind.BLACKOUT, DayKind.BLACKOUT]
+    assert [kind for _day, _place, kind in days(app)] == [ClaimKind.HOUSE, ClaimKind.HOUSE]
     cells = [cell for row in client.page.rows for cell in row]
     assert [cell for cell in cells if cell.split(" ")[0] in {"1", "2", "3"}] == ["1 Blackout", "2 Blackout", "3 Free"]
     client.submit("Sell on these days again", lift_from=f"{first}", lift_until=f"{first}")
@@ -337,7 +337,7 @@ def test_a_day_that_is_held_cannot_be_blacked_out(app: Flask, client: PageClient
     client.get(f"/selling/sockets/{offered.socket_id}/calendar")
     client.submit("Black these days out", starts_on=f"{first - DAY}", ends_on=f"{first + DAY}", expect=422)
     assert "sold, held or up for auction" in client.page.main
-    assert days(app) == [(first, 1, DayKind.HELD)]
+    assert days(app) == [(first, 1, ClaimKind.HOLD)]
 
 
 def test_somebody_elses_socket_is_not_found(app: Flask, client: PageClient, person: Person) -> None:

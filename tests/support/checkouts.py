@@ -3,17 +3,17 @@
 import sqlalchemy as sa
 from flask import Flask
 
-from app.domain.inventory.models import CalendarDay
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.models import CalendarDay, Claim
+from app.domain.inventory.states import ClaimKind
 from app.domain.orders.models import LineItem, Order
 from app.foundation.db import db, in_transaction
 from tests.factories.orders import Checkout
 
 
-def kinds_of_days(app: Flask) -> set[DayKind]:
+def kinds_of_days(app: Flask) -> set[ClaimKind]:
     """What the days of the whole calendar are taken by."""
     with app.app_context():
-        return set(db.session.scalars(sa.select(CalendarDay.kind)))
+        return set(db.session.scalars(sa.select(Claim.kind).join(CalendarDay)))
 
 
 def cheaper(app: Flask, checkout: Checkout) -> None:

@@ -221,7 +221,7 @@ DUE_WORK: Mapping[str, DueWork] = {
         make=_mails,
         small={"MAILS_A_RUN_MAX": 2},
     ),
-    free_holds.JOB: DueWork(module=free_holds, verb="free_expired_hold", make=_holds, small={"HOLDS_A_RUN_MAX": 2}),
+    free_holds.JOB: DueWork(module=free_holds, verb="free_expired_claim", make=_holds, small={"HOLDS_A_RUN_MAX": 2}),
     check_sites.JOB: DueWork(
         module=check_sites,
         verb="look_for_proof",

@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.states import ClaimKind
 from app.web.parts.months import DayCell, month_bounds, month_of
 
 TODAY = date(2026, 11, 22)
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
-TAKEN = {date(2026, 11, 21): {DayKind.SOLD: 1}, date(2026, 11, 24): {DayKind.SOLD: 1, DayKind.HELD: 1}}
+TAKEN = {date(2026, 11, 21): {ClaimKind.SALE: 1}, date(2026, 11, 24): {ClaimKind.SALE: 1, ClaimKind.HOLD: 1}}
 
 
 def cells(places: int, **words: str) -> dict[int, DayCell]:
-    called = {DayKind(kind): word for kind, word in words.items()}
+    called = {ClaimKind(kind): word for kind, word in words.items()}
     month = month_of(NOVEMBER, TAKEN, places=places, today=TODAY, **({"words": called} if called else {}))
     return {cell.day.day: cell for week in month.weeks for cell in week if cell}
 
@@ -32,12 +32,12 @@ def test_a_day_says_who_has_it_and_how_many_places_are_left() -> None:
     assert (days[21].words, days[21].is_past, days[21].is_untaken) == ("1 sold, 2 free", True, False)
     assert [day for day, cell in days.items() if cell.is_today] == [22]
     days = cells(places=2)
-    assert (days[24].words, days[24].kind) == ("1 sold, 1 held", "sold")
+    assert (days[24].words, days[24].kind) == ("1 sold, 1 held", "sale")
     assert cells(places=1)[21].words == "Sold"
 
 
 def test_a_page_calls_the_kinds_as_it_likes() -> None:
-    assert cells(places=2, held="in a checkout", sold="gone")[24].words == "1 in a checkout, 1 gone"
+    assert cells(places=2, hold="in a checkout", sale="gone")[24].words == "1 in a checkout, 1 gone"
 
 
 @pytest.mark.parametrize("asked", ["", "nonsense", "2026-10", "2027-12", "9999-12"])

@@ -5,9 +5,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.inventory.rules import has_run_out
 from app.domain.inventory.states import (
     ApprovalRule,
-    DayKind,
+    ClaimKind,
     Fallback,
     HoldState,
     ListingKind,
@@ -145,7 +146,7 @@ class Listing(Model):
 
 
 class Hold(Model):
-    """Days kept for a checkout, with an expiry. Never money."""
+    """The wish for a flight at a price, from which a checkout begins; its days are kept by a claim. Never money."""
 
     __tablename__ = "hold"
 
@@ -161,37 +162,70 @@ class Hold(Model):
     currency: Mapped[str] = mapped_column(sa.String(3), info=INTERNAL)
     state: Mapped[HoldState] = mapped_column(enum_type(HoldState, "state"), info=INTERNAL)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)
 
     __table_args__ = (
         sa.CheckConstraint("ends_before > starts_on", name="flight_not_empty"),
         sa.CheckConstraint("price_minor > 0", name="price_positive"),
-        # Only the running ones: there are few of them among the many that are over.
+    )
+
+
+class Claim(Model):
+    """The owner of days of a place: what for, for whom, and until when where it is for a while.
+
+    Its row is there as long as it keeps days; who changes it locks it.
+    """
+
+    __tablename__ = "claim"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
+    kind: Mapped[ClaimKind] = mapped_column(enum_type(ClaimKind, "kind"), info=PUBLIC)
+    socket_id: Mapped[int] = mapped_column(sa.ForeignKey("socket.id"), index=True, info=PUBLIC)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=INTERNAL)
+    # Where the days come from stays with the claim when it becomes a sale: a payment may fail.
+    hold_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hold.id"), unique=True, info=INTERNAL)
+    listing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing.id"), unique=True, info=INTERNAL)
+    # Set as soon as there is an order for the days, paid or not.
+    line_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("line_item.id"), unique=True, info=INTERNAL)
+
+    def has_run_out(self, now: datetime) -> bool:
+        """Whether its days are free, though it still stands in the calendar; ``queries.keeps_days`` asks SQL."""
+        return has_run_out(self.expires_at, now)
+
+    __table_args__ = (
+        sa.CheckConstraint("(kind = 'hold') = (expires_at IS NOT NULL)", name="expires_while_held"),
+        sa.CheckConstraint("kind <> 'hold' OR hold_id IS NOT NULL", name="held_by_a_hold"),
+        sa.CheckConstraint("kind <> 'auction' OR listing_id IS NOT NULL", name="auctioned_by_a_listing"),
+        sa.CheckConstraint("kind <> 'sale' OR line_item_id IS NOT NULL", name="sold_to_a_line_item"),
+        sa.CheckConstraint("hold_id IS NULL OR listing_id IS NULL", name="from_one_source"),
+        sa.CheckConstraint(
+            "kind <> 'house' OR (hold_id IS NULL AND listing_id IS NULL AND line_item_id IS NULL)",
+            name="house_for_nobody",
+        ),
+        # Only those that are for a while: there are few of them among the many that are not.
         sa.Index(
-            "ix_hold_running",
+            "ix_claim_expires_at",
             "expires_at",
-            sqlite_where=sa.text("state = 'held'"),
-            postgresql_where=sa.text("state = 'held'"),
+            sqlite_where=sa.text("expires_at IS NOT NULL"),
+            postgresql_where=sa.text("expires_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ux_claim_house",
+            "socket_id",
+            unique=True,
+            sqlite_where=sa.text("kind = 'house'"),
+            postgresql_where=sa.text("kind = 'house'"),
         ),
     )
 
 
 class CalendarDay(Model):
-    """One place of a socket on one local day that is not free, and why. One row, one truth."""
+    """One place of a socket on one local day that is not free, and whose it is. One row, one truth."""
 
     __tablename__ = "calendar_day"
 
     socket_id: Mapped[int] = mapped_column(sa.ForeignKey("socket.id"), primary_key=True, info=PUBLIC)
     day: Mapped[date] = mapped_column(sa.Date, primary_key=True, info=PUBLIC)
     place: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False, info=PUBLIC)
-    kind: Mapped[DayKind] = mapped_column(enum_type(DayKind, "kind"), info=PUBLIC)
-    hold_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hold.id"), index=True, info=INTERNAL)
-    listing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing.id"), index=True, info=INTERNAL)
-    line_item_id: Mapped[int | None] = mapped_column(Id, index=True, info=INTERNAL)
+    claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claim.id"), index=True, info=INTERNAL)
 
-    __table_args__ = (
-        sa.CheckConstraint("place BETWEEN 1 AND 10", name="place_in_range"),
-        sa.CheckConstraint("(kind = 'held') = (hold_id IS NOT NULL)", name="held_by_a_hold"),
-        sa.CheckConstraint("(kind = 'auction') = (listing_id IS NOT NULL)", name="auctioned_by_a_listing"),
-        sa.CheckConstraint("(kind = 'sold') = (line_item_id IS NOT NULL)", name="sold_to_a_line_item"),
-    )
+    __table_args__ = (sa.CheckConstraint("place BETWEEN 1 AND 10", name="place_in_range"),)

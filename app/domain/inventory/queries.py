@@ -12,17 +12,9 @@ from sqlalchemy.engine import Connection
 
 from app.domain.accounts.models import Account
 from app.domain.inventory.errors import DaysTaken
-from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
+from app.domain.inventory.models import AudienceFigure, CalendarDay, Claim, Hold, Listing, Site, Socket
 from app.domain.inventory.rules import AD_FORMATS, AdFormat, RateCard, place_of_proof, proof_line
-from app.domain.inventory.states import (
-    DayKind,
-    HoldState,
-    ListingKind,
-    ListingState,
-    ProofMethod,
-    SiteState,
-    SocketTerms,
-)
+from app.domain.inventory.states import ClaimKind, ListingKind, ListingState, ProofMethod, SiteState, SocketTerms
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
@@ -187,23 +179,50 @@ def own_hold(account_id: int, public_id: str) -> Hold:
     return hold
 
 
-def taken_places(socket_id: int, *, first: date, before: date, now: datetime) -> dict[date, dict[DayKind, int]]:
-    """How many places of a socket are taken on each day, by kind; days that are wholly free are left out.
+def keeps_days(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether a ``Claim`` keeps its days: one that ran out does not, whether or not a job has cleared it away."""
+    return sa.or_(Claim.expires_at.is_(None), Claim.expires_at > now)
 
-    A hold that ran out counts as free, whether or not a job has cleared it away yet.
-    """
+
+def lock_claim(claim_id: int) -> Claim | None:
+    """A claim, locked; None when it was freed."""
+    return _locked(Claim.id == claim_id)
+
+
+def lock_claim_of(line_item_id: int) -> Claim | None:
+    """The claim on the days of a line item, locked; None when they were freed."""
+    return _locked(Claim.line_item_id == line_item_id)
+
+
+def lock_claim_of_auction(listing_id: int) -> Claim | None:
+    """The claim of an auction on its days, locked; None when they were sold or freed."""
+    return _locked(sa.and_(Claim.listing_id == listing_id, Claim.kind == ClaimKind.AUCTION))
+
+
+def lock_claim_of_hold(hold_id: int) -> Claim | None:
+    """The claim on days that are held for a checkout, locked; None when they were sold or freed."""
+    return _locked(sa.and_(Claim.hold_id == hold_id, Claim.kind == ClaimKind.HOLD))
+
+
+def _locked(condition: sa.ColumnElement[bool]) -> Claim | None:
+    query = sa.select(Claim).where(condition).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def taken_places(socket_id: int, *, first: date, before: date, now: datetime) -> dict[date, dict[ClaimKind, int]]:
+    """How many places of a socket are taken on each day, by kind; days that are wholly free are left out."""
     query = (
-        sa.select(CalendarDay.day, CalendarDay.kind, sa.func.count())
-        .outerjoin(Hold, Hold.id == CalendarDay.hold_id)
+        sa.select(CalendarDay.day, Claim.kind, sa.func.count())
+        .join(Claim, Claim.id == CalendarDay.claim_id)
         .where(
             CalendarDay.socket_id == socket_id,
             CalendarDay.day >= first,
             CalendarDay.day < before,
-            sa.or_(CalendarDay.kind != DayKind.HELD, Hold.expires_at > now),
+            keeps_days(now),
         )
-        .group_by(CalendarDay.day, CalendarDay.kind)
+        .group_by(CalendarDay.day, Claim.kind)
     )
-    found: dict[date, dict[DayKind, int]] = {}
+    found: dict[date, dict[ClaimKind, int]] = {}
     for day, kind, places in db.session.execute(query):
         found.setdefault(day, {})[kind] = places
     return found
@@ -216,8 +235,7 @@ def free_place(socket: Socket, starts_on: date, ends_before: date, *, looked_at:
         socket: the socket; locked by whoever takes the place.
         starts_on: the first day.
         ends_before: the day after the last.
-        looked_at: holds that ran out by then count as free, whether or not a job has cleared them away; without
-            it whatever stands in the calendar is taken.
+        looked_at: claims that ran out by then count as free; without it whatever stands in the calendar is taken.
 
     Raises:
         DaysTaken: there is none.
@@ -226,8 +244,7 @@ def free_place(socket: Socket, starts_on: date, ends_before: date, *, looked_at:
         CalendarDay.socket_id == socket.id, CalendarDay.day >= starts_on, CalendarDay.day < ends_before
     )
     if looked_at is not None:
-        query = query.outerjoin(Hold, Hold.id == CalendarDay.hold_id)
-        query = query.where(sa.or_(CalendarDay.kind != DayKind.HELD, Hold.expires_at > looked_at))
+        query = query.join(Claim, Claim.id == CalendarDay.claim_id).where(keeps_days(looked_at))
     taken = set(db.session.scalars(query.distinct()))
     place = next((place for place in range(1, socket.places + 1) if place not in taken), None)
     if place is None:
@@ -268,10 +285,10 @@ def proofs_due(connection: Connection, limit: int, *, retries: Retries) -> list[
     return [_as_target(row) for row in connection.execute(query.order_by(Site.next_check_at).limit(limit))]
 
 
-def holds_to_free(limit: int, *, retries: Retries) -> Sequence[int]:
-    """Holds that ran out and still keep their days, oldest first."""
-    query = sa.select(Hold.id).where(Hold.state == HoldState.HELD, Hold.expires_at <= retries.now)
-    return db.session.scalars(query.where(retries.allow(Hold.id)).order_by(Hold.id).limit(limit)).all()
+def claims_to_free(limit: int, *, retries: Retries) -> Sequence[int]:
+    """Claims that ran out and still stand in the calendar, oldest first."""
+    query = sa.select(Claim.id).where(Claim.expires_at.is_not(None), ~keeps_days(retries.now), retries.allow(Claim.id))
+    return db.session.scalars(query.order_by(Claim.id).limit(limit)).all()
 
 
 def _proof_targets() -> sa.Select[int, str, str, str, str]:

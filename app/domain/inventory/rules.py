@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
 from app.domain.inventory.errors import DaysNotOffered, SiteRefused
@@ -260,3 +260,8 @@ def _is_direct(line: str, our_domain: str, account_key: str) -> bool:
     if len(fields) not in {3, 4}:
         return False
     return fields[0].lower() == our_domain and fields[1] == account_key and fields[2].upper() == "DIRECT"
+
+
+def has_run_out(expires_at: datetime | None, now: datetime) -> bool:
+    """Whether a claim on days is over: its moment has come; one without it is for good."""
+    return expires_at is not None and expires_at <= now

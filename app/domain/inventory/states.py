@@ -161,17 +161,17 @@ LISTING_MOVES = Transitions(
 )
 
 
-class DayKind(StrEnum):
-    """What a calendar row says of one place on one day; without a row the day is free."""
+class ClaimKind(StrEnum):
+    """Why days of a place are not free."""
 
-    HELD = "held"
-    """Kept for a checkout or an accepted offer, until the hold expires."""
-    SOLD = "sold"
-    """Booked by a line item."""
+    HOLD = "hold"
+    """Kept for a checkout, for a while."""
     AUCTION = "auction"
     """Up for auction, or awarded and not yet paid."""
-    BLACKOUT = "blackout"
-    """Not for sale, by the publisher's wish."""
+    SALE = "sale"
+    """Booked by a line item."""
+    HOUSE = "house"
+    """Not for sale: the publisher keeps them."""
 
 
 class HoldState(StrEnum):

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import Account, Membership, User
 from app.domain.accounts.queries import get_user, member_of
-from app.domain.inventory.models import Hold, Listing, Site, Socket
-from app.domain.inventory.states import HoldState, ListingKind, SiteState
+from app.domain.inventory.models import Claim, Hold, Listing, Site, Socket
+from app.domain.inventory.queries import keeps_days
+from app.domain.inventory.states import ListingKind, SiteState
 from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import buyer_credit
 from app.domain.orders.models import LineItem, LineItemMove, Order
-from app.domain.orders.states import LineItemState, OrderSource, OrderState
+from app.domain.orders.states import BINDING, LineItemState, OrderState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.flight import Flight, day_bounds
@@ -198,7 +199,7 @@ def bought_by(account_id: int) -> list[OrderRow]:
 
 def sold_by(account_id: int) -> list[OrderRow]:
     """What an account sold, newest first; a checkout that is still open is nobody's business but the buyer's."""
-    is_sale = sa.or_(Order.state == OrderState.PAID, Order.source == OrderSource.AWARD)
+    is_sale = sa.or_(Order.state == OrderState.PAID, Order.source.in_(BINDING))
     return _rows(
         sa.and_(Order.publisher_account_id == account_id, is_sale, Order.state != OrderState.CANCELLED),
         counterparty=Order.buyer_account_id,
@@ -247,22 +248,19 @@ def full_name_of(account_id: int) -> str:
     return f"{user.first_name} {user.last_name}"
 
 
-def hold_of_order(order_id: int) -> Hold | None:
-    """The held days that an order was made of; None for an award, whose days the auction keeps."""
-    query = sa.select(Hold).join(LineItem, LineItem.hold_id == Hold.id).where(LineItem.order_id == order_id)
+def claim_of_order(order_id: int) -> Claim | None:
+    """What keeps the days of an order; None when they were freed."""
+    query = sa.select(Claim).join(LineItem, LineItem.id == Claim.line_item_id).where(LineItem.order_id == order_id)
     return db.session.scalars(query).first()
 
 
 def abandoned_checkouts(limit: int, *, retries: Retries) -> Sequence[int]:
-    """Unpaid orders whose held days ran out or were freed, oldest first."""
-    is_over = sa.or_(
-        Hold.state == HoldState.RELEASED, sa.and_(Hold.state == HoldState.HELD, Hold.expires_at <= retries.now)
-    )
+    """Unpaid orders whose days nobody keeps any more, oldest first."""
+    is_kept = sa.exists().where(Claim.line_item_id == LineItem.id, keeps_days(retries.now))
     query = (
         sa.select(Order.id)
         .join(LineItem, LineItem.order_id == Order.id)
-        .join(Hold, Hold.id == LineItem.hold_id)
-        .where(Order.state == OrderState.UNPAID, is_over, retries.allow(Order.id))
+        .where(Order.state == OrderState.UNPAID, ~is_kept, retries.allow(Order.id))
     )
     return db.session.scalars(query.order_by(Order.id).limit(limit)).all()
 

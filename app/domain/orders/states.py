@@ -17,6 +17,14 @@ class OrderSource(StrEnum):
     RATE_CARD = "rate_card"
     """Bought at the fixed price."""
 
+    @property
+    def is_binding(self) -> bool:
+        """Whether both sides are bound before it is paid: the buyer may not leave it, and the publisher sees it."""
+        return self in BINDING
+
+
+BINDING = frozenset({OrderSource.AWARD})
+
 
 class OrderState(StrEnum):
     """Where the money of an order stands."""

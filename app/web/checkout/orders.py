@@ -17,7 +17,7 @@ from app.domain.orders.queries import (
     order_visible_to,
     sold_by,
 )
-from app.domain.orders.states import OrderSource, OrderState
+from app.domain.orders.states import OrderState
 from app.domain.payments.queries import intents_of
 from app.domain.settlement.queries.days import money_of
 from app.foundation.errors import NotFound
@@ -104,7 +104,7 @@ def invoice(public_id: str) -> Response:
 
 def _concerns_publisher(found: Order) -> bool:
     """A checkout that is still open, or was left, is nobody's business but the buyer's."""
-    return found.state is OrderState.PAID or found.source is OrderSource.AWARD
+    return found.state is OrderState.PAID or found.source.is_binding
 
 
 def _outcome(line_item: LineItem) -> str:

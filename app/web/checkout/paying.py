@@ -6,10 +6,10 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import award_of_order
-from app.domain.orders.queries import hold_of_order, line_items_with_sockets, order_to_pay, usable_credit
+from app.domain.orders.queries import claim_of_order, line_items_with_sockets, order_to_pay, usable_credit
 from app.domain.orders.service.ordering import leave_checkout
 from app.domain.orders.service.paying import begin_payment, record_payment_result
-from app.domain.orders.states import OrderSource, OrderState
+from app.domain.orders.states import OrderState
 from app.domain.payments.queries import cards_of, intents_of
 from app.domain.payments.service.asking import run_errand
 from app.domain.payments.service.intents import Errand, Outcome, claim_intent
@@ -101,9 +101,11 @@ def _ask(errand: Errand) -> Outcome:
 def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
     account_id = me().account_id
     order = order_to_pay(account_id, public_id)
-    hold, cards = hold_of_order(order.id), cards_of(account_id)
-    award = award_of_order(order.id) if order.source is OrderSource.AWARD else None
-    until = hold.expires_at if hold else award.open_until if award and award.first_failed_at else None
+    claim, cards = claim_of_order(order.id), cards_of(account_id)
+    award = award_of_order(order.id) if order.source.is_binding else None
+    until = claim.expires_at if claim else None
+    if award is not None and award.first_failed_at is not None:
+        until = award.open_until
     form.card.choices = [(card.id, card_label(card)) for card in cards]
     if form.card.data is None and cards:
         form.card.data = cards[0].id
@@ -123,7 +125,7 @@ def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
         "to_charge_minor": order.total_minor - credit_minor,
         "until": until,
         "minutes_left": max(0, int((until - request_now()).total_seconds() // 60)) if until else None,
-        "is_over": order.state is not OrderState.UNPAID or (hold is not None and hold.expires_at <= request_now()),
+        "is_over": order.state is not OrderState.UNPAID or claim is None or claim.has_run_out(request_now()),
         "is_award": award is not None,
         "decline": last_decline(list(intents_of(order.id))),
         "tax_note": tax_note(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.states import ClaimKind
 from app.web.words.dates import month_words
 
 MONTHS_AHEAD_MAX = 12
@@ -12,10 +12,10 @@ MONTHS_A_YEAR = 12
 DAY = timedelta(days=1)
 WEEK_DAYS = 7
 DAY_WORDS = {
-    DayKind.SOLD: "sold",
-    DayKind.AUCTION: "in auction",
-    DayKind.HELD: "held",
-    DayKind.BLACKOUT: "not for sale",
+    ClaimKind.SALE: "sold",
+    ClaimKind.AUCTION: "in auction",
+    ClaimKind.HOLD: "held",
+    ClaimKind.HOUSE: "not for sale",
 }
 
 
@@ -60,11 +60,11 @@ def month_bounds(asked: str, today: date) -> tuple[date, date]:
 
 def month_of(
     first: date,
-    taken: Mapping[date, Mapping[DayKind, int]],
+    taken: Mapping[date, Mapping[ClaimKind, int]],
     *,
     places: int,
     today: date,
-    words: Mapping[DayKind, str] = DAY_WORDS,
+    words: Mapping[ClaimKind, str] = DAY_WORDS,
 ) -> Month:
     """The calendar of a month.
 
@@ -97,7 +97,7 @@ def month_of(
     )
 
 
-def _said(taken: Mapping[DayKind, int], places: int, called: Mapping[DayKind, str]) -> tuple[str, str]:
+def _said(taken: Mapping[ClaimKind, int], places: int, called: Mapping[ClaimKind, str]) -> tuple[str, str]:
     """The kind that colours a day, and its words: "Sold", or "1 sold, 2 free"."""
     kinds = [kind for kind in called if taken.get(kind)]
     free = max(places - sum(taken.values()), 0)

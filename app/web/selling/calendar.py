@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.inventory.queries import own_socket, taken_places
 from app.domain.inventory.service import calendar as verbs
-from app.domain.inventory.states import DayKind
+from app.domain.inventory.states import ClaimKind
 from app.foundation.access import Permission
 from app.foundation.flight import DAY, today
 from app.web.parts.months import month_bounds, month_of
@@ -20,10 +20,10 @@ from app.web.words.messages import _
 
 TEMPLATE = "selling/calendar.html"
 PUBLISHERS_WORDS = {
-    DayKind.SOLD: "sold",
-    DayKind.AUCTION: "auction",
-    DayKind.HELD: "held",
-    DayKind.BLACKOUT: "blackout",
+    ClaimKind.SALE: "sold",
+    ClaimKind.AUCTION: "auction",
+    ClaimKind.HOLD: "held",
+    ClaimKind.HOUSE: "blackout",
 }
 
 

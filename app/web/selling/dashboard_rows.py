@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.domain.catalogue.queries.dashboards import Deadline, DeskRow
 from app.domain.inventory.models import Site, Socket
-from app.domain.inventory.states import DayKind, ListingKind, SiteState, SocketState
+from app.domain.inventory.states import ClaimKind, ListingKind, SiteState, SocketState
 from app.domain.measurement.queries.statistics import Figures
 from app.domain.measurement.states import Measure
 from app.domain.settlement.queries.earnings import PublisherMoney
@@ -26,10 +26,10 @@ WEEKS_AHEAD_DAYS = 6 * WEEK
 TAG_QUIET_AFTER = timedelta(hours=24)
 TAG_WANTED_BEFORE = 3
 DAY_NAMES = {
-    DayKind.SOLD: "sold",
-    DayKind.AUCTION: "in auction",
-    DayKind.HELD: "held",
-    DayKind.BLACKOUT: "not for sale",
+    ClaimKind.SALE: "sold",
+    ClaimKind.AUCTION: "in auction",
+    ClaimKind.HOLD: "held",
+    ClaimKind.HOUSE: "not for sale",
 }
 FREE = "free"
 WAYS = {ListingKind.RATE_CARD: "fixed prices", ListingKind.AUCTION: "auction"}
@@ -150,7 +150,7 @@ def _left(left: timedelta) -> str:
 
 
 def strips_of(
-    desk: Sequence[DeskRow], taken: Mapping[int, Mapping[date, Mapping[DayKind, int]]], now: datetime
+    desk: Sequence[DeskRow], taken: Mapping[int, Mapping[date, Mapping[ClaimKind, int]]], now: datetime
 ) -> list[Strip]:
     """The coming weeks of every open socket, from today at its site."""
     return [
@@ -160,14 +160,14 @@ def strips_of(
     ]
 
 
-def _strip(socket: Socket, site: Site, taken: Mapping[date, Mapping[DayKind, int]], here: date) -> Strip:
+def _strip(socket: Socket, site: Site, taken: Mapping[date, Mapping[ClaimKind, int]], here: date) -> Strip:
     days = [_day(taken.get(here + number * DAY, {}), socket.places) for number in range(WEEKS_AHEAD_DAYS)]
     counted = ((days.count(kind.value), name) for kind, name in DAY_NAMES.items())
     words = ", ".join(f"{number} {name}" for number, name in (*counted, (days.count(FREE), FREE)) if number)
     return Strip(socket, site, days, here, words)
 
 
-def _day(taken: Mapping[DayKind, int], places: int) -> str:
+def _day(taken: Mapping[ClaimKind, int], places: int) -> str:
     """A day is what its places are; while one of several is free, the day is free."""
     if sum(taken.values()) < places:
         return FREE

@@ -12,6 +12,7 @@ from app.domain.auctions.states import AUCTION_MOVES, AuctionState, AwardKind, A
 from app.domain.events.kinds import EventKind
 from app.domain.events.service import record_event
 from app.domain.inventory.models import Listing, Site, Socket
+from app.domain.inventory.queries import lock_claim_of_auction
 from app.domain.inventory.service.calendar import free_auction_days
 from app.domain.inventory.states import LISTING_MOVES, ListingState
 from app.domain.orders.service.ordering import Sale, order_award
@@ -20,6 +21,7 @@ from app.domain.payments.errors import CardNeeded
 from app.domain.payments.queries import default_card
 from app.foundation.clock import database_now
 from app.foundation.db import db
+from app.foundation.errors import InvariantBroken
 from app.foundation.identifiers import new_public_id
 
 
@@ -124,7 +126,12 @@ def _end(auction: Auction, state: AuctionState, now: datetime) -> None:
 
 def _sale(auction: Auction, price_minor: int) -> Sale:
     socket = db.session.get_one(Socket, auction.socket_id)
+    claim = lock_claim_of_auction(auction.listing_id)
+    if claim is None:
+        message = f"auction {auction.id} is awarded, and nobody kept its days"
+        raise InvariantBroken(message)
     return Sale(
+        claim=claim,
         listing=db.session.get_one(Listing, auction.listing_id),
         socket=socket,
         site=db.session.get_one(Site, socket.site_id),

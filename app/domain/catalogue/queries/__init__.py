@@ -17,9 +17,9 @@ from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigure
 from app.domain.catalogue.queries.records import TrackRecord, record_columns, record_from
 from app.domain.catalogue.rules import asked_words, facet_word
 from app.domain.catalogue.states import PRICE_SORTS, Sort, Way
-from app.domain.inventory.models import AudienceFigure, CalendarDay, Hold, Listing, Site, Socket
-from app.domain.inventory.queries import content_categories
-from app.domain.inventory.states import DayKind, ListingState, SiteState
+from app.domain.inventory.models import AudienceFigure, CalendarDay, Claim, Listing, Site, Socket
+from app.domain.inventory.queries import content_categories, keeps_days
+from app.domain.inventory.states import ListingState, SiteState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import PAGE_SIZE, Page
@@ -191,12 +191,12 @@ def _has_free_place(starts_on: date, ends_before: date, now: datetime) -> Condit
     """One place free on all of these days; a hold that ran out is free. Most have one place: a taken day is enough."""
     taken = (
         sa.select(CalendarDay.place)
-        .outerjoin(Hold, Hold.id == CalendarDay.hold_id)
+        .join(Claim, Claim.id == CalendarDay.claim_id)
         .where(
             CalendarDay.socket_id == COLUMNS.socket_id,
             CalendarDay.day >= starts_on,
             CalendarDay.day < ends_before,
-            sa.or_(CalendarDay.kind != DayKind.HELD, Hold.expires_at > now),
+            keeps_days(now),
         )
         .correlate(SearchRow.__table__)
     )

@@ -10,8 +10,9 @@ from app.domain.auctions.models import Auction, Award, Bid
 from app.domain.auctions.states import OPEN_AWARDS, AuctionState, AwardState
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.states import ReviewState
-from app.domain.inventory.models import CalendarDay, Hold, Listing, Site, Socket
-from app.domain.inventory.states import DayKind, ListingKind, ListingState
+from app.domain.inventory.models import CalendarDay, Claim, Listing, Site, Socket
+from app.domain.inventory.queries import keeps_days
+from app.domain.inventory.states import ClaimKind, ListingKind, ListingState
 from app.domain.measurement.models import TagSighting
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState, OrderState
@@ -82,20 +83,20 @@ def _offered(kind: ListingKind) -> sa.ColumnElement[bool]:
 
 def taken_days(
     socket_ids: Sequence[int], *, first: date, before: date, now: datetime
-) -> dict[int, dict[date, dict[DayKind, int]]]:
-    """How many places of each socket are taken on each day, by kind; a hold that ran out is free."""
+) -> dict[int, dict[date, dict[ClaimKind, int]]]:
+    """How many places of each socket are taken on each day, by kind."""
     query = (
-        sa.select(CalendarDay.socket_id, CalendarDay.day, CalendarDay.kind, sa.func.count())
-        .outerjoin(Hold, Hold.id == CalendarDay.hold_id)
+        sa.select(CalendarDay.socket_id, CalendarDay.day, Claim.kind, sa.func.count())
+        .join(Claim, Claim.id == CalendarDay.claim_id)
         .where(
             CalendarDay.socket_id.in_(socket_ids),
             CalendarDay.day >= first,
             CalendarDay.day < before,
-            sa.or_(CalendarDay.kind != DayKind.HELD, Hold.expires_at > now),
+            keeps_days(now),
         )
-        .group_by(CalendarDay.socket_id, CalendarDay.day, CalendarDay.kind)
+        .group_by(CalendarDay.socket_id, CalendarDay.day, Claim.kind)
     )
-    found: dict[int, dict[date, dict[DayKind, int]]] = {}
+    found: dict[int, dict[date, dict[ClaimKind, int]]] = {}
     for socket_id, day, kind, places in db.session.execute(query):
         found.setdefault(socket_id, {}).setdefault(day, {})[kind] = places
     return found

@@ -1,18 +1,27 @@
-"""The one calendar: rows of (socket, day, place). Whoever inserts a row first has the day.
+"""The one calendar: rows of (socket, day, place), each of one claim. Whoever inserts a row first has the day.
 
-Every verb locks the socket first, so that two buyers of one socket queue up instead of failing; the
-primary key holds even if somebody forgets the lock.
+Who takes days locks the socket first, so that two buyers of one socket queue up instead of failing; the
+primary key holds even if somebody forgets the lock. Who changes a claim locks it.
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.inventory.errors import DaysTaken, HoldExpired, ListingClosed
-from app.domain.inventory.models import CalendarDay, Hold, Listing, Site, Socket
-from app.domain.inventory.queries import free_place, own_socket, rate_card_of
+from app.domain.inventory.models import CalendarDay, Claim, Hold, Listing, Site, Socket
+from app.domain.inventory.queries import (
+    free_place,
+    keeps_days,
+    lock_claim,
+    lock_claim_of,
+    lock_claim_of_auction,
+    own_socket,
+    rate_card_of,
+)
 from app.domain.inventory.rules import (
     HOLD_MINUTES,
     HOLDS_PER_BUYER_MAX,
@@ -22,7 +31,7 @@ from app.domain.inventory.rules import (
 )
 from app.domain.inventory.states import (
     HOLD_MOVES,
-    DayKind,
+    ClaimKind,
     HoldState,
     ListingKind,
     ListingState,
@@ -61,7 +70,7 @@ def hold_days(account_id: int, listing_id: int, *, starts_on: date, ends_before:
         message = "check_dates let through what has no price"
         raise InvariantBroken(message)
     _limit_holds(account_id, now)
-    free_expired_holds(now=now, socket_id=socket.id)
+    free_expired_claims(now=now, socket_id=socket.id)
     hold = Hold(
         public_id=new_public_id(),
         account_id=account_id,
@@ -74,76 +83,85 @@ def hold_days(account_id: int, listing_id: int, *, starts_on: date, ends_before:
         currency=listing.currency,
         state=HoldState.HELD,
         created_at=now,
-        expires_at=now + timedelta(minutes=HOLD_MINUTES),
     )
     db.session.add(hold)
     db.session.flush()
-    _insert_days(socket.id, hold.place, starts_on, ends_before, kind=DayKind.HELD, hold_id=hold.id)
+    expires_at = now + timedelta(minutes=HOLD_MINUTES)
+    claim = _claim(socket.id, ClaimKind.HOLD, hold_id=hold.id, expires_at=expires_at)
+    _insert_days(claim, hold.place, starts_on, ends_before)
     return hold
 
 
-def use_hold(hold_id: int, line_item_id: int) -> None:
-    """Turns held days into sold ones; the rows stay, so there is no moment at which they are free.
+def keep_for_payment(line_item_id: int, *, now: datetime) -> None:
+    """Keeps the days of a line item for as long as its payment may take; there is no moment at which they are free.
+
+    What is claimed for a while only is sold already, though unpaid: a lost answer must not let the days go to
+    somebody else.
 
     Raises:
-        HoldExpired: the hold was released; the days may belong to somebody else.
+        HoldExpired: the claim ran out; the days may belong to somebody else.
     """
-    hold = lock_hold(hold_id)
-    if hold.state is not HoldState.HELD:
+    claim = lock_claim_of(line_item_id)
+    if claim is None or claim.has_run_out(now):
         raise HoldExpired
-    hold.state = HOLD_MOVES.advance(hold.state, HoldState.USED)
-    days = sa.update(CalendarDay).where(CalendarDay.hold_id == hold.id)
-    db.session.execute(days.values(kind=DayKind.SOLD, line_item_id=line_item_id, hold_id=None))
+    if claim.expires_at is not None:
+        _sell(claim)
 
 
-def return_days_to_hold(line_item_id: int, hold_id: int, *, expires_at: datetime) -> None:
-    """Turns days back into held ones after a payment that failed, so that the buyer can try another card."""
-    hold = lock_hold(hold_id)
-    hold.state = HOLD_MOVES.advance(hold.state, HoldState.HELD)
-    hold.expires_at = expires_at
-    db.session.flush()
-    days = sa.update(CalendarDay).where(CalendarDay.line_item_id == line_item_id)
-    db.session.execute(days.values(kind=DayKind.HELD, hold_id=hold.id, line_item_id=None))
+def sell_days(line_item_id: int) -> None:
+    """Sells the days of a line item that is paid."""
+    claim = lock_claim_of(line_item_id)
+    if claim is None:
+        message = f"line item {line_item_id} is paid, and nobody kept its days"
+        raise InvariantBroken(message)
+    if claim.kind is not ClaimKind.SALE:
+        _sell(claim)
+
+
+def keep_after_failed_payment(line_item_id: int, *, expires_at: datetime) -> None:
+    """Keeps the days of a line item whose payment failed for another try: for a while, as a hold does.
+
+    An auction keeps its days itself.
+    """
+    claim = lock_claim_of(line_item_id)
+    if claim is not None and claim.hold_id is not None:
+        claim.kind = ClaimKind.HOLD
+        claim.expires_at = expires_at
+        _move_hold(claim, HoldState.HELD)
+        db.session.flush()
 
 
 def free_sold_days(line_item_id: int, *, after: date) -> None:
     """Frees the days of a line item that will not run any more: those after a day of the site."""
-    days = sa.delete(CalendarDay).where(CalendarDay.line_item_id == line_item_id, CalendarDay.day > after)
-    db.session.execute(days)
+    claims = sa.select(Claim.id).where(Claim.line_item_id == line_item_id)
+    db.session.execute(sa.delete(CalendarDay).where(CalendarDay.claim_id.in_(claims), CalendarDay.day > after))
 
 
-def release_hold(hold_id: int) -> None:
-    """Frees held days; a hold that was used or released stays as it is."""
-    hold = lock_hold(hold_id)
-    if hold.state is HoldState.HELD:
-        hold.state = HOLD_MOVES.advance(hold.state, HoldState.RELEASED)
-        db.session.execute(sa.delete(CalendarDay).where(CalendarDay.hold_id == hold.id))
-    db.session.flush()
+def release_days(line_item_id: int) -> None:
+    """Frees the days of a checkout that is over; what was sold or released stays as it is."""
+    claim = lock_claim_of(line_item_id)
+    if claim is not None and claim.kind is ClaimKind.HOLD:
+        _free(claim)
 
 
-def free_expired_holds(*, now: datetime, socket_id: int) -> int:
-    """Frees the days of a socket's holds that ran out; returns how many holds."""
-    query = sa.select(Hold.id).where(Hold.state == HoldState.HELD, Hold.expires_at <= now, Hold.socket_id == socket_id)
-    query = query.order_by(Hold.id).limit(FREED_AT_ONCE_MAX).with_for_update(skip_locked=True)
-    expired = db.session.scalars(query).all()
-    for hold_id in expired:
-        release_hold(hold_id)
+def free_expired_claims(*, now: datetime, socket_id: int) -> int:
+    """Frees the days of a socket that were claimed for a while and ran out; returns how many claims."""
+    query = sa.select(Claim).where(Claim.expires_at.is_not(None), ~keeps_days(now), Claim.socket_id == socket_id)
+    # PostgreSQL looks again at what it has locked, so nobody's claim is freed who was given more time meanwhile.
+    query = query.order_by(Claim.id).limit(FREED_AT_ONCE_MAX).with_for_update(skip_locked=True)
+    expired = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    for claim in expired:
+        _free(claim)
     return len(expired)
 
 
-def free_expired_hold(hold_id: int, *, now: datetime) -> bool:
-    """Frees the days of a hold if it has run out; says whether it had."""
-    hold = lock_hold(hold_id)
-    if hold.state is not HoldState.HELD or hold.expires_at > now:
+def free_expired_claim(claim_id: int, *, now: datetime) -> bool:
+    """Frees the days of a claim if it has run out; says whether it had."""
+    claim = lock_claim(claim_id)
+    if claim is None or not claim.has_run_out(now):
         return False
-    release_hold(hold_id)
+    _free(claim)
     return True
-
-
-def lock_hold(hold_id: int) -> Hold:
-    """A hold, locked."""
-    query = sa.select(Hold).where(Hold.id == hold_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def take_auction_days(listing: Listing, socket: Socket, *, starts_on: date, ends_before: date, now: datetime) -> int:
@@ -154,21 +172,17 @@ def take_auction_days(listing: Listing, socket: Socket, *, starts_on: date, ends
     """
     lock_socket(socket.id)
     keep_site(socket)
-    free_expired_holds(now=now, socket_id=socket.id)
+    free_expired_claims(now=now, socket_id=socket.id)
     place = free_place(socket, starts_on, ends_before)
-    _insert_days(socket.id, place, starts_on, ends_before, kind=DayKind.AUCTION, listing_id=listing.id)
+    _insert_days(_claim(socket.id, ClaimKind.AUCTION, listing_id=listing.id), place, starts_on, ends_before)
     return place
-
-
-def sell_auction_days(listing_id: int, line_item_id: int) -> None:
-    """Turns an auction's days into sold ones."""
-    days = sa.update(CalendarDay).where(CalendarDay.listing_id == listing_id)
-    db.session.execute(days.values(kind=DayKind.SOLD, line_item_id=line_item_id, listing_id=None))
 
 
 def free_auction_days(listing_id: int) -> None:
     """Frees an auction's days: it ended without a sale."""
-    db.session.execute(sa.delete(CalendarDay).where(CalendarDay.listing_id == listing_id))
+    claim = lock_claim_of_auction(listing_id)
+    if claim is not None:
+        _free(claim)
 
 
 def black_out(account_id: int, socket_id: int, *, starts_on: date, ends_before: date, now: datetime) -> None:
@@ -182,11 +196,11 @@ def black_out(account_id: int, socket_id: int, *, starts_on: date, ends_before: 
     _socket, site = own_socket(account_id, socket_id)
     check_blackout(starts_on, ends_before, today=today(now, ZoneInfo(site.time_zone)))
     socket = lock_socket(socket_id)
-    free_expired_holds(now=now, socket_id=socket.id)
+    free_expired_claims(now=now, socket_id=socket.id)
     lift_blackout(account_id, socket_id, starts_on=starts_on, ends_before=ends_before)
     try:
         for place in range(1, socket.places + 1):
-            _insert_days(socket.id, place, starts_on, ends_before, kind=DayKind.BLACKOUT)
+            _insert_days(_house_claim(socket.id), place, starts_on, ends_before)
     except DaysTaken as taken:
         raise DaysTaken(BLACKOUT_IN_THE_WAY) from taken
 
@@ -198,25 +212,22 @@ def lift_blackout(account_id: int, socket_id: int, *, starts_on: date, ends_befo
         NotFound: it is not this account's socket.
     """
     socket, _site = own_socket(account_id, socket_id)
-    days = sa.delete(CalendarDay).where(
-        CalendarDay.socket_id == socket.id,
-        CalendarDay.kind == DayKind.BLACKOUT,
-        CalendarDay.day >= starts_on,
-        CalendarDay.day < ends_before,
-    )
+    days = _house_days(socket.id).where(CalendarDay.day >= starts_on, CalendarDay.day < ends_before)
     db.session.execute(days)
 
 
 def spread_blackouts(socket: Socket) -> None:
     """Makes blacked-out days cover every place again, after a change of how many there are."""
-    rows = sa.select(CalendarDay.day, CalendarDay.place, CalendarDay.kind).where(CalendarDay.socket_id == socket.id)
-    found = db.session.execute(rows).all()
-    closed = {row.day for row in found if row.kind is DayKind.BLACKOUT}
-    taken = {(row.day, row.place) for row in found if row.kind is not DayKind.BLACKOUT}
-    blackouts = sa.delete(CalendarDay).where(CalendarDay.socket_id == socket.id, CalendarDay.kind == DayKind.BLACKOUT)
-    db.session.execute(blackouts)
+    query = sa.select(CalendarDay.day, CalendarDay.place, Claim.kind).join(Claim, Claim.id == CalendarDay.claim_id)
+    found = db.session.execute(query.where(CalendarDay.socket_id == socket.id)).all()
+    closed = {row.day for row in found if row.kind is ClaimKind.HOUSE}
+    taken = {(row.day, row.place) for row in found if row.kind is not ClaimKind.HOUSE}
+    if not closed:
+        return
+    claim = _house_claim(socket.id)
+    db.session.execute(_house_days(socket.id))
     rest = [
-        {"socket_id": socket.id, "day": day, "place": place, "kind": DayKind.BLACKOUT}
+        {"socket_id": socket.id, "day": day, "place": place, "claim_id": claim.id}
         for day in sorted(closed)
         for place in range(1, socket.places + 1)
         if (day, place) not in taken
@@ -243,13 +254,14 @@ def keep_site(socket: Socket) -> Site:
 def has_days_taken(site: Site, *, now: datetime) -> bool:
     """Whether a day of a locked site, today or later, is sold, up for auction or held; what ran out is freed first."""
     for socket_id in db.session.scalars(sa.select(Socket.id).where(Socket.site_id == site.id).order_by(Socket.id)):
-        free_expired_holds(now=now, socket_id=socket_id)
+        free_expired_claims(now=now, socket_id=socket_id)
     query = (
         sa.select(CalendarDay.day)
         .join(Socket, Socket.id == CalendarDay.socket_id)
+        .join(Claim, Claim.id == CalendarDay.claim_id)
         .where(
             Socket.site_id == site.id,
-            CalendarDay.kind != DayKind.BLACKOUT,
+            Claim.kind != ClaimKind.HOUSE,
             CalendarDay.day >= today(now, ZoneInfo(site.time_zone)),
         )
     )
@@ -267,18 +279,54 @@ def _locked_offer(listing_id: int) -> tuple[Listing, Socket, Site]:
 
 
 def _limit_holds(account_id: int, now: datetime) -> None:
-    query = sa.select(sa.func.count()).select_from(Hold)
-    running = query.where(Hold.account_id == account_id, Hold.state == HoldState.HELD, Hold.expires_at > now)
+    query = sa.select(sa.func.count()).select_from(Claim).join(Hold, Hold.id == Claim.hold_id)
+    running = query.where(Hold.account_id == account_id, Claim.kind == ClaimKind.HOLD, keeps_days(now))
     if db.session.scalars(running).one() >= HOLDS_PER_BUYER_MAX:
         message = f"You hold days in {HOLDS_PER_BUYER_MAX} checkouts already. Finish or leave one of them first."
         raise TooMany(retry_after_s=HOLD_MINUTES * 60, message_id=message)
 
 
-def _insert_days(
-    socket_id: int, place: int, starts_on: date, ends_before: date, *, kind: DayKind, **owner: int
-) -> None:
+def _claim(socket_id: int, kind: ClaimKind, **owner: Any) -> Claim:  # noqa: ANN401 - any of its columns
+    claim = Claim(socket_id=socket_id, kind=kind, **owner)
+    db.session.add(claim)
+    db.session.flush()
+    return claim
+
+
+def _house_claim(socket_id: int) -> Claim:
+    """The one claim under which the publisher of a locked socket keeps days."""
+    query = sa.select(Claim).where(Claim.socket_id == socket_id, Claim.kind == ClaimKind.HOUSE)
+    return db.session.scalars(query).one_or_none() or _claim(socket_id, ClaimKind.HOUSE)
+
+
+def _house_days(socket_id: int) -> sa.Delete:
+    claims = sa.select(Claim.id).where(Claim.socket_id == socket_id, Claim.kind == ClaimKind.HOUSE)
+    return sa.delete(CalendarDay).where(CalendarDay.socket_id == socket_id, CalendarDay.claim_id.in_(claims))
+
+
+def _sell(claim: Claim) -> None:
+    claim.kind = ClaimKind.SALE
+    claim.expires_at = None
+    _move_hold(claim, HoldState.USED)
+    db.session.flush()
+
+
+def _free(claim: Claim) -> None:
+    _move_hold(claim, HoldState.RELEASED)
+    db.session.execute(sa.delete(CalendarDay).where(CalendarDay.claim_id == claim.id))
+    db.session.delete(claim)
+    db.session.flush()
+
+
+def _move_hold(claim: Claim, to: HoldState) -> None:
+    if claim.hold_id is not None:
+        hold = db.session.get_one(Hold, claim.hold_id)
+        hold.state = HOLD_MOVES.advance(hold.state, to)
+
+
+def _insert_days(claim: Claim, place: int, starts_on: date, ends_before: date) -> None:
     days = [starts_on + timedelta(days=number) for number in range((ends_before - starts_on).days)]
-    rows = [{"socket_id": socket_id, "day": day, "place": place, "kind": kind, **owner} for day in days]
+    rows = [{"socket_id": claim.socket_id, "day": day, "place": place, "claim_id": claim.id} for day in days]
     try:
         db.session.execute(sa.insert(CalendarDay), rows)
     except IntegrityError as error:

@@ -9,18 +9,17 @@ import sqlalchemy as sa
 from app.domain.events.kinds import EventKind
 from app.domain.events.service import record_event
 from app.domain.inventory.errors import NotProved, PlacesSold, PriceMissing, SocketClosed, SocketInUse
-from app.domain.inventory.models import CalendarDay, Hold, Listing, Socket
-from app.domain.inventory.queries import own_site, own_socket
+from app.domain.inventory.models import CalendarDay, Claim, Listing, Socket
+from app.domain.inventory.queries import keeps_days, own_site, own_socket
 from app.domain.inventory.rules import RateCard, bytes_max_for, cheapest_combination
 from app.domain.inventory.service.calendar import lock_socket, spread_blackouts
 from app.domain.inventory.states import (
     LISTING_MOVES,
     SOCKET_MOVES,
     ApprovalRule,
+    ClaimKind,
     CreativeFormat,
-    DayKind,
     Fallback,
-    HoldState,
     ListingKind,
     ListingState,
     OnSilence,
@@ -213,7 +212,7 @@ def _refuse_in_auction(socket: Socket) -> None:
 
 def _refuse_in_award(socket: Socket) -> None:
     # The auction is over, but its days are still kept: for who has won, or has a second chance, on its terms.
-    query = sa.select(CalendarDay.day).where(CalendarDay.socket_id == socket.id, CalendarDay.kind == DayKind.AUCTION)
+    query = sa.select(Claim.id).where(Claim.socket_id == socket.id, Claim.kind == ClaimKind.AUCTION)
     if db.session.scalars(query.limit(1)).first() is not None:
         raise SocketInUse
 
@@ -221,15 +220,14 @@ def _refuse_in_award(socket: Socket) -> None:
 def _refuse_while_sold(socket: Socket, since: date) -> None:
     # Places take turns as many as there are now: more of them would leave a sale less than the share it was promised.
     # Days that are over are judged by the places they were sold with, so nothing has to wait for their settlement.
-    query = sa.select(CalendarDay.day).where(
-        CalendarDay.socket_id == socket.id, CalendarDay.kind == DayKind.SOLD, CalendarDay.day >= since
-    )
+    query = sa.select(CalendarDay.day).join(Claim, Claim.id == CalendarDay.claim_id)
+    query = query.where(CalendarDay.socket_id == socket.id, Claim.kind == ClaimKind.SALE, CalendarDay.day >= since)
     if db.session.scalars(query.limit(1)).first() is not None:
         raise PlacesSold
 
 
 def _refuse_in_checkout(socket: Socket, now: datetime) -> None:
-    query = sa.select(Hold.id).where(Hold.socket_id == socket.id, Hold.state == HoldState.HELD, Hold.expires_at > now)
+    query = sa.select(Claim.id).where(Claim.socket_id == socket.id, Claim.kind == ClaimKind.HOLD, keeps_days(now))
     if db.session.scalars(query).first() is not None:
         raise SocketInUse
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from app.domain.accounts.queries import get_account, get_address
 from app.domain.events.kinds import EventKind
 from app.domain.events.service import record_event
-from app.domain.inventory.models import Hold, Listing, Site, Socket
-from app.domain.inventory.queries import socket_terms
-from app.domain.inventory.service.calendar import lock_hold, release_hold
-from app.domain.inventory.states import HoldState
+from app.domain.inventory.errors import HoldExpired
+from app.domain.inventory.models import Claim, Hold, Listing, Site, Socket
+from app.domain.inventory.queries import lock_claim_of, lock_claim_of_hold, socket_terms
+from app.domain.inventory.service.calendar import release_days
 from app.domain.orders.errors import OrderBinding, OrderSettled
 from app.domain.orders.models import LineItem, LineItemMove, Order
 from app.domain.orders.queries import full_name_of, line_items_of, lock_order, order_to_pay
@@ -33,8 +33,9 @@ COMMISSION_BPS = 1500
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What is sold: which place of which socket, when, for how much."""
+    """What is sold: which place of which socket, when, for how much, and who keeps the days until it is paid."""
 
+    claim: Claim
     listing: Listing
     socket: Socket
     site: Site
@@ -45,10 +46,18 @@ class Sale:
 
 
 def order_held_days(hold: Hold, *, now: datetime) -> Order:
-    """Makes an order of held days; still to be paid, and the days stay held."""
+    """Makes an order of held days; still to be paid, and the days stay held.
+
+    Raises:
+        HoldExpired: the days were freed.
+    """
+    claim = lock_claim_of_hold(hold.id)
+    if claim is None:
+        raise HoldExpired
     listing = db.session.get_one(Listing, hold.listing_id)
     socket = db.session.get_one(Socket, hold.socket_id)
     sale = Sale(
+        claim=claim,
         listing=listing,
         socket=socket,
         site=db.session.get_one(Site, socket.site_id),
@@ -57,7 +66,7 @@ def order_held_days(hold: Hold, *, now: datetime) -> Order:
         ends_before=hold.ends_before,
         price_minor=hold.price_minor,
     )
-    return _order(hold.account_id, sale, OrderSource.RATE_CARD, now=now, hold_id=hold.id)
+    return _order(hold.account_id, sale, OrderSource.RATE_CARD, now=now)
 
 
 def order_award(buyer_account_id: int, sale: Sale, *, now: datetime) -> Order:
@@ -90,7 +99,7 @@ def leave_checkout(account_id: int, public_id: str, *, now: datetime) -> Order:
         PaymentInFlight: a card is being charged for it.
     """
     order = order_to_pay(account_id, public_id)
-    if order.source is OrderSource.AWARD:
+    if order.source.is_binding:
         raise OrderBinding
     return _end_checkout(order.id, reason="checkout left", now=now)
 
@@ -101,8 +110,8 @@ def end_abandoned_checkout(order_id: int, *, now: datetime) -> bool:
     if order.state is not OrderState.UNPAID or has_unsettled_charge(order.id):
         return False
     for line_item in line_items_of(order.id):
-        hold = lock_hold(line_item.hold_id) if line_item.hold_id is not None else None
-        if hold is None or (hold.state is HoldState.HELD and hold.expires_at > now):
+        claim = lock_claim_of(line_item.id)
+        if claim is not None and not claim.has_run_out(now):
             return False
     _end_checkout(order.id, reason="checkout abandoned", now=now)
     return True
@@ -113,8 +122,7 @@ def _end_checkout(order_id: int, *, reason: str, now: datetime) -> Order:
     if has_unsettled_charge(order.id):
         raise PaymentInFlight
     for line_item in line_items_of(order.id):
-        if line_item.hold_id is not None:
-            release_hold(line_item.hold_id)
+        release_days(line_item.id)
     return order
 
 
@@ -137,9 +145,7 @@ def advance_line_item(
     record_event(EventKind.LINE_ITEM_MOVED, now=now, line_item=line_item.public_id)
 
 
-def _order(
-    buyer_account_id: int, sale: Sale, source: OrderSource, *, now: datetime, hold_id: int | None = None
-) -> Order:
+def _order(buyer_account_id: int, sale: Sale, source: OrderSource, *, now: datetime) -> Order:
     order = Order(
         public_id=new_public_id(),
         buyer_account_id=buyer_account_id,
@@ -168,12 +174,13 @@ def _order(
         price_minor=sale.price_minor,
         currency=sale.listing.currency,
         state=LineItemState.RESERVED,
-        hold_id=hold_id,
+        hold_id=sale.claim.hold_id,
         listing_id=sale.listing.id,
         created_at=now,
     )
     db.session.add(line_item)
     db.session.flush()
+    sale.claim.line_item_id = line_item.id
     first = LineItemMove(
         line_item_id=line_item.id, from_state=None, to_state=line_item.state, reason=source.value, moved_at=now
     )

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from app.domain.accounts.queries import member_of
 from app.domain.events.kinds import EventKind
 from app.domain.events.service import record_event
-from app.domain.inventory.errors import HoldExpired
-from app.domain.inventory.service.calendar import lock_hold, return_days_to_hold, sell_auction_days, use_hold
+from app.domain.inventory.service.calendar import keep_after_failed_payment, keep_for_payment, sell_days
 from app.domain.ledger.service import (
     Occasion,
     capture_into_escrow,
@@ -22,7 +21,7 @@ from app.domain.orders.errors import OrderSettled
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import line_items_of, lock_order, usable_credit
 from app.domain.orders.service.ordering import advance_line_item
-from app.domain.orders.states import ORDER_MOVES, LineItemState, OrderSource, OrderState
+from app.domain.orders.states import ORDER_MOVES, LineItemState, OrderState
 from app.domain.payments.errors import CardNeeded, CreditChanged, PaymentInFlight
 from app.domain.payments.models import PaymentIntent
 from app.domain.payments.queries import has_unsettled_charge, lock_intent, lock_payer
@@ -107,11 +106,7 @@ def _plan(order: Order, card_id: int, now: datetime, *, is_merchant_initiated: b
 
 def _keep_days(order: Order, now: datetime) -> None:
     for line_item in line_items_of(order.id):
-        if line_item.hold_id is not None:
-            if lock_hold(line_item.hold_id).expires_at <= now:
-                raise HoldExpired
-            # Sold already, though unpaid: a lost answer must not let the days go to somebody else.
-            use_hold(line_item.hold_id, line_item.id)
+        keep_for_payment(line_item.id, now=now)
 
 
 def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) -> Order:
@@ -155,8 +150,7 @@ def _mark_paid(order: Order, intent: PaymentIntent | None, now: datetime) -> Non
         if by_card_minor < line_item.price_minor:
             _spend(order, line_item, line_item.price_minor - by_card_minor, now)
         advance_line_item(line_item, LineItemState.BOOKED, reason="paid", now=now)
-        if order.source is OrderSource.AWARD:
-            sell_auction_days(line_item.listing_id, line_item.id)
+        sell_days(line_item.id)
     db.session.flush()
     for account_id in (order.buyer_account_id, order.publisher_account_id):
         _tell(EventKind.ORDER_PAID, order, account_id, now)
@@ -211,8 +205,7 @@ def _hold_again(order: Order, now: datetime) -> None:
         return
     order.credit_minor = 0
     for line_item in line_items_of(order.id):
-        if line_item.hold_id is not None:
-            return_days_to_hold(line_item.id, line_item.hold_id, expires_at=now + TRY_AGAIN_WITHIN)
+        keep_after_failed_payment(line_item.id, expires_at=now + TRY_AGAIN_WITHIN)
 
 
 def _occasion(order: Order, intent: PaymentIntent, line_item: LineItem, what: str) -> Occasion:

@@ -2,8 +2,8 @@
 
 from app.domain.inventory.states import (
     ApprovalRule,
+    ClaimKind,
     CreativeFormat,
-    DayKind,
     Fallback,
     ListingKind,
     ListingState,
@@ -95,14 +95,14 @@ FALLBACKS = {
     ),
 }
 DAY_KINDS = {
-    DayKind.SOLD: StateWords(N_("Sold")),
-    DayKind.AUCTION: StateWords(N_("In auction")),
-    DayKind.HELD: StateWords(N_("Held")),
-    DayKind.BLACKOUT: StateWords(N_("Not for sale")),
+    ClaimKind.SALE: StateWords(N_("Sold")),
+    ClaimKind.AUCTION: StateWords(N_("In auction")),
+    ClaimKind.HOLD: StateWords(N_("Held")),
+    ClaimKind.HOUSE: StateWords(N_("Not for sale")),
 }
 OWN_DAY_KINDS = {
-    DayKind.SOLD: StateWords(N_("Sold")),
-    DayKind.AUCTION: StateWords(N_("Auction")),
-    DayKind.HELD: StateWords(N_("Held")),
-    DayKind.BLACKOUT: StateWords(N_("Blackout")),
+    ClaimKind.SALE: StateWords(N_("Sold")),
+    ClaimKind.AUCTION: StateWords(N_("Auction")),
+    ClaimKind.HOLD: StateWords(N_("Held")),
+    ClaimKind.HOUSE: StateWords(N_("Blackout")),
 }
