@@ -29,6 +29,7 @@ from app.web.campaigns.routes import blueprint as campaigns
 from app.web.checkout.routes import blueprint as checkout
 from app.web.legal.routes import blueprint as legal
 from app.web.local.routes import blueprint as local
+from app.web.mails import render_mail
 from app.web.notification_settings.routes import blueprint as notification_settings
 from app.web.parts.own_views import note_presence
 from app.web.selling.routes import blueprint as selling
@@ -71,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["isocket_sealer"] = Sealer(config.field_keys)
     app.extensions["isocket_hasher"] = PasswordHasher(pepper=config.password_pepper, cost=config.bcrypt_cost)
     app.extensions["isocket_mailer"] = make_mailer(config)
+    app.extensions["isocket_render_mail"] = render_mail
     app.extensions["isocket_fetcher"] = make_fetcher(config)
     app.extensions["isocket_gateway"] = make_gateway(config, clock=market_clock(app))
     _put_up_shell(app)

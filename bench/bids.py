@@ -2,8 +2,8 @@
 
 Run it with ``.venv/bin/python -m bench.bids [--database sqlite|postgresql] [--rounds N]``: on one auction that
 everybody bids on, and on 1,000 auctions in turn. One thread and one connection, so that the ratio is the cost of
-the service's code and not of waiting for locks. Every bid takes the lead: it writes the bid, the auction and two
-facts with their deliveries.
+the service's code and not of waiting for locks. Every bid takes the lead: it writes the bid, the auction and an
+event with its deliveries.
 
 Service and Core take turns, round by round, on the same engine and the same auctions; a first round, not counted,
 shows that they send the same statements. The raw rate is the driver's (``sqlite3``, ``psycopg``): it is given, on a

@@ -3,6 +3,7 @@
 Its statements are put together once; a bid only gives them their values.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from app.domain.accounts.models import Membership
 from app.domain.auctions.models import Auction, Award, Bid, BlockedBidder, Strike
 from app.domain.auctions.rules import AMOUNT_MINOR_MAX, SOFT_CLOSE, STRIKES_MAX, commitment, increment
 from app.domain.auctions.states import AuctionState, AwardState
-from app.domain.events.kinds import EventKind, listeners
+from app.domain.events.kinds.auctions import BidPlaced
 from app.domain.events.models import Event, EventDelivery
+from app.domain.inventory.models import Site, Socket
 from app.domain.payments.models import StoredCard
 from app.foundation.clock import database_now
 from app.foundation.db import WRITES, Model
@@ -27,8 +28,8 @@ def table_of(model: type[Model]) -> sa.Table:
     return model.metadata.tables[model.__tablename__]
 
 
-AUCTION, BID, FACT, DELIVERY = map(table_of, (Auction, Bid, Event, EventDelivery))
-MEMBERSHIP, CARD, AWARD = map(table_of, (Membership, StoredCard, Award))
+AUCTION, BID, EVENT, DELIVERY = map(table_of, (Auction, Bid, Event, EventDelivery))
+SOCKET, SITE, CARD, AWARD = map(table_of, (Socket, Site, StoredCard, Award))
 STRIKE, BLOCKED = map(table_of, (Strike, BlockedBidder))
 
 
@@ -51,17 +52,18 @@ def _record_query() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(blocked, card, unpaid, strikes.scalar_subquery(), withdrawn)
 
 
-def _members_query() -> sa.Select[int, int]:
-    told = MEMBERSHIP.c.account_id.in_(sa.bindparam("told", expanding=True))
-    query = sa.select(MEMBERSHIP.c.account_id, sa.func.min(MEMBERSHIP.c.user_id))
-    return query.where(told).group_by(MEMBERSHIP.c.account_id)
+def _names_query() -> sa.Select[*tuple[Any, ...]]:
+    socket = SOCKET.c.id == sa.bindparam("socket_id")
+    return (
+        sa.select(SOCKET.c.name, SITE.c.name, SITE.c.time_zone).join(SITE, SITE.c.id == SOCKET.c.site_id).where(socket)
+    )
 
 
 LOCK = sa.select(AUCTION).where(AUCTION.c.id == sa.bindparam("auction_id")).with_for_update()
-RECORD, MEMBERS = _record_query(), _members_query()
+RECORD, NAMES = _record_query(), _names_query()
 CARRY_TOP = sa.update(AUCTION).where(AUCTION.c.id == sa.bindparam("auction_id"))
-PLACE, TELL, DELIVER = sa.insert(BID), sa.insert(FACT), sa.insert(DELIVERY)
-TELL = TELL.returning(FACT.c.id, sort_by_parameter_order=True)
+PLACE, TELL, DELIVER = sa.insert(BID), sa.insert(EVENT), sa.insert(DELIVERY)
+TELL = TELL.returning(EVENT.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def bid_by_core(engine: Engine, offer: Offer) -> None:
         auction = connection.execute(LOCK, {"auction_id": offer.auction_id}).one()
         now = database_now(connection)
         _check(connection, auction, offer, now)
-        public_id = _write_bid(connection, auction, offer, now)
-        _write_facts(connection, auction, offer, now=now, public_id=public_id)
+        bid = _write_bid(connection, auction, offer, now)
+        _write_event(connection, auction, bid, now)
 
 
 def _check(connection: Connection, auction: sa.Row[Any], offer: Offer, now: datetime) -> None:
@@ -100,7 +102,7 @@ def _check(connection: Connection, auction: sa.Row[Any], offer: Offer, now: date
         raise RuntimeError(message)
 
 
-def _write_bid(connection: Connection, auction: sa.Row[Any], offer: Offer, now: datetime) -> str:
+def _write_bid(connection: Connection, auction: sa.Row[Any], offer: Offer, now: datetime) -> Mapping[str, Any]:
     sequence, second = auction.bids + 1, auction.leader_ceiling_minor
     price = max(auction.opening_price_minor, min(offer.ceiling_minor, second + increment(second)))
     public_id, nonce = new_public_id(), new_public_id()
@@ -128,22 +130,30 @@ def _write_bid(connection: Connection, auction: sa.Row[Any], offer: Offer, now: 
         "withdrawal_reason": None,
     }
     connection.execute(PLACE, bid)
-    return public_id
+    return bid
 
 
-def _write_facts(connection: Connection, auction: sa.Row[Any], offer: Offer, *, now: datetime, public_id: str) -> None:
-    told = {EventKind.BID_PLACED: offer.account_id, EventKind.OUTBID: auction.leader_account_id}
-    members = {row[0]: row[1] for row in connection.execute(MEMBERS, {"told": list(told.values())})}
-    shared = {"auction": auction.public_id, "socket": auction.socket_id}
-    details = {EventKind.BID_PLACED: {"bid": public_id}, EventKind.OUTBID: {}}
-    facts = [
-        {"kind": kind, "occurred_at": now, "user_id": members[account_id], "payload": shared | details[kind]}
-        for kind, account_id in told.items()
-    ]
-    ids = connection.scalars(TELL, facts).all()
-    waiting = [
-        {"fact_id": fact_id, "consumer": consumer}
-        for fact_id, kind in zip(ids, told, strict=True)
-        for consumer in listeners(kind)
-    ]
-    connection.execute(DELIVER, waiting)
+def _write_event(connection: Connection, auction: sa.Row[Any], bid: Mapping[str, Any], now: datetime) -> None:
+    socket_name, site_name, time_zone = connection.execute(NAMES, {"socket_id": auction.socket_id}).one()
+    ends_at = auction.ends_at.isoformat()
+    payload = {
+        "auction": auction.public_id,
+        "socket": auction.socket_id,
+        "what": {"as": "socket_name", "socket": socket_name, "site": site_name},
+        "price": {"as": "amount", "minor": bid["price_after_minor"], "currency": auction.currency},
+        "ends": {"as": "moment", "at": ends_at, "time_zone": time_zone, "is_limit": False},
+        "bid": bid["public_id"],
+        "bidder_account_id": bid["account_id"],
+        "outbid_account_id": auction.leader_account_id,
+    }
+    event = {
+        "kind": BidPlaced.kind,
+        "occurred_at": now,
+        "actor_user_id": None,
+        "account_id": bid["account_id"],
+        "subject_kind": BidPlaced.subject,
+        "subject_id": auction.public_id,
+        "payload": payload,
+    }
+    event_id = connection.scalars(TELL, [event]).one()
+    connection.execute(DELIVER, [{"event_id": event_id, "consumer": consumer} for consumer in BidPlaced.consumers])

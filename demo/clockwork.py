@@ -16,6 +16,7 @@ from app.foundation.work_failures import Retries
 from app.jobs.context import JobContext
 from app.jobs.leased_run import Job
 from app.jobs.table import JOBS
+from app.web.mails import render_mail
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ class Clockwork:
         self._context = JobContext(
             holder=f"demo on {socket.gethostname()}"[:80],
             mailer=mailer,
+            render_mail=render_mail,
             now=read_now,
             renew=lambda: None,
             should_stop=lambda: False,

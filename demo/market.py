@@ -15,7 +15,7 @@ from app.domain.accounts.service.policies import accept_policies
 from app.domain.accounts.service.profile import Profile, amend_profile
 from app.domain.accounts.service.registration import Registration, confirm_email, register_by_operator, sign_up
 from app.domain.accounts.service.staffing import confirm_by_operator, grant_roles
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import SignedUp
 from app.domain.events.models import Event
 from app.domain.inventory.models import Site
 from app.domain.inventory.service.sites import (
@@ -237,5 +237,5 @@ def _staffed(registration: Registration, words: PersonWords) -> int:
 
 
 def _mailed_link(user_id: int) -> str:
-    query = sa.select(Event).where(Event.user_id == user_id, Event.kind == EventKind.SIGNED_UP)
+    query = sa.select(Event).where(Event.actor_user_id == user_id, Event.kind == SignedUp.kind)
     return str(db.session.scalars(query).one().payload["link"])

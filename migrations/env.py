@@ -25,6 +25,8 @@ def render_item(kind: str, item: object, _autogen_context: object) -> str | Lite
     """Writes our own column types into migrations as what they are underneath."""
     if kind == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and type(item).__name__ == "OpenWord":
+        return "sa.String(length=40)"
     if kind == "type" and type(item).__name__ == "FrozenTerms":
         return "sa.JSON()"
     return False

@@ -9,7 +9,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -114,6 +114,43 @@ def enum_type(members: type[StrEnum], name: str) -> sa.Enum:
         name=name,
         native_enum=False,
         create_constraint=True,
+        length=40,
+        values_callable=lambda enum: [member.value for member in enum],
+    )
+
+
+class OpenWord(sa.types.TypeDecorator[str]):
+    """A word of a vocabulary that grows: text to the database, checked here when it is written.
+
+    A new word takes no migration. What has a fixed set of states has ``enum_type`` and its CHECK.
+    """
+
+    impl = sa.String(40)
+    cache_ok = True
+
+    def __init__(self, known: Collection[str]) -> None:
+        """Keeps the words that may be written; the collection may still grow."""
+        super().__init__(40)
+        self._known = known
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - fixed by SQLAlchemy
+        """Lets a known word pass.
+
+        Raises:
+            InvariantBroken: nobody knows the word.
+        """
+        if value is not None and value not in self._known:
+            message = f"{value!r} is not one of the words of this column"
+            raise InvariantBroken(message)
+        return value
+
+
+def open_enum(members: type[StrEnum]) -> sa.Enum:
+    """A text column whose words are those of an enum, checked here and not by the database: a vocabulary that grows."""
+    return sa.Enum(
+        members,
+        native_enum=False,
+        create_constraint=False,
         length=40,
         values_callable=lambda enum: [member.value for member in enum],
     )
@@ -261,6 +298,15 @@ def constraint_name(error: sa.exc.IntegrityError) -> str:
 @event.listens_for(Session, "before_flush")
 def _refuse_stray_writes(session: Session, *_: object) -> None:
     """Nothing is written outside ``in_transaction``: a stray change in a page would never commit."""
+    check_writing(session)
+
+
+def check_writing(session: Session) -> None:
+    """Asked by whoever writes past the session's objects, as it is asked of these by itself.
+
+    Raises:
+        InvariantBroken: this is no transaction of ``in_transaction``.
+    """
     if not session.info.get(WRITES, False):
         message = "a change was flushed outside in_transaction"
         raise InvariantBroken(message)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.adapters.mail.port import Mailer
+from app.adapters.mail.port import Mailer, OutgoingMail
+from app.domain.notifications.service.sending import ClaimedMail
 
 
 def nothing_to_prepare() -> None:
@@ -27,6 +28,8 @@ class JobContext:
     """Who runs it: host, process and a random part."""
     mailer: Mailer
     """Where mail leaves the house."""
+    render_mail: Callable[[ClaimedMail, datetime], OutgoingMail]
+    """Makes a mail ready to go at a time, UTC; its words and addresses belong to the pages."""
     now: Callable[[], datetime]
     """The database's time at this moment, UTC; call it outside a transaction."""
     renew: Callable[[], None]

@@ -94,6 +94,7 @@ def has_something_to_do(job: Job, runner: Runner, now: datetime) -> bool:
         context = JobContext(
             holder=runner.holder,
             mailer=runner.app.extensions["isocket_mailer"],
+            render_mail=runner.app.extensions["isocket_render_mail"],
             now=lambda: now,
             renew=nothing_to_prepare,
             should_stop=runner.stop.is_asked,
@@ -148,6 +149,7 @@ def _work(job: Job, runner: Runner, generation: int) -> Ended:
     context = JobContext(
         holder=runner.holder,
         mailer=runner.app.extensions["isocket_mailer"],
+        render_mail=runner.app.extensions["isocket_render_mail"],
         now=read_now,
         renew=_Renewal(job.name, generation, runner.on_renewal),
         should_stop=runner.stop.is_asked,

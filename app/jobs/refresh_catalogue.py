@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from app.domain.catalogue.queries import count_market, count_times
 from app.domain.catalogue.service import follow_events, record_figures
-from app.domain.events.kinds import Consumer
 from app.domain.events.queries import waiting_events
+from app.domain.events.states import Consumer
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction, reading_connection
 from app.foundation.work_failures import Retries
@@ -14,17 +14,17 @@ from app.jobs.context import JobContext
 from app.jobs.each import each_batch_in_own_transaction, retries_of
 
 JOB = "refresh_catalogue"
-FACTS_A_STEP_MAX = 200
+EVENTS_A_STEP_MAX = 200
 STEPS_A_RUN_MAX = 25
 COUNT_CHANGES_EVERY = timedelta(seconds=4)
 COUNT_ANYWAY_EVERY = timedelta(minutes=1)
 
 
 def run(context: JobContext) -> int:
-    """Follows the waiting facts in steps, then counts the market if that is due; returns how many facts.
+    """Follows the waiting events in steps, then counts the market if that is due; returns how many events.
 
     Raises:
-        WorkFailedError: at least one fact could not be followed; the ones behind it were.
+        WorkFailedError: at least one event could not be followed; the ones behind it were.
     """
     try:
         return each_batch_in_own_transaction(context, _waiting(retries_of(JOB, context)), _follow, job=JOB)
@@ -49,12 +49,12 @@ def _count_if_due(context: JobContext) -> None:
 
 def _waiting(retries: Retries) -> Iterator[Sequence[int]]:
     for _ in range(STEPS_A_RUN_MAX):
-        found = waiting_events(Consumer.CATALOGUE, FACTS_A_STEP_MAX, retries=retries)
+        found = waiting_events(Consumer.CATALOGUE, EVENTS_A_STEP_MAX, retries=retries)
         db.session.remove()
         if not found:
             return
         yield found
 
 
-def _follow(fact_ids: Sequence[int]) -> int:
-    return follow_events(fact_ids, now=database_now())
+def _follow(event_ids: Sequence[int]) -> int:
+    return follow_events(event_ids, now=database_now())

@@ -12,7 +12,6 @@ from app.foundation.db import db, in_transaction
 from app.foundation.log import get_logger
 from app.jobs.context import JobContext
 from app.jobs.each import each_by_itself, retries_of
-from app.jobs.mail_rendering import render_mail
 
 JOB = "send_mail"
 MAILS_A_RUN_MAX = 200
@@ -50,7 +49,7 @@ class _Desk:
         if mail is None:
             return False
         db.session.remove()
-        result, reason = _hand_over(self._context.mailer, render_mail(mail, now=now))
+        result, reason = _hand_over(self._context.mailer, self._context.render_mail(mail, now))
         in_transaction(partial(_record, mail, result, reason, self._context.now()))
         log.info("mail_tried", mail_id=mail.mail_id, kind=mail.kind, attempt=mail.attempt, result=result, reason=reason)
         self._unavailable = self._unavailable + 1 if result is MailResult.UNAVAILABLE else 0

@@ -6,7 +6,7 @@ from app.jobs import (
     answer_creatives,
     check_sites,
     close_auctions,
-    deliver_facts,
+    deliver_events,
     end_checkouts,
     follow_awards,
     free_holds,
@@ -24,7 +24,7 @@ from app.jobs import (
 from app.jobs.leased_run import Job
 
 JOBS = (
-    Job(deliver_facts.JOB, every=timedelta(seconds=1), run=deliver_facts.run, asks_first=True),
+    Job(deliver_events.JOB, every=timedelta(seconds=1), run=deliver_events.run, asks_first=True),
     Job(refresh_catalogue.JOB, every=timedelta(seconds=1), run=refresh_catalogue.run, asks_first=True),
     Job(send_mail.JOB, every=timedelta(seconds=1), run=send_mail.run, asks_first=True),
     Job(free_holds.JOB, every=timedelta(minutes=1), run=free_holds.run, asks_first=True),

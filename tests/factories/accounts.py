@@ -12,7 +12,7 @@ from app.domain.accounts.queries import user_by_email
 from app.domain.accounts.service.addresses import PostalAddress, checked_address
 from app.domain.accounts.service.registration import Registration, confirm_email, sign_up
 from app.domain.accounts.service.staffing import confirm_by_operator, grant_roles
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import SignedUp
 from app.domain.events.models import Event
 from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
@@ -95,8 +95,8 @@ def _staffed(user_id: int, roles: tuple[StaffRole, ...]) -> None:
 
 
 def _mailed_link(user_id: int) -> str:
-    facts = db.session.query(Event).filter_by(user_id=user_id, kind=EventKind.SIGNED_UP)
-    link = str(facts.one().payload["link"])
+    events = db.session.query(Event).filter_by(actor_user_id=user_id, kind=SignedUp.kind)
+    link = str(events.one().payload["link"])
     db.session.remove()
     return link
 

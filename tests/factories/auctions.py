@@ -16,6 +16,7 @@ from app.domain.auctions.service.closing import close_auction
 from app.domain.auctions.service.opening import AuctionPlan, open_auction
 from app.domain.auctions.service.placing import PlacedBid, place_bid
 from app.domain.events.models import Event
+from app.domain.notifications.queries.recipients import recipients
 from app.domain.orders.service.paying import record_payment_result
 from app.domain.payments.queries import intents_of
 from app.domain.payments.service.cards import VerifiedCard, prepare_card, store_card
@@ -125,10 +126,9 @@ def answer_charge(order_id: int | None, state: IntentState) -> None:
     committed(lambda: record_payment_result(intent.id, Outcome(state, "gateway"), now=database_now()))
 
 
-def told(kind: str) -> list[int | None]:
-    """Who has a fact of this kind, by user, in order."""
-    query = sa.select(Event.user_id).where(Event.kind == kind).order_by(Event.id)
-    return read(lambda: list(db.session.scalars(query)))
+def told(kind: str) -> list[int]:
+    """Who gets a notice of this kind, by user, in the order of the events."""
+    return read(lambda: _told(kind))
 
 
 def now() -> datetime:
@@ -164,3 +164,8 @@ def read(work: Callable[[], T]) -> T:
 def _offset() -> int:
     row = db.session.get(ClockOffset, 1)
     return row.seconds if row is not None else 0
+
+
+def _told(kind: str) -> list[int]:
+    events = db.session.scalars(sa.select(Event).order_by(Event.id)).all()
+    return [one.user_id for event in events for one in recipients(event) if one.kind == kind]

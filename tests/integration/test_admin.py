@@ -11,11 +11,11 @@ from flask import Flask
 from app.domain.accounts.models import User
 from app.domain.audit.models import AuditRecord
 from app.domain.audit.service import record_audit
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import EmailChanged, PasswordChanged
 from app.domain.events.models import EventDelivery
-from app.domain.events.service import record_event
+from app.domain.events.service import record
 from app.domain.notifications.models import MailMessage
-from app.domain.notifications.states import MailState, NotificationKind
+from app.domain.notifications.states import MailState
 from app.foundation.access import PERMISSIONS, Permission, StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -229,14 +229,15 @@ def test_work_that_failed_is_listed_until_it_succeeds(app: Flask) -> None:
     assert len(client.get(FAILED_WORK).rows) == 2
 
 
-def test_the_outbox_shows_facts_without_what_they_say(app: Flask) -> None:
+def test_the_outbox_shows_events_without_what_they_say(app: Flask) -> None:
     person = make_person(app)
 
     def work() -> None:
         now = database_now()
         for delivery in db.session.scalars(sa.select(EventDelivery)):
             delivery.delivered_at = now
-        record_event(EventKind.EMAIL_CHANGED, now=now, user_id=person.user_id, old_email="canary@example.com")
+        told = EmailChanged(user_id=person.user_id, old_email="canary@example.com")
+        record(told, account_id=None, now=now)
 
     with app.app_context():
         in_transaction(work)
@@ -255,12 +256,12 @@ def test_mail_is_counted_by_state_and_its_addresses_are_masked(app: Flask) -> No
     def work() -> None:
         now = database_now()
         for state in (MailState.SENT, MailState.FAILED):
-            fact = record_event(EventKind.PASSWORD_CHANGED, now=now, user_id=person.user_id)
+            event_id = record(PasswordChanged(user_id=person.user_id), account_id=None, now=now)
             db.session.add(
                 MailMessage(
                     user_id=person.user_id,
-                    fact_id=fact.id,
-                    kind=NotificationKind.PASSWORD_CHANGED,
+                    event_id=event_id,
+                    kind="password_changed",
                     to_address="canary.old@otherhost.example" if state is MailState.FAILED else None,
                     params={"word": "canaryword"},
                     message_id=f"canaryid-{state.value}",

@@ -76,7 +76,7 @@ def test_an_unpaid_award_lapses_by_itself(app: Flask) -> None:
         with app.app_context():
             assert make.told(kind)
         # Each of them names what its notice and mail say, and the page that both lead to.
-        run(app, "deliver_facts")
+        run(app, "deliver_events")
         assert run(app, "send_mail")
     with app.app_context():
         assert make.award_of(running).state is AwardState.NOT_TAKEN

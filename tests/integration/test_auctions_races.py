@@ -126,4 +126,4 @@ def test_an_award_that_ran_out_lapses_once(app: Flask) -> None:
     assert not raised
     with app.app_context():
         assert rows(Award) == 2
-        assert make.told("second_chance_offered") == [ben.person.user_id]
+        assert make.told("offer_for_a_day") == [ben.person.user_id]

@@ -16,8 +16,9 @@ from app.domain.auctions.states import WithdrawalReason
 from app.domain.catalogue.models import MarketFigures, SearchRow
 from app.domain.catalogue.queries import Wish, find
 from app.domain.catalogue.states import Way
-from app.domain.events.kinds import Consumer, EventKind
+from app.domain.events.kinds.inventory import SiteAmended, SocketChanged
 from app.domain.events.models import EventDelivery
+from app.domain.events.states import Consumer
 from app.domain.inventory.models import Site
 from app.domain.inventory.service.sites import ProofCheck, amend_site, record_proof_check
 from app.domain.inventory.service.sockets import amend_socket, close_socket, reopen_socket, withdraw_rate_card
@@ -212,12 +213,12 @@ def test_new_words_are_found_and_old_ones_are_not(app: Flask) -> None:
 def test_a_lapsed_site_is_seen_but_not_on_sale(app: Flask) -> None:
     offer = make_offer(app)
     change(app, lambda: db.session.execute(sa.update(Site).values(state=SiteState.LAPSED)))
-    record(app, EventKind.SOCKET_CHANGED, None, site=offer.site_id)
+    record(app, SiteAmended(site=offer.site_id, slug="site"))
     row = shown(app, offer.socket_id)
     assert (row.is_on_sale, row.has_rate_card, row.price_from_minor) == (False, False, None)
 
 
-def test_every_fact_is_read_once(app: Flask) -> None:
+def test_every_event_is_read_once(app: Flask) -> None:
     make_offer(app)
     assert refresh(app) > 0
     assert refresh(app) == 0
@@ -227,8 +228,8 @@ def test_every_fact_is_read_once(app: Flask) -> None:
         assert db.session.scalar(left) == 0
 
 
-def test_a_broken_fact_does_not_hold_up_the_others(app: Flask) -> None:
-    record(app, EventKind.SOCKET_CHANGED, None, socket=["no number"])  # type: ignore[arg-type]  # that is what is broken
+def test_a_broken_event_does_not_hold_up_the_others(app: Flask) -> None:
+    record(app, SocketChanged(socket=["no number"], slug="broken"))  # type: ignore[arg-type]  # that is what is broken
     offer = make_offer(app)
     with pytest.raises(WorkFailedError):
         refresh(app)

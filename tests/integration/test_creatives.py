@@ -14,7 +14,13 @@ from app.domain.creatives.service.keeping import drop_unused_files
 from app.domain.creatives.service.reminding import remind_buyer
 from app.domain.creatives.service.submitting import submit_creative
 from app.domain.creatives.states import Decider, ReviewState
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.creatives import (
+    AssignmentChanged,
+    CreativeApproved,
+    CreativeNeeded,
+    CreativeSubmitted,
+    HouseAdChanged,
+)
 from app.domain.files.models import StoredFile
 from app.domain.files.queries import file_called
 from app.domain.files.service import store_file
@@ -34,7 +40,7 @@ from tests.factories.creatives import (
 )
 from tests.factories.inventory import account_of
 from tests.factories.orders import end_flight, make_booked_line_item
-from tests.support.creatives import ALCOHOL, WINE, assignments_of, facts, review_of, run, send, version
+from tests.support.creatives import ALCOHOL, WINE, assignments_of, noted, review_of, run, send, version
 
 
 def test_a_creative_waits_for_the_publisher_who_is_told_until_when(app: Flask) -> None:
@@ -42,13 +48,11 @@ def test_a_creative_waits_for_the_publisher_who_is_told_until_when(app: Flask) -
     review = make_creative(app, booking)
     assert review.state is ReviewState.WAITING
     assert review.answer_due_at - review.submitted_at == timedelta(hours=48)
-    [(user_id, payload)] = facts(app, EventKind.CREATIVE_SUBMITTED)
+    [(user_id, payload)] = noted(app, CreativeSubmitted)
     assert user_id == booking.publisher.user_id
-    assert payload == {
-        "line_item": booking.line_item,
-        "review": review.public_id,
-        "what": "Top banner on Compiler News",
-    }
+    assert (payload["line_item"], payload["review"]) == (booking.line_item, review.public_id)
+    assert payload["what"] == {"as": "socket_name", "socket": "Top banner", "site": "Compiler News"}
+    assert payload["due"]["at"] == review.answer_due_at.isoformat()
     assert assignments_of(app, booking) == []
 
 
@@ -56,7 +60,7 @@ def test_the_same_content_again_is_the_same_creative_and_the_same_question(app: 
     booking = make_booked_line_item(app)
     first, again = make_creative(app, booking), make_creative(app, booking)
     assert first.id == again.id
-    assert len(facts(app, EventKind.CREATIVE_SUBMITTED)) == 1
+    assert len(noted(app, CreativeSubmitted)) == 1
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,7 @@ def test_a_publisher_who_looks_at_none_has_every_creative_run_at_once(app: Flask
     assert (review.state, review.decided_by) == (ReviewState.APPROVED, Decider.RULE)
     [assignment] = assignments_of(app, booking)
     assert (assignment.began_at, assignment.ended_at) == (review.decided_at, None)
-    assert facts(app, EventKind.CREATIVE_SUBMITTED) == []
+    assert noted(app, CreativeSubmitted) == []
     assert version(app) == before + 1
 
 
@@ -150,8 +154,8 @@ def test_approval_puts_the_creative_on_and_takes_the_one_before_off(app: Flask) 
     before, now = assignments_of(app, booking)
     assert (before.creative_id, before.ended_at) == (first.creative_id, second.decided_at)
     assert (now.creative_id, now.began_at, now.ended_at) == (second.creative_id, second.decided_at, None)
-    assert [user for user, _ in facts(app, EventKind.CREATIVE_APPROVED)] == [booking.buyer.user_id] * 2
-    assert len(facts(app, EventKind.ASSIGNMENT_CHANGED)) == 2
+    assert [user for user, _ in noted(app, CreativeApproved)] == [booking.buyer.user_id] * 2
+    assert len(noted(app, AssignmentChanged)) == 2
 
 
 def test_what_runs_already_is_not_sent_twice(app: Flask) -> None:
@@ -184,7 +188,7 @@ def test_a_buyer_without_a_creative_is_reminded_once_in_the_last_three_days(app:
         db.session.remove()
     assert run(app, lambda: remind_buyer(booking.line_item_id, now=midnight))
     assert not run(app, lambda: remind_buyer(booking.line_item_id, now=midnight))
-    [(user_id, payload)] = facts(app, EventKind.CREATIVE_NEEDED)
+    [(user_id, payload)] = noted(app, CreativeNeeded)
     assert (user_id, payload["line_item"]) == (booking.buyer.user_id, booking.line_item)
     with app.app_context():
         assert near(midnight) == []
@@ -207,7 +211,7 @@ def test_a_house_ad_takes_the_place_of_the_one_before(app: Flask) -> None:
     first = make_house_ad(app, booking.publisher, booking.socket_id)
     second = make_house_ad(app, booking.publisher, booking.socket_id, number=8)
     assert first.id != second.id
-    assert len(facts(app, EventKind.HOUSE_AD_CHANGED)) == 2
+    assert len(noted(app, HouseAdChanged)) == 2
     with pytest.raises(NotFound):
         make_house_ad(app, booking.buyer, booking.socket_id)
 

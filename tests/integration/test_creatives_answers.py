@@ -17,7 +17,7 @@ from app.domain.creatives.service.reviewing import (
     refuse_creative,
 )
 from app.domain.creatives.states import Decider, RefusalGround, ReviewState
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.creatives import CreativeChangeAsked, CreativeRefused
 from app.domain.inventory.states import ApprovalRule, OnSilence
 from app.domain.orders.states import LineItemState
 from app.foundation.clock import database_now
@@ -33,7 +33,7 @@ from tests.factories.creatives import (
 )
 from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem, begin_flight, end_flight, make_booked_line_item
-from tests.support.creatives import ALCOHOL, assignments_of, facts, line_item_of, review_of, run
+from tests.support.creatives import ALCOHOL, assignments_of, line_item_of, noted, review_of, run
 from tests.support.page_client import PageClient
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_please_change_is_no_refusal_and_needs_words(app: Flask) -> None:
     found = review_of(app, review)
     assert (found.state, found.ground, found.note) == (ReviewState.CHANGE_ASKED, None, "A darker ground, please.")
     assert found.decided_by_user_id == booking.publisher.user_id
-    [(user_id, payload)] = facts(app, EventKind.CREATIVE_CHANGE_ASKED)
+    [(user_id, payload)] = noted(app, CreativeChangeAsked)
     assert (user_id, payload["review"]) == (booking.buyer.user_id, review.public_id)
     with pytest.raises(errors.NothingRefused):
         run(app, lambda: ask_money_back(account_of(app, booking.buyer), booking.line_item, now=database_now()))
@@ -99,7 +99,7 @@ def test_without_a_ground_that_was_published_a_refusal_is_refused(
     booking = make_booked_line_item(app)
     with pytest.raises(refusal):
         object_to(app, booking, objection)
-    assert facts(app, EventKind.CREATIVE_REFUSED) == []
+    assert noted(app, CreativeRefused) == []
 
 
 def test_taste_rules_that_were_written_down_are_a_ground(app: Flask) -> None:

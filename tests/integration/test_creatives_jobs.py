@@ -3,12 +3,12 @@ from datetime import timedelta
 from flask import Flask
 
 from app.domain.creatives.states import ReviewState
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.creatives import CreativeNeeded
 from app.domain.orders.states import LineItemState
 from app.jobs import answer_creatives, purge, remind_creatives
 from tests.factories.creatives import make_creative, make_material
 from tests.factories.orders import make_booked_line_item
-from tests.support.creatives import facts, line_item_of, review_of
+from tests.support.creatives import line_item_of, noted, review_of
 from tests.support.mail_jobs import RecordingMailer, advance, job_context
 
 
@@ -31,7 +31,7 @@ def test_the_job_reminds_buyers_whose_flight_is_near_once(app: Flask) -> None:
         advance(app, timedelta(days=days))
         with app.app_context():
             assert remind_creatives.run(job_context(RecordingMailer())) == reminded
-    assert [user for user, _ in facts(app, EventKind.CREATIVE_NEEDED)] == [booking.buyer.user_id]
+    assert [user for user, _ in noted(app, CreativeNeeded)] == [booking.buyer.user_id]
 
 
 def test_the_purge_drops_uploads_that_became_nothing(app: Flask) -> None:

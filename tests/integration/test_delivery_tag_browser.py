@@ -9,8 +9,8 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from app import create_app
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.inventory import SocketChanged
+from app.domain.events.service import record
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
 from app.domain.inventory.states import Fallback
@@ -264,7 +264,7 @@ def test_an_invitation_stands_in_the_box_of_the_socket(street: Street, browser: 
     def work() -> str:
         socket = db.session.get_one(Socket, empty.socket_id)
         socket.fallback = Fallback.ADVERTISE_HERE
-        record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
+        record(SocketChanged(socket=socket.id, slug=socket.slug), account_id=None, now=database_now())
         return socket.slug
 
     with street.app.app_context():

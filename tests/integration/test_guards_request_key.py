@@ -8,8 +8,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.models import Account, EmailLink, RequestKey, User
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import EmailChangeAsked, SignedUp, SignUpRepeated
 from app.domain.events.models import Event
+from app.domain.events.rules import EventData
 from app.foundation.db import db
 from app.foundation.identifiers import new_public_id
 from tests.factories.accounts import PASSWORD, Person, make_person
@@ -48,8 +49,8 @@ def email_change(to: str, key: str) -> dict[str, str]:
     return {"email": to, "current_password": PASSWORD, "request_key": key}
 
 
-def facts(app: Flask, kind: EventKind) -> int:
-    return count(app, Event, Event.kind == kind)
+def events(app: Flask, kind: type[EventData]) -> int:
+    return count(app, Event, Event.kind == kind.kind)
 
 
 def count(app: Flask, model: type, *which: sa.ColumnElement[bool]) -> int:
@@ -72,7 +73,7 @@ def test_sent_twice_has_one_effect_and_the_same_answer(app: Flask, raw_browser: 
     fields = {"csrf_token": raw_browser.token(), **email_change("new@example.com", new_public_id())}
     answers = [raw_browser.post("/account/email", fields) for _ in range(3)]
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/account/email/sent")}
-    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
+    assert events(app, EmailChangeAsked) == 1
     assert count(app, RequestKey) == 1
 
 
@@ -81,7 +82,7 @@ def test_sent_ten_times_at_the_same_moment_has_one_effect_and_the_same_answer(
 ) -> None:
     answers = sent_at_once(raw_browser, "/account/email", email_change("new@example.com", new_public_id()))
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/account/email/sent")}
-    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
+    assert events(app, EmailChangeAsked) == 1
     assert count(app, EmailLink, EmailLink.email == "new@example.com") == 1
 
 
@@ -89,8 +90,8 @@ def test_ten_sign_ups_with_one_form_open_one_account_and_tell_nobody_of_a_second
     answers = sent_at_once(RawBrowser(app), "/sign-up", SIGN_UP | {"request_key": new_public_id()})
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/sign-up/check-mail")}
     assert (count(app, User), count(app, Account)) == (1, 1)
-    assert facts(app, EventKind.SIGNED_UP) == 1
-    assert facts(app, EventKind.SIGN_UP_REPEATED) == 0
+    assert events(app, SignedUp) == 1
+    assert events(app, SignUpRepeated) == 0
 
 
 def test_the_same_key_with_other_content_is_refused_and_has_no_effect(app: Flask, raw_browser: RawBrowser) -> None:
@@ -120,7 +121,7 @@ def test_a_refusal_does_not_use_the_key_up(app: Flask, raw_browser: RawBrowser, 
     assert count(app, RequestKey) == 0
     answer = raw_browser.post("/account/email", {"csrf_token": token, **email_change("new@example.com", key)})
     assert answer.location == "/account/email/sent"
-    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 1
+    assert events(app, EmailChangeAsked) == 1
 
 
 def test_two_people_may_use_the_same_key(app: Flask, raw_browser: RawBrowser) -> None:
@@ -128,7 +129,7 @@ def test_two_people_may_use_the_same_key(app: Flask, raw_browser: RawBrowser) ->
     for sender, address in ((raw_browser, "a@example.com"), (other, "b@example.com")):
         answer = sender.send("/account/email", key=key, email=address, current_password=PASSWORD)
         assert answer.location == "/account/email/sent"
-    assert facts(app, EventKind.EMAIL_CHANGE_ASKED) == 2
+    assert events(app, EmailChangeAsked) == 2
 
 
 def test_two_visitors_may_use_the_same_key(app: Flask) -> None:
@@ -139,7 +140,7 @@ def test_two_visitors_may_use_the_same_key(app: Flask) -> None:
             "/sign-up", SIGN_UP | {"email": address, "csrf_token": visitor.token(), "request_key": key}
         )
         assert answer.location == "/sign-up/check-mail"
-    assert facts(app, EventKind.SIGNED_UP) == 2
+    assert events(app, SignedUp) == 2
 
 
 def test_a_missing_or_malformed_key_is_refused_with_a_sentence(app: Flask, raw_browser: RawBrowser) -> None:

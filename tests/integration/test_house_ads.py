@@ -10,7 +10,7 @@ from flask import Flask
 from app.domain.creatives.models import HouseAd
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.house_ads import put_up_house_ad, take_down_house_ad
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.creatives import HouseAdChanged
 from app.domain.inventory.models import Socket
 from app.domain.inventory.service.sockets import choose_fallback
 from app.domain.inventory.states import Fallback
@@ -20,7 +20,7 @@ from app.foundation.errors import NotFound
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import make_house_ad, make_material
 from tests.factories.inventory import Offered, account_of, make_offer
-from tests.support.creatives import facts, run, version
+from tests.support.creatives import noted, run, version
 from tests.support.drawing import png
 from tests.support.page_client import PageClient
 from tests.support.races import race
@@ -51,7 +51,7 @@ def test_an_ad_that_is_put_up_is_shown_and_one_taken_down_leaves_the_pages_own_c
         run(app, lambda: take_down_house_ad(offered.account_id, offered.socket_id, now=database_now()))
         assert fallback_of(app, offered.socket_id) is Fallback.OWN
     assert house_ads(app) == []
-    assert len(facts(app, EventKind.HOUSE_AD_CHANGED)) == 2
+    assert len(noted(app, HouseAdChanged)) == 2
 
 
 def test_taking_down_leaves_an_invitation_where_it_is(app: Flask) -> None:
@@ -85,7 +85,7 @@ def test_two_ads_put_up_at_once_are_put_up_one_after_the_other(app: Flask) -> No
 
     assert race(app, [partial(putting, material) for material in materials]) == []
     assert len(house_ads(app)) == 1
-    assert len(facts(app, EventKind.HOUSE_AD_CHANGED)) == 4
+    assert len(noted(app, HouseAdChanged)) == 4
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_a_double_press_puts_up_one_ad(app: Flask, desk: PageClient, offered: Of
     pairs = desk.page.form("Put up the ad").fill({**WORDS, "file": (png(), "ours.png", "image/png")})
     for _ in range(2):
         desk.post(house_page(offered), pairs)
-    assert len(facts(app, EventKind.HOUSE_AD_CHANGED)) == 1
+    assert len(noted(app, HouseAdChanged)) == 1
 
 
 def test_a_socket_whose_size_was_changed_says_that_its_ad_no_longer_fits(

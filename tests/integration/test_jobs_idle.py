@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.delivery.mover import Mover
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import PasswordChanged
 from app.domain.notifications.models import MailMessage
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -94,7 +94,7 @@ def test_an_idle_minute_has_at_most_one_write_in_five_seconds(app: Flask, direct
 def test_what_becomes_due_is_done_at_the_next_tick(app: Flask, directory: Path) -> None:
     runner, person = runner_of(app, *JOBS), make_person(app)
     settle_down(app, runner, Mover(app, directory, source="test"))
-    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
+    record(app, PasswordChanged(user_id=person.user_id))
     before = len(mails(app))
     assert runner.tick()
     told = mails(app)[before:]
@@ -104,9 +104,9 @@ def test_what_becomes_due_is_done_at_the_next_tick(app: Flask, directory: Path) 
 
 def test_jobs_are_asked_again_after_another_has_worked(app: Flask) -> None:
     """A mail that this tick's telling made is due later than the tick began."""
-    telling, sending = (job for job in JOBS if job.name in {"deliver_facts", "send_mail"})
+    telling, sending = (job for job in JOBS if job.name in {"deliver_events", "send_mail"})
     person = make_person(app)
-    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
+    record(app, PasswordChanged(user_id=person.user_id))
     assert runner_of(app, telling, sending).tick()
     with app.app_context():
         waiting = sa.select(sa.func.count()).where(MailMessage.next_attempt_at.is_not(None))

@@ -71,6 +71,7 @@ def test_a_stop_leaves_the_rest_for_the_next_run(app: Flask) -> None:
         context = JobContext(
             holder="test",
             mailer=app.extensions["isocket_mailer"],
+            render_mail=app.extensions["isocket_render_mail"],
             now=read_now,
             renew=lambda: None,
             should_stop=lambda: next(asked),

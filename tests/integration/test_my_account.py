@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.accounts.models import Account, User, UserSession
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import EmailChanged
 from app.domain.events.models import Event
 from app.foundation.db import db
 from tests.factories.accounts import Person, link_path, make_person, sign_in
@@ -135,7 +135,7 @@ def test_a_new_address_counts_only_once_its_link_was_opened(app: Flask, client: 
     assert "changed" in client.flash
     with app.app_context():
         assert db.session.get_one(User, person.user_id).email == "new@example.com"
-        told = db.session.scalars(sa.select(Event).where(Event.kind == EventKind.EMAIL_CHANGED)).one()
+        told = db.session.scalars(sa.select(Event).where(Event.kind == EmailChanged.kind)).one()
         assert told.payload["old_email"] == person.email
 
 

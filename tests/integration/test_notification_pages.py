@@ -3,10 +3,10 @@
 import pytest
 from flask import Flask
 
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import PasswordChanged, SignedInOnNewDevice
+from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.queries import unread_count, wants
-from app.domain.notifications.rules import MARKET_WORDS
-from app.domain.notifications.states import Channel, NotificationKind
+from app.domain.notifications.states import Channel
 from tests.factories.accounts import Person, make_person, sign_in
 from tests.support.mail_jobs import post, record, tell_all
 from tests.support.page_client import PageClient
@@ -14,7 +14,7 @@ from tests.support.page_client import PageClient
 BOXES = {
     "new_sign_in_by_mail": True,
     "sessions_ended_by_mail": True,
-    **{f"{kind}_by_mail": True for kind in MARKET_WORDS},
+    **{f"{kind}_by_mail": True for kind, notice in NOTICES.items() if notice.mail_words is None},
     "product_news_by_mail": False,
     "product_news_by_in_app": False,
 }
@@ -35,7 +35,7 @@ def unread(app: Flask, person: Person) -> int:
 
 def news_by_mail(app: Flask, person: Person) -> bool:
     with app.app_context():
-        return wants(person.user_id, NotificationKind.PRODUCT_NEWS, Channel.MAIL)
+        return wants(person.user_id, "product_news", Channel.MAIL)
 
 
 @pytest.mark.parametrize("path", ["/notices", "/account/notifications"])
@@ -49,8 +49,8 @@ def test_an_empty_inbox_says_so(app: Flask, client: PageClient) -> None:
 
 
 def test_notices_say_in_words_what_is_unread(app: Flask, client: PageClient, person: Person) -> None:
-    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
-    record(app, EventKind.SIGNED_IN_ON_NEW_DEVICE, person.user_id, browser="<i>Lynx</i>", client_address="192.0.2.7")
+    record(app, PasswordChanged(user_id=person.user_id))
+    record(app, SignedInOnNewDevice(user_id=person.user_id, browser="<i>Lynx</i>", address="192.0.2.7"))
     tell_all(app)
     text = client.get("/notices").text
     assert text.count("Unread") == 2
@@ -70,7 +70,7 @@ def newest_id(client: PageClient) -> int:
 
 def test_notices_come_in_pages(app: Flask, client: PageClient, person: Person) -> None:
     for _ in range(30):
-        record(app, EventKind.PASSWORD_CHANGED, person.user_id)
+        record(app, PasswordChanged(user_id=person.user_id))
     tell_all(app)
     assert client.get("/notices").text.count("Unread") == 25
     client.follow("Next")
@@ -79,7 +79,7 @@ def test_notices_come_in_pages(app: Flask, client: PageClient, person: Person) -
 
 
 def test_somebody_elses_notice_is_not_there(app: Flask, client: PageClient, person: Person) -> None:
-    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
+    record(app, PasswordChanged(user_id=person.user_id))
     tell_all(app)
     client.get("/notices")
     action = f"/notices/{newest_id(client)}/reading"
@@ -92,7 +92,7 @@ def test_somebody_elses_notice_is_not_there(app: Flask, client: PageClient, pers
 
 @pytest.mark.parametrize("newest", ["", "x", "-1", "9" * 30])
 def test_a_wrong_newest_notice_is_refused(app: Flask, client: PageClient, person: Person, newest: str) -> None:
-    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
+    record(app, PasswordChanged(user_id=person.user_id))
     tell_all(app)
     values = client.get("/notices").form("Mark all as read").values
     pairs = [(name, str(values[name])) for name in ("csrf_token", "request_key")]

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from flask import Flask
 
-from app.domain.events.kinds import EventKind
-from app.domain.events.models import Event
 from app.domain.inventory.models import CalendarDay, Claim, Hold
 from app.domain.inventory.states import ClaimKind, HoldState
 from app.domain.ledger.queries import verify
@@ -12,6 +10,7 @@ from app.domain.orders.queries import line_items_of
 from app.domain.orders.states import LineItemState, OrderState
 from app.domain.payments.states import DeclineKind, IntentState
 from app.foundation.db import db
+from tests.factories.auctions import told
 from tests.factories.orders import intents, make_checkout, make_paid_order, order_of, plan_payment, settle
 
 
@@ -30,8 +29,7 @@ def test_a_planned_charge_is_made_by_the_job_and_everything_follows(app: Flask) 
     assert kinds_of_days(app) == [ClaimKind.SALE]
     with app.app_context():
         assert [line_item.state for line_item in line_items_of(order.id)] == [LineItemState.BOOKED]
-        told = db.session.scalars(sa.select(Event.user_id).where(Event.kind == EventKind.ORDER_PAID))
-        assert set(told) == {checkout.buyer.user_id, checkout.publisher.user_id}
+        assert set(told("order_paid")) == {checkout.buyer.user_id, checkout.publisher.user_id}
         assert verify("USD") == []
 
 
@@ -50,8 +48,7 @@ def test_a_declined_charge_gives_the_days_back_to_the_hold(app: Flask) -> None:
     assert kinds_of_days(app) == [ClaimKind.HOLD]
     with app.app_context():
         assert db.session.scalars(sa.select(Hold.state)).all() == [HoldState.HELD]
-        told = db.session.scalars(sa.select(Event.user_id).where(Event.kind == EventKind.PAYMENT_DECLINED))
-        assert list(told) == [checkout.buyer.user_id]
+        assert told("payment_declined") == [checkout.buyer.user_id]
 
 
 def test_a_settled_intent_is_not_looked_at_again(app: Flask) -> None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.audit.models import AuditRecord
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.money import PayoutAccountChanged
 from app.domain.events.models import Event
 from app.domain.settlement.models import PayoutAccount, TaxProfile
 from app.domain.vault.models import VaultEntry
@@ -60,7 +60,7 @@ def test_an_account_is_kept_and_only_its_end_is_shown(app: Flask, client: PageCl
     assert "021000021" not in client.page.body
     assert "123456789" not in client.page.body
     assert count(app, AuditRecord, AuditRecord.action == "payout_account_changed") == 1
-    assert count(app, Event, Event.kind == EventKind.PAYOUT_ACCOUNT_CHANGED, Event.user_id == person.user_id) == 1
+    assert count(app, Event, Event.kind == PayoutAccountChanged.kind) == 1
     [mail] = post(app).about("payout_account_changed")
     assert mail.to == person.email
     assert ACCOUNT in mail.text
@@ -120,7 +120,7 @@ def test_sent_twice_it_is_kept_once_and_another_number_under_the_same_key_is_ref
     assert [browser.send(ACCOUNT, key=key, **AT_HOME).status_code for _ in range(2)] == [303, 303]
     assert count(app, VaultEntry) == 1
     assert browser.send(ACCOUNT, key=key, **ABROAD).status_code == 422
-    assert count(app, Event, Event.kind == EventKind.PAYOUT_ACCOUNT_CHANGED) == 1
+    assert count(app, Event, Event.kind == PayoutAccountChanged.kind) == 1
 
 
 def test_neither_without_a_token_nor_before_the_address_is_confirmed(app: Flask) -> None:

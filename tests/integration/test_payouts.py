@@ -11,8 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from app.adapters.payouts.bank_file import BankFileLine, bank_file
 from app.domain.audit.models import AuditRecord
-from app.domain.events.kinds import EventKind
-from app.domain.events.models import Event
 from app.domain.ledger.queries import balance, statement_lines
 from app.domain.ledger.rules import BANK, publisher_payable
 from app.domain.ledger.service import Occasion, pay_out
@@ -33,6 +31,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from tests.factories.accounts import Person, make_person
+from tests.factories.auctions import told
 from tests.factories.inventory import account_of
 from tests.factories.settlement import (
     GERMAN_BANK,
@@ -101,9 +100,9 @@ def test_earnings_go_from_pending_to_paid(app: Flask) -> None:
     account_id = account_of(app, publisher)
     with app.app_context():
         assert (balance(publisher_payable(account_id)), balance(BANK)) == (0, -EARNED)
-        told = list(db.session.scalars(sa.select(Event.user_id).where(Event.kind == EventKind.PAYOUT_SENT)))
+        people = told("payout_sent")
         last = statement_lines(account_id, Book.EARNINGS, None, 10)[-1]
-    assert told == [publisher.user_id]
+    assert people == [publisher.user_id]
     assert (last.kind, last.amount_minor, last.balance_minor) == (EntryKind.PAYOUT, -EARNED, 0)
     notes = [action for action in audit_actions(app) if action.startswith("payout_file")]
     assert notes == ["payout_file_made", "payout_file_fetched", "payout_file_paid"]

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.domain.accounts.models import Account, PolicyAcceptance, User
 from app.domain.accounts.queries import published_policies
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import SignedUp, SignUpRepeated
 from app.domain.events.models import Event
 from app.foundation.clock import set_offset
 from app.foundation.db import db, in_transaction
@@ -52,7 +52,7 @@ def test_signing_up_opens_an_account_and_mails_a_link(app: Flask, client: PageCl
         assert (user.email, user.first_name, user.last_name) == ("Ann.Hara@Example.com", "Ann", "Ōe-O'Hara")
         assert user.email_confirmed_at is None
         assert re.fullmatch(r"v1\$\$2b\$.{56}", user.password_hash)
-        assert db.session.scalars(sa.select(Event.kind)).all() == [EventKind.SIGNED_UP]
+        assert db.session.scalars(sa.select(Event.kind)).all() == [SignedUp.kind]
         accepted = db.session.scalars(sa.select(PolicyAcceptance)).all()
         assert {(row.kind, row.version) for row in accepted} == {
             (policy.kind, policy.version) for policy in published_policies() if policy.is_current
@@ -116,8 +116,8 @@ def test_a_known_address_gets_the_same_answer_and_its_owner_a_mail(app: Flask) -
     assert known.text == fresh.text
     assert set(known.page.headers.keys()) == set(fresh.page.headers.keys())
     with app.app_context():
-        repeated = db.session.scalars(sa.select(Event).where(Event.kind == EventKind.SIGN_UP_REPEATED)).one()
-        assert repeated.user_id == person.user_id
+        repeated = db.session.scalars(sa.select(Event).where(Event.kind == SignUpRepeated.kind)).one()
+        assert repeated.data == SignUpRepeated(user_id=person.user_id)
     assert count(app, User) == 2
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.creatives import CreativeApproved, CreativeRefused
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
 from app.domain.inventory.states import OnSilence
@@ -20,7 +20,7 @@ from app.foundation.paging import PAGE_SIZE
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import approved, make_approved_creative, make_creative, make_material, refused
 from tests.factories.orders import LiveLineItem, begin_flight, make_booked_line_item
-from tests.support.creatives import ALCOHOL, facts, line_item_of, review_of, run, send
+from tests.support.creatives import ALCOHOL, line_item_of, noted, review_of, run, send
 from tests.support.drawing import animated
 from tests.support.mail_jobs import post
 from tests.support.page_client import PageClient
@@ -134,7 +134,7 @@ def test_an_approval_runs_the_ad_and_tells_the_buyer(app: Flask, booking: LiveLi
     assert "Answered lately" in client.page
     found = review_of(app, review)
     assert (found.state, found.decided_by_user_id) == (ReviewState.APPROVED, booking.publisher.user_id)
-    assert len(facts(app, EventKind.CREATIVE_APPROVED)) == 1
+    assert len(noted(app, CreativeApproved)) == 1
 
 
 def test_a_change_is_asked_for_in_words(app: Flask, booking: LiveLineItem) -> None:
@@ -286,7 +286,7 @@ def test_a_double_press_answers_once(app: Flask, booking: LiveLineItem) -> None:
     for _ in range(2):
         client.post(f"{page_of(review)}/refusal", pairs)
         assert client.path == "/selling/creatives"
-    assert len(facts(app, EventKind.CREATIVE_REFUSED)) == 2
+    assert len(noted(app, CreativeRefused)) == 2
     assert line_item_of(app, booking).state is LineItemState.DECLINED
 
 

@@ -22,9 +22,9 @@ from werkzeug.datastructures import Headers
 
 from app import create_app
 from app.domain.accounts.models import User
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import PasswordChanged
 from app.domain.events.models import Event, EventDelivery
-from app.domain.events.service import record_event
+from app.domain.events.service import record
 from app.domain.notifications.models import MailMessage, Notification
 from app.domain.notifications.states import MailState
 from app.foundation.clock import database_now
@@ -103,7 +103,7 @@ def pile_up(app: Flask) -> None:
 
     def work() -> None:
         for _ in range(BACKLOG):
-            record_event(EventKind.PASSWORD_CHANGED, now=database_now(), user_id=person.user_id)
+            record(PasswordChanged(user_id=person.user_id), account_id=None, now=database_now())
 
     with app.app_context():
         in_transaction(work)
@@ -209,8 +209,8 @@ def test_a_stop_loses_nothing_and_does_nothing_twice(server: LiveServer, behind:
     mails = count(behind, sa.select(sa.func.count()).select_from(MailMessage))
     notices = count(behind, sa.select(sa.func.count()).select_from(Notification))
     assert notices >= BACKLOG
-    assert count(behind, sa.select(sa.func.count(Notification.fact_id.distinct()))) == notices
-    assert count(behind, sa.select(sa.func.count(MailMessage.fact_id.distinct()))) == mails
+    assert count(behind, sa.select(sa.func.count(Notification.event_id.distinct()))) == notices
+    assert count(behind, sa.select(sa.func.count(MailMessage.event_id.distinct()))) == mails
     assert count(behind, sa.select(sa.func.max(MailMessage.attempts))) == 1
     sent = mailed_ids(server)
     was_sent = sa.select(sa.func.count()).select_from(MailMessage).where(MailMessage.state == MailState.SENT)

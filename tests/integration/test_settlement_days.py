@@ -10,8 +10,6 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.events.kinds import EventKind
-from app.domain.events.models import Event
 from app.domain.inventory.models import Site
 from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import balance, statement_lines, statement_sums
@@ -28,6 +26,7 @@ from app.foundation.db import db
 from app.foundation.flight import day_bounds
 from app.jobs.each import WorkFailedError
 from config import Config
+from tests.factories.auctions import told
 from tests.factories.events import Told, events_directory, move_events, write_log
 from tests.factories.inventory import account_of
 from tests.factories.orders import make_booked_line_item, settle
@@ -170,8 +169,7 @@ def test_days_of_which_nobody_asked_go_back_and_the_publisher_is_told_once(app: 
         settle_all_days(app)
     assert [day.outcome for day in settled_days(app, booking)] == [DayOutcome.NO_REQUESTS] * 2
     with app.app_context():
-        told = list(db.session.scalars(sa.select(Event).where(Event.kind == EventKind.TAG_MISSING)))
-    assert [fact.user_id for fact in told] == [booking.publisher.user_id]
+        assert told("tag_missing") == [booking.publisher.user_id]
     settle(app)
     check_ledger(app)
 

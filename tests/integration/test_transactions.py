@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.inventory import SocketChanged
 from app.domain.events.models import Event
-from app.domain.events.service import record_event
+from app.domain.events.service import record
 from app.foundation.clock import ClockOffset, database_now, set_offset
 from app.foundation.db import ATTEMPTS, constraint_name, db, in_transaction
 from app.foundation.errors import InvariantBroken, Refusal
@@ -23,27 +23,28 @@ from config import Config
 pytestmark = pytest.mark.usefixtures("app_context")
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HAPPENED = SocketChanged(socket=1, slug="top-banner")
 
 
-def facts() -> int:
+def events() -> int:
     with db.engine.connect() as connection:
         return int(connection.execute(sa.select(sa.func.count()).select_from(Event)).scalar_one())
 
 
 def test_what_the_work_did_is_committed_and_its_answer_given() -> None:
-    assert in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=NOW).kind) is EventKind.SIGNED_UP
-    assert facts() == 1
+    assert in_transaction(lambda: (record(HAPPENED, account_id=None, now=NOW), "answer"))[1] == "answer"
+    assert events() == 1
 
 
 @pytest.mark.parametrize("error", [Refusal("no"), RuntimeError("bug"), KeyboardInterrupt()])
 def test_whatever_is_raised_nothing_of_it_stays(error: BaseException) -> None:
     def work() -> None:
-        record_event(EventKind.SIGNED_UP, now=NOW)
+        record(HAPPENED, account_id=None, now=NOW)
         raise error
 
     with pytest.raises(type(error)):
         in_transaction(work)
-    assert facts() == 0
+    assert events() == 0
 
 
 def test_a_transaction_inside_a_transaction_is_a_bug() -> None:
@@ -54,22 +55,22 @@ def test_a_transaction_inside_a_transaction_is_a_bug() -> None:
 def test_a_transaction_after_a_read_on_the_same_session_is_a_bug() -> None:
     db.session.scalars(sa.select(Event)).all()
     with pytest.raises(InvariantBroken):
-        in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=NOW))
+        in_transaction(lambda: record(HAPPENED, account_id=None, now=NOW))
 
 
 def test_a_change_outside_a_transaction_is_a_bug() -> None:
     with pytest.raises(InvariantBroken):
-        record_event(EventKind.SIGNED_UP, now=NOW)
+        record(HAPPENED, account_id=None, now=NOW)
 
 
 def test_a_time_without_a_zone_is_a_bug() -> None:
     with pytest.raises(sa.exc.StatementError, match="without a zone"):
-        in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=NOW.replace(tzinfo=None)))
+        in_transaction(lambda: record(HAPPENED, account_id=None, now=NOW.replace(tzinfo=None)))
 
 
 def test_times_come_back_as_they_went_in_wherever_they_were_written() -> None:
     elsewhere = NOW.astimezone(timezone(timedelta(hours=5.5)))
-    in_transaction(lambda: record_event(EventKind.SIGNED_UP, now=elsewhere))
+    in_transaction(lambda: record(HAPPENED, account_id=None, now=elsewhere))
     stored = db.session.scalars(sa.select(Event.occurred_at)).one()
     assert stored == NOW
     assert stored.tzinfo is UTC
@@ -138,7 +139,7 @@ def failing(times: int, error: Exception) -> tuple[Callable[[], str], list[int]]
 
     def work() -> str:
         runs.append(1)
-        record_event(EventKind.SIGNED_UP, now=NOW)
+        record(HAPPENED, account_id=None, now=NOW)
         if len(runs) <= times:
             statement = "SELECT 1"
             raise DBAPIError(statement, None, error)
@@ -151,7 +152,7 @@ def test_a_serialization_failure_is_tried_again_and_leaves_one_effect() -> None:
     work, runs = failing(ATTEMPTS - 1, SerializationFailure())
     assert in_transaction(work) == "done"
     assert len(runs) == ATTEMPTS
-    assert facts() == 1
+    assert events() == 1
 
 
 def test_after_three_tries_it_is_given_up() -> None:
@@ -159,7 +160,7 @@ def test_after_three_tries_it_is_given_up() -> None:
     with pytest.raises(DBAPIError):
         in_transaction(work)
     assert len(runs) == ATTEMPTS
-    assert facts() == 0
+    assert events() == 0
 
 
 def test_other_failures_are_not_tried_again() -> None:

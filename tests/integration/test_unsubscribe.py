@@ -6,16 +6,16 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import SignedInOnNewDevice
 from app.domain.notifications.queries import wants
-from app.domain.notifications.states import Channel, NotificationKind
+from app.domain.notifications.states import Channel
 from app.foundation.signing import Purpose
 from tests.factories.accounts import Person, make_person, sign_in
 from tests.support.mail_jobs import post, record
 from tests.support.page_client import PageClient
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-SIGN_IN = NotificationKind.NEW_SIGN_IN
+SIGN_IN = "new_sign_in"
 
 
 def token_for(app: Flask, person: Person, kind: str = "new_sign_in", purpose: Purpose = Purpose.UNSUBSCRIBE) -> str:
@@ -31,7 +31,7 @@ def still_wants(app: Flask, person: Person) -> bool:
 def test_the_header_of_a_mail_works_in_one_click(app: Flask) -> None:
     person = make_person(app)
     post(app)
-    record(app, EventKind.SIGNED_IN_ON_NEW_DEVICE, person.user_id, browser="Firefox", client_address="192.0.2.7")
+    record(app, SignedInOnNewDevice(user_id=person.user_id, browser="Firefox", address="192.0.2.7"))
     (mail,) = post(app).tried
     path = urlsplit(mail.headers["List-Unsubscribe"].strip("<>")).path
     mailbox = app.test_client()
@@ -41,7 +41,7 @@ def test_the_header_of_a_mail_works_in_one_click(app: Flask) -> None:
         assert answer.status_code == 200
         assert not answer.location
     assert not still_wants(app, person)
-    record(app, EventKind.SIGNED_IN_ON_NEW_DEVICE, person.user_id, browser="Firefox", client_address="192.0.2.7")
+    record(app, SignedInOnNewDevice(user_id=person.user_id, browser="Firefox", address="192.0.2.7"))
     assert post(app).tried == []
 
 

@@ -1,4 +1,4 @@
-"""What tests of creatives look at: facts, rows, and verbs run in their own transaction."""
+"""What tests of creatives look at: events, rows, and verbs run in their own transaction."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,8 +9,9 @@ from flask import Flask
 from app.domain.creatives.models import Assignment, CreativeReview
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.submitting import submit_creative
-from app.domain.events.kinds import EventKind
 from app.domain.events.models import DeliveryVersion, Event
+from app.domain.events.rules import EventData
+from app.domain.notifications.queries.recipients import recipients
 from app.domain.orders.models import LineItem
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -31,10 +32,12 @@ def run(app: Flask, work: Callable[[], T]) -> T:
     return made
 
 
-def facts(app: Flask, kind: EventKind) -> list[tuple[int | None, dict[str, Any]]]:
+def noted(app: Flask, kind: type[EventData]) -> list[tuple[int | None, dict[str, Any]]]:
+    """The events of a kind, oldest first: who is told of each, if anybody, and what was written down."""
     with app.app_context():
-        found = db.session.scalars(sa.select(Event).where(Event.kind == kind).order_by(Event.id)).all()
-        return [(fact.user_id, dict(fact.payload)) for fact in found]
+        found = db.session.scalars(sa.select(Event).where(Event.kind == kind.kind).order_by(Event.id)).all()
+        told = [[recipient.user_id for recipient in recipients(event)] for event in found]
+        return [(next(iter(people), None), dict(event.payload)) for event, people in zip(found, told, strict=True)]
 
 
 def line_item_of(app: Flask, booking: LiveLineItem) -> LineItem:

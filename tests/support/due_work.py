@@ -11,7 +11,8 @@ from flask import Flask
 
 from app.domain.auctions.models import Award
 from app.domain.books.states import Part
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import PasswordChanged
+from app.domain.events.kinds.inventory import SocketChanged
 from app.domain.inventory.models import Hold
 from app.domain.inventory.service.sites import ProofCheck
 from app.domain.inventory.states import ProofMethod
@@ -21,7 +22,7 @@ from app.jobs import (
     answer_creatives,
     check_sites,
     close_auctions,
-    deliver_facts,
+    deliver_events,
     end_checkouts,
     follow_awards,
     free_holds,
@@ -78,16 +79,16 @@ class DueWork:
     """What to call instead of the verb, where the verb would go outside."""
 
 
-def _facts(app: Flask) -> Rows:
+def _events(app: Flask) -> Rows:
     person = make_person(app)
     tell_all(app)
-    return [record(app, EventKind.PASSWORD_CHANGED, person.user_id) for _ in ROWS]
+    return [record(app, PasswordChanged(user_id=person.user_id)) for _ in ROWS]
 
 
 def _changes(app: Flask) -> Rows:
     offers = [make_offer(app) for _ in ROWS]
     refresh(app)
-    return [record(app, EventKind.SOCKET_CHANGED, None, socket=offer.socket_id) for offer in offers]
+    return [record(app, SocketChanged(socket=offer.socket_id, slug="box")) for offer in offers]
 
 
 def _mails(app: Flask) -> Rows:
@@ -95,7 +96,7 @@ def _mails(app: Flask) -> Rows:
     tell_all(app)
     send_all(app, RecordingMailer())
     for _ in ROWS:
-        record(app, EventKind.PASSWORD_CHANGED, person.user_id)
+        record(app, PasswordChanged(user_id=person.user_id))
     tell_all(app)
     return _ids(app, sa.select(MailMessage.id).where(MailMessage.next_attempt_at.is_not(None)))
 
@@ -201,19 +202,19 @@ def _kinds(_app: Flask) -> Rows:
 
 
 DUE_WORK: Mapping[str, DueWork] = {
-    deliver_facts.JOB: DueWork(
-        module=deliver_facts,
+    deliver_events.JOB: DueWork(
+        module=deliver_events,
         verb="tell",
-        make=_facts,
-        about=lambda delivery, **_: [delivery.fact_id],
-        small={"FACTS_A_RUN_MAX": 2},
+        make=_events,
+        about=lambda delivery, **_: [delivery.event_id],
+        small={"EVENTS_A_RUN_MAX": 2},
     ),
     refresh_catalogue.JOB: DueWork(
         module=refresh_catalogue,
         verb="follow_events",
         make=_changes,
-        about=lambda fact_ids, **_: fact_ids,
-        small={"FACTS_A_STEP_MAX": 2, "STEPS_A_RUN_MAX": 1},
+        about=lambda event_ids, **_: event_ids,
+        small={"EVENTS_A_STEP_MAX": 2, "STEPS_A_RUN_MAX": 1},
     ),
     send_mail.JOB: DueWork(
         module=send_mail,

@@ -9,15 +9,15 @@ from flask import Flask
 from app.adapters.mail import Mailer
 from app.adapters.mail.local_mailbox import LocalMailbox
 from app.adapters.mail.port import OutgoingMail
-from app.domain.events.kinds import EventKind
-from app.domain.events.models import Event
-from app.domain.events.service import record_event
+from app.domain.events.rules import EventData
+from app.domain.events.service import record as record_event
+from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.models import MailMessage
 from app.foundation.clock import OFFSET_ROW, ClockOffset, database_now, set_offset
 from app.foundation.db import db, in_transaction, reading_connection
-from app.jobs import deliver_facts, send_mail
+from app.jobs import deliver_events, send_mail
 from app.jobs.context import JobContext
-from app.jobs.mail_rendering import FACES
+from app.web.mails import render_mail
 from tests.support.races import at_the_same_moment
 
 
@@ -35,17 +35,25 @@ class RecordingMailer:
 
     def about(self, template: str) -> list[OutgoingMail]:
         """The mails made from one template."""
-        subjects = {face.subject for face in FACES.values() if face.template == template}
+        own = [notice.mail_words for notice in NOTICES.values() if notice.mail_words is not None]
+        subjects = {words.subject for words in own if words.template == template}
         return [mail for mail in self.tried if mail.subject in subjects]
 
 
 def job_context(mailer: Mailer) -> JobContext:
-    return JobContext(holder="test", mailer=mailer, now=_now, renew=lambda: None, should_stop=lambda: False)
+    return JobContext(
+        holder="test",
+        mailer=mailer,
+        render_mail=render_mail,
+        now=_now,
+        renew=lambda: None,
+        should_stop=lambda: False,
+    )
 
 
 def tell_all(app: Flask) -> int:
     with app.app_context():
-        return deliver_facts.run(job_context(RecordingMailer()))
+        return deliver_events.run(job_context(RecordingMailer()))
 
 
 def send_all(app: Flask, mailer: Mailer) -> int:
@@ -61,10 +69,10 @@ def post(app: Flask) -> RecordingMailer:
     return mailer
 
 
-def record(app: Flask, kind: EventKind, user_id: int | None, **payload: str | int) -> int:
-    """Writes one fact as a room would; gives its id."""
+def record(app: Flask, data: EventData) -> int:
+    """Writes one event as a room would; gives its id."""
     with app.app_context():
-        return in_transaction(lambda: _record(kind, user_id, payload).id)
+        return in_transaction(lambda: record_event(data, account_id=None, now=database_now()))
 
 
 def emptied_mailbox(app: Flask) -> LocalMailbox:
@@ -100,10 +108,6 @@ def at_once(app: Flask, work: Callable[[], int], *, threads: int = 2) -> list[in
 def _now() -> datetime:
     with reading_connection() as connection:
         return database_now(connection)
-
-
-def _record(kind: EventKind, user_id: int | None, payload: dict[str, str | int]) -> Event:
-    return record_event(kind, now=database_now(), user_id=user_id, **payload)
 
 
 def _offset_s() -> int:

@@ -10,7 +10,7 @@ from app.domain.accounts.models import Account, Membership, UserSession
 from app.domain.accounts.queries import published_policies
 from app.domain.accounts.service.links import make_link
 from app.domain.accounts.states import LinkPurpose
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.accounts import PasswordChanged
 from app.domain.inventory.models import Site, Socket
 from app.domain.notifications.models import Notification
 from app.foundation.clock import database_now
@@ -86,7 +86,7 @@ class Examples:
 
 def make_examples(app: Flask, person: Person, market: MarketExamples | None = None) -> Examples:
     """A person's session, notice, links and site; the person must have signed in, after the market was made."""
-    record(app, EventKind.PASSWORD_CHANGED, person.user_id)
+    record(app, PasswordChanged(user_id=person.user_id))
     post(app)
     offer = market.offer if market else make_offer(app, person)
     signer = app.extensions["isocket_signer"]

@@ -2,56 +2,54 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.events.kinds import TELLS_NOBODY, EventKind
-from app.domain.notifications.rules import (
-    KIND_OF_EVENT,
-    KINDS,
-    LONGEST_WAIT,
-    MARKET_WORDS,
-    can_switch,
-    is_wanted,
-    wait_before_retry,
-)
-from app.domain.notifications.states import MAIL_MOVES, Category, Channel, Delivery, MailState, NotificationKind
-from app.jobs.mail_rendering import FACES
-from app.web.notification_settings.pages import WORDINGS
+from app.domain.events.kinds import EVENTS
+from app.domain.events.kinds.earlier import EarlierEvent
+from app.domain.events.states import Consumer
+from app.domain.notifications.kinds import NOTICES
+from app.domain.notifications.rules import LONGEST_WAIT, can_switch, is_wanted, wait_before_retry
+from app.domain.notifications.states import MAIL_MOVES, Category, Channel, Delivery, MailState, Target
+from app.web.targets import PAGES
 
 
-def test_every_kind_has_a_rule_a_face_and_where_it_shows_words() -> None:
-    assert set(KINDS) == set(NotificationKind)
-    assert set(FACES) == set(KINDS) - set(MARKET_WORDS)
-    shown = {kind for kind, rule in KINDS.items() if rule.in_app is not Delivery.NEVER}
-    assert set(WORDINGS) == shown - set(MARKET_WORDS)
-    assert set(MARKET_WORDS) <= shown
+def test_every_kind_says_something_on_each_channel_it_uses() -> None:
+    for kind, notice in NOTICES.items():
+        assert notice.words is not None or notice.in_app is Delivery.NEVER, kind
+        assert notice.words is not None or notice.mail_words is not None, kind
 
 
-def test_every_fact_has_a_kind() -> None:
-    assert set(KIND_OF_EVENT) == set(EventKind) - TELLS_NOBODY
+def test_somebody_is_told_of_every_event_that_waits_for_it() -> None:
+    told = {telling.event for notice in NOTICES.values() for telling in notice.told}
+    waited_for = {data for data in EVENTS.values() if Consumer.NOTIFICATIONS in data.consumers}
+    assert told == waited_for - {EarlierEvent}
+
+
+def test_every_target_has_a_page() -> None:
+    assert set(PAGES) == set(Target)
 
 
 @pytest.mark.parametrize("choice", [None, True, False])
-@pytest.mark.parametrize("kind", [kind for kind, rule in KINDS.items() if rule.category is Category.SECURITY])
-def test_security_mail_is_always_sent(kind: NotificationKind, choice: bool | None) -> None:  # noqa: FBT001 - a parameter of the test
-    assert is_wanted(kind, Channel.MAIL, choice=choice)
-    assert not can_switch(kind, Channel.MAIL)
+@pytest.mark.parametrize("kind", [kind for kind, notice in NOTICES.items() if notice.category is Category.SECURITY])
+def test_security_mail_is_always_sent(kind: str, choice: bool | None) -> None:  # noqa: FBT001 - a parameter of the test
+    assert is_wanted(NOTICES[kind], Channel.MAIL, choice=choice)
+    assert not can_switch(NOTICES[kind], Channel.MAIL)
 
 
-@pytest.mark.parametrize("kind", [kind for kind, rule in KINDS.items() if rule.category is Category.SERVICE])
-def test_service_notices_stay_on_in_the_product(kind: NotificationKind) -> None:
-    assert not can_switch(kind, Channel.IN_APP)
-    assert is_wanted(kind, Channel.IN_APP, choice=False)
+@pytest.mark.parametrize("kind", [kind for kind, notice in NOTICES.items() if notice.category is Category.SERVICE])
+def test_service_notices_stay_on_in_the_product(kind: str) -> None:
+    assert not can_switch(NOTICES[kind], Channel.IN_APP)
+    assert is_wanted(NOTICES[kind], Channel.IN_APP, choice=False)
 
 
 @pytest.mark.parametrize("channel", list(Channel))
 def test_marketing_is_off_until_asked_for(channel: Channel) -> None:
-    assert not is_wanted(NotificationKind.PRODUCT_NEWS, channel, choice=None)
-    assert is_wanted(NotificationKind.PRODUCT_NEWS, channel, choice=True)
-    assert not is_wanted(NotificationKind.PRODUCT_NEWS, channel, choice=False)
+    assert not is_wanted(NOTICES["product_news"], channel, choice=None)
+    assert is_wanted(NOTICES["product_news"], channel, choice=True)
+    assert not is_wanted(NOTICES["product_news"], channel, choice=False)
 
 
 def test_service_mail_is_on_until_switched_off() -> None:
-    assert is_wanted(NotificationKind.NEW_SIGN_IN, Channel.MAIL, choice=None)
-    assert not is_wanted(NotificationKind.NEW_SIGN_IN, Channel.MAIL, choice=False)
+    assert is_wanted(NOTICES["new_sign_in"], Channel.MAIL, choice=None)
+    assert not is_wanted(NOTICES["new_sign_in"], Channel.MAIL, choice=False)
 
 
 def test_waits_double_up_to_six_hours() -> None:
@@ -66,5 +64,6 @@ def test_an_ended_mail_never_moves_again() -> None:
 
 
 def test_a_winner_is_told_that_credit_goes_before_the_card() -> None:
-    words = MARKET_WORDS[NotificationKind.AUCTION_WON].sentence
-    assert "Credit is used first; the rest is charged to your stored card now." in words
+    words = NOTICES["auction_won"].words
+    assert words is not None
+    assert "Credit is used first; the rest is charged to your stored card now." in words.sentence

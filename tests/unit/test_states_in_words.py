@@ -16,6 +16,7 @@ NOT_SHOWN = frozenset(
         "AccountKind",
         "AccountScope",
         "Book",
+        "Consumer",
         "DeclineKind",
         "Delivery",
         "DocumentKind",
@@ -24,12 +25,13 @@ NOT_SHOWN = frozenset(
         "MailResult",
         "MailState",
         "MembershipRole",
-        "NotificationKind",
         "PriceBasis",
         "Problem",
         "ReturnReason",
         "SessionEnd",
         "Side",
+        "SubjectKind",
+        "Target",
         "VaultKind",
     }
 )

@@ -1,6 +1,6 @@
 """Reads of the accounts room."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from app.domain.accounts.rules import (
     fold_email,
     session_is_over,
 )
-from app.domain.accounts.states import LinkPurpose, PolicyKind
+from app.domain.accounts.states import LinkPurpose, MembershipRole, PolicyKind
 from app.foundation.access import Principal, StaffRole
 from app.foundation.clock import now_columns, resolve_now
 from app.foundation.db import db
@@ -357,9 +357,22 @@ def browser_name(session: UserSession) -> str:
     return browser_label(session.user_agent)
 
 
-def member_of(account_id: int) -> int:
-    """The person who is told what happens to an account."""
-    query = sa.select(Membership.user_id).where(Membership.account_id == account_id).order_by(Membership.user_id)
+def members_by_role(account_ids: Collection[int], roles: Collection[MembershipRole]) -> Sequence[int]:
+    """The people of these accounts who have one of these roles there; each once."""
+    if not account_ids:
+        return []
+    query = sa.select(Membership.user_id).where(Membership.account_id.in_(account_ids), Membership.role.in_(roles))
+    return db.session.scalars(query.distinct().order_by(Membership.user_id)).all()
+
+
+def owner_of(account_id: int) -> User:
+    """The person who owns an account; of several the one who has been here longest."""
+    query = (
+        sa.select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.account_id == account_id, Membership.role == MembershipRole.OWNER)
+        .order_by(User.created_at, User.id)
+    )
     return db.session.scalars(query.limit(1)).one()
 
 
@@ -367,16 +380,3 @@ def account_of(user_id: int) -> int:
     """The account of a person."""
     query = sa.select(Membership.account_id).where(Membership.user_id == user_id).order_by(Membership.account_id)
     return db.session.scalars(query.limit(1)).one()
-
-
-def members_of(account_ids: Collection[int]) -> dict[int, int]:
-    """The people who are told what happens to these accounts, by account."""
-    rows = db.session.connection().execute(_MEMBERS, {"account_ids": list(account_ids)})
-    return {row[0]: row[1] for row in rows}
-
-
-_MEMBERS = (
-    sa.select(Membership.account_id, sa.func.min(Membership.user_id))
-    .where(Membership.account_id.in_(sa.bindparam("account_ids", expanding=True)))
-    .group_by(Membership.account_id)
-)

@@ -12,9 +12,9 @@ from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigure
 from app.domain.catalogue.queries import category_path, first_tier, is_on_sqlite
 from app.domain.catalogue.queries.zones import zones_moved
 from app.domain.catalogue.rules import ENDS_NEVER, facet_word, kept_words, lowest_price
-from app.domain.events.kinds import Consumer
 from app.domain.events.queries import lock_waiting
 from app.domain.events.service import mark_delivered
+from app.domain.events.states import Consumer
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import ad_formats, rate_card_of
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
@@ -24,10 +24,10 @@ from app.foundation.db import db
 FIGURES_ROW = 1
 
 
-def follow_events(fact_ids: Sequence[int], *, now: datetime) -> int:
-    """Looks again at the sockets of those of these facts that wait; returns how many facts it has read."""
-    waiting = lock_waiting(Consumer.CATALOGUE, fact_ids)
-    refresh_sockets(_sockets_meant([delivery.fact.payload for delivery in waiting]), now=now)
+def follow_events(event_ids: Sequence[int], *, now: datetime) -> int:
+    """Looks again at the sockets of those of these events that wait; returns how many events it has read."""
+    waiting = lock_waiting(Consumer.CATALOGUE, event_ids)
+    refresh_sockets(_sockets_meant([delivery.event.payload for delivery in waiting]), now=now)
     for delivery in waiting:
         mark_delivered(delivery, now=now)
     return len(waiting)

@@ -1,1 +1,1 @@
-"""Every business fact, and who still has to hear of it."""
+"""Every business event: what happened, to whom and by whom, as it was at that moment, and who has still to read it."""

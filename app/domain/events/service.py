@@ -1,77 +1,79 @@
 """Writing down what happened, and handing it on exactly once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.domain.events.kinds import CHANGES_DELIVERY, EventKind, listeners
 from app.domain.events.models import DeliveryVersion, Event, EventDelivery
-from app.foundation.db import db
+from app.domain.events.rules import EventData
+from app.foundation.db import check_writing, db
 
-FACTS = Event.metadata.tables[Event.__tablename__]
+EVENT_ROWS = Event.metadata.tables[Event.__tablename__]
 DELIVERIES = EventDelivery.metadata.tables[EventDelivery.__tablename__]
-# Made once: every bid writes facts, and putting the statements together takes longer than running them.
-_WRITE_FACTS = sa.insert(FACTS).returning(FACTS.c.id, sort_by_parameter_order=True)
+# Made once: every bid writes events, and putting the statements together takes longer than running them.
+_WRITE_EVENTS = sa.insert(EVENT_ROWS).returning(EVENT_ROWS.c.id, sort_by_parameter_order=True)
 _WRITE_DELIVERIES = sa.insert(DELIVERIES)
 
 
-def record_event(
-    kind: EventKind, *, now: datetime, user_id: int | None = None, **payload: str | int | bool | None
-) -> Event:
-    """Writes a fact into the caller's transaction, with one delivery waiting for each consumer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event to write down: its data, the account that it concerns first of all, and who did it."""
+
+    data: EventData
+    account_id: int | None
+    actor_user_id: int | None = None
+
+
+def record(data: EventData, *, account_id: int | None, now: datetime, actor_user_id: int | None = None) -> int:
+    """Writes an event into the caller's transaction, with one delivery waiting for each consumer; gives its id.
 
     Args:
-        kind: what happened.
+        data: what happened, with everything that may ever be told of it; never a secret.
+        account_id: the account that it concerns first of all, if there is one.
         now: UTC.
-        user_id: the person it happened to, when there is one.
-        payload: what consumers need to know of it: identifiers and plain values, never a secret.
+        actor_user_id: who did it; None when the clock did.
     """
-    fact = Event(kind=kind, occurred_at=now, user_id=user_id, payload=payload)
-    db.session.add(fact)
-    db.session.flush()
-    db.session.add_all(EventDelivery(fact_id=fact.id, consumer=consumer) for consumer in listeners(kind))
-    db.session.flush()
-    if kind in CHANGES_DELIVERY:
-        _bump_delivery_version()
-    return fact
+    return record_all([NewEvent(data=data, account_id=account_id, actor_user_id=actor_user_id)], now=now)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """One thing that happened to one person."""
-
-    kind: EventKind
-    user_id: int
-    payload: Mapping[str, str | int | bool | None]
-
-
-def record_events(news: Sequence[News], *, now: datetime) -> None:
-    """Writes many facts at once as ``record_event`` does one; in two statements, however many."""
+def record_all(events: Sequence[NewEvent], *, now: datetime) -> Sequence[int]:
+    """Writes many events at once as ``record`` does one; in two statements, however many. Gives their ids."""
+    check_writing(db.session())
     db.session.flush()
     connection = db.session.connection()
-    rows = [
-        {"kind": one.kind, "occurred_at": now, "user_id": one.user_id, "payload": dict(one.payload)} for one in news
-    ]
-    ids = connection.scalars(_WRITE_FACTS, rows).all()
+    ids = connection.scalars(_WRITE_EVENTS, [_row(event, now) for event in events]).all() if events else []
     waiting = [
-        {"fact_id": fact_id, "consumer": consumer}
-        for fact_id, one in zip(ids, news, strict=True)
-        for consumer in listeners(one.kind)
+        {"event_id": event_id, "consumer": consumer}
+        for event_id, event in zip(ids, events, strict=True)
+        for consumer in event.data.consumers
     ]
     if waiting:
         connection.execute(_WRITE_DELIVERIES, waiting)
-    if any(one.kind in CHANGES_DELIVERY for one in news):
+    if any(event.data.changes_delivery for event in events):
         _bump_delivery_version()
+    return ids
+
+
+def mark_delivered(delivery: EventDelivery, *, now: datetime) -> None:
+    """Notes, in the consumer's own transaction, that it has acted on the event."""
+    delivery.delivered_at = now
+    db.session.flush()
+
+
+def _row(event: NewEvent, now: datetime) -> dict[str, object]:
+    return {
+        "kind": event.data.kind,
+        "occurred_at": now,
+        "actor_user_id": event.actor_user_id,
+        "account_id": event.account_id,
+        "subject_kind": event.data.subject,
+        "subject_id": event.data.subject_id,
+        "payload": event.data.to_json(),
+    }
 
 
 def _bump_delivery_version() -> None:
     """Lets the ad server see that there is something new; whoever changes the same waits here for the commit."""
     db.session.execute(sa.update(DeliveryVersion).values(version=DeliveryVersion.version + 1))
-
-
-def mark_delivered(delivery: EventDelivery, *, now: datetime) -> None:
-    """Notes, in the consumer's own transaction, that it has acted on the fact."""
-    delivery.delivered_at = now
-    db.session.flush()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.domain.accounts.models import Account
+from app.domain.events.rules import SocketName
 from app.domain.inventory.errors import DaysTaken
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Claim, Hold, Listing, Site, Socket
 from app.domain.inventory.rules import AD_FORMATS, AdFormat, RateCard, place_of_proof, proof_line
@@ -373,3 +374,17 @@ def _taxonomy(path: Path, *, header_lines: int) -> list[Category]:
             tiers = [cell for cell in cells[3:7] if cell]
             found.append(Category(code=cells[0], name=cells[2], tier=len(tiers), path=": ".join(tiers)))
     return found
+
+
+_NAMES = (
+    sa.select(Socket.name, Site.name, Site.time_zone)
+    .join(Site, Site.id == Socket.site_id)
+    .where(Socket.id == sa.bindparam("socket_id"))
+)
+
+
+def names_of(socket_id: int) -> tuple[SocketName, str]:
+    """What a socket and its site are called now, and the site's time zone: what events keep of them."""
+    # Asked with every bid, so without making objects of the rows.
+    socket_name, site_name, time_zone = db.session.connection().execute(_NAMES, {"socket_id": socket_id}).one()
+    return SocketName(socket_name, site_name), time_zone

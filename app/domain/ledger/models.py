@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.ledger.rules import CHART, REASON_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, AccountRef, Line
 from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, Side
-from app.foundation.db import INTERNAL, Id, Model, UtcDateTime, enum_type
+from app.foundation.db import INTERNAL, Id, Model, UtcDateTime, enum_type, open_enum
 
 
 def _codes_of(scope: AccountScope) -> str:
@@ -20,7 +20,7 @@ class LedgerAccount(Model):
     __tablename__ = "ledger_account"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
-    code: Mapped[AccountCode] = mapped_column(enum_type(AccountCode, "code"), info=INTERNAL)
+    code: Mapped[AccountCode] = mapped_column(open_enum(AccountCode), info=INTERNAL)
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), info=INTERNAL)
     # No foreign key: line items live in a room above this one and are never deleted.
     line_item_id: Mapped[int | None] = mapped_column(sa.BigInteger, info=INTERNAL)
@@ -96,7 +96,7 @@ class JournalEntry(Model):
         autoincrement="ignore_fk",
         info=INTERNAL,
     )
-    kind: Mapped[EntryKind] = mapped_column(enum_type(EntryKind, "kind"), info=INTERNAL)
+    kind: Mapped[EntryKind] = mapped_column(open_enum(EntryKind), info=INTERNAL)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True, info=INTERNAL)
     reference: Mapped[str] = mapped_column(sa.String(REFERENCE_CHARACTERS_MAX), info=INTERNAL)
     reason: Mapped[str] = mapped_column(sa.String(REASON_CHARACTERS_MAX), info=INTERNAL)

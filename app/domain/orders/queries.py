@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.domain.accounts.models import Account, Membership, User
-from app.domain.accounts.queries import get_user, member_of
+from app.domain.accounts.queries import owner_of
 from app.domain.inventory.models import Claim, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import keeps_days
 from app.domain.inventory.states import ListingKind, SiteState
@@ -244,7 +244,7 @@ def contact_of(account_id: int) -> Contact:
 
 def full_name_of(account_id: int) -> str:
     """The name of an account's person in full, as documents print it; lists show the shorter display name."""
-    user = get_user(member_of(account_id))
+    user = owner_of(account_id)
     return f"{user.first_name} {user.last_name}"
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vault.states import VaultKind
-from app.foundation.db import INTERNAL, PERSONAL, SECRET, Id, Model, UtcDateTime, enum_type
+from app.foundation.db import INTERNAL, PERSONAL, SECRET, Id, Model, UtcDateTime, open_enum
 
 
 class VaultEntry(Model):
@@ -16,7 +16,7 @@ class VaultEntry(Model):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True, info=INTERNAL)
-    kind: Mapped[VaultKind] = mapped_column(enum_type(VaultKind, "kind"), info=INTERNAL)
+    kind: Mapped[VaultKind] = mapped_column(open_enum(VaultKind), info=INTERNAL)
     sealed: Mapped[str] = mapped_column(sa.String(1000), info=SECRET)
     last_four: Mapped[str] = mapped_column(sa.String(4), info=PERSONAL)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)

@@ -1,4 +1,4 @@
-"""How the house stands: people, jobs, facts, mail and the audit chain. Only reads, but a look at people is recorded."""
+"""How the house stands: people, jobs, events, mail, audit chain. Only reads, but a look at people is recorded."""
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -60,9 +60,9 @@ def failed_work() -> Response:
 @blueprint.get("/staff/outbox")
 @requires(Permission.SEE_SYSTEM)
 def outbox() -> Response:
-    """Facts, newest first. What they say about people is not shown."""
+    """Events, newest first. What they say about people is not shown."""
     page = existing(recent_events(asked_page()))
-    lines = [pages.event_line(fact, delivered_at) for fact, delivered_at in page.rows]
+    lines = [pages.event_line(event, delivered_at) for event, delivered_at in page.rows]
     return staff_page("admin/outbox.html", page=page, lines=lines, waiting=waiting_count())
 
 

@@ -204,7 +204,7 @@ def _mark_in_words(mark: datetime, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One fact without its payload, which may hold personal data."""
+    """One event without its payload, which may hold personal data."""
 
     number: int
     kind: str
@@ -212,10 +212,10 @@ class EventLine:
     delivered_at: datetime | None
 
 
-def event_line(fact: Event, delivered_at: datetime | None) -> EventLine:
-    """A fact as staff see it."""
+def event_line(event: Event, delivered_at: datetime | None) -> EventLine:
+    """An event as staff see it."""
     return EventLine(
-        number=fact.id, kind=in_words(fact.kind.value), occurred_at=fact.occurred_at, delivered_at=delivered_at
+        number=event.id, kind=in_words(event.kind), occurred_at=event.occurred_at, delivered_at=delivered_at
     )
 
 
@@ -238,7 +238,7 @@ def mail_line(row: MailRow) -> MailLine:
     """A mail as staff see it."""
     return MailLine(
         number=row.mail_id,
-        kind=in_words(row.kind.value),
+        kind=in_words(row.kind),
         address=mask_email(row.address),
         state=in_words(row.state.value),
         is_failed=row.state is MailState.FAILED,

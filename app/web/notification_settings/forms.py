@@ -4,13 +4,13 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import Regexp
 
 from app.domain.notifications.queries import switchable
-from app.domain.notifications.states import Channel, NotificationKind
+from app.domain.notifications.states import Channel
 from app.web.shell.forms import UNKNOWN_FIELD, Form
 
 CHANNEL_LABELS = {Channel.IN_APP: "On the notices page", Channel.MAIL: "By e-mail"}
 
 
-def field_name(kind: NotificationKind, channel: Channel) -> str:
+def field_name(kind: str, channel: Channel) -> str:
     """The name of the box for a kind and channel."""
     return f"{kind}_by_{channel}"
 
@@ -18,7 +18,7 @@ def field_name(kind: NotificationKind, channel: Channel) -> str:
 class _PreferencesForm(Form):
     """One box for each kind and channel that a person decides about."""
 
-    def choices(self) -> dict[tuple[NotificationKind, Channel], bool]:
+    def choices(self) -> dict[tuple[str, Channel], bool]:
         """What is ticked and what is not."""
         return {
             (kind, channel): bool(self._fields[field_name(kind, channel)].data) for kind, channel, _ in switchable()

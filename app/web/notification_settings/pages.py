@@ -1,80 +1,21 @@
 """Rows and words of the notices pages."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from flask import url_for
 
+from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.models import Notification
-from app.domain.notifications.queries import Switch, market_words, notices, page_of, switches
-from app.domain.notifications.states import Category, NotificationKind
+from app.domain.notifications.queries import Switch, notices, switches
+from app.domain.notifications.states import Category
+from app.foundation.errors import InvariantBroken
 from app.foundation.paging import Page
+from app.web.notice_words import words_of
 from app.web.notification_settings.forms import CHANNEL_LABELS, field_name
 from app.web.shell.forms import Form
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a notice says, and where it leads."""
-
-    title: str
-    text: str
-    endpoint: str
-    link: str
-
-
-WORDINGS: dict[NotificationKind, Wording] = {
-    NotificationKind.EMAIL_ALREADY_REGISTERED: Wording(
-        "Somebody tried to sign up with your address",
-        "No second account was made, and they were not told that you have one.",
-        "account.security",
-        "Your security settings",
-    ),
-    NotificationKind.PASSWORD_CHANGED: Wording(
-        "Your password was changed",
-        "If it was not you, choose a new one at once.",
-        "account.security",
-        "Your security settings",
-    ),
-    NotificationKind.EMAIL_CHANGED: Wording(
-        "Your e-mail address was changed",
-        "The old address was told. If it was not you, write to us.",
-        "legal.contact",
-        "Contact us",
-    ),
-    NotificationKind.NEW_SIGN_IN: Wording(
-        "New sign-in",
-        "From {browser} at {address}. If it was not you, end that session and change your password.",
-        "account.sessions",
-        "Your sessions",
-    ),
-    NotificationKind.SESSIONS_ENDED: Wording(
-        "All your sessions were ended",
-        "Every browser that was signed in had to sign in again.",
-        "account.sessions",
-        "Your sessions",
-    ),
-    NotificationKind.POLICY_CHANGED: Wording(
-        "New version of our terms or privacy policy",
-        "Read what changed. You are asked to agree before you go on.",
-        "legal.terms",
-        "Read the terms",
-    ),
-    NotificationKind.PAYOUT_ACCOUNT_CHANGED: Wording(
-        "Your payout account was changed",
-        "Your earnings go to the new one from now on. If it was not you, change your password and write to us at once.",
-        "account.payout",
-        "Your payout account",
-    ),
-    NotificationKind.PRODUCT_NEWS: Wording(
-        "Getting started",
-        "Your address is confirmed. Look around, or write your public profile.",
-        "account.public_profile",
-        "Your public profile",
-    ),
-}
+from app.web.targets import page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,31 +83,19 @@ def _kind_row(rows: list[Switch]) -> KindRow:
 
 
 def _notice_row(notice: Notification) -> NoticeRow:
-    words = market_words(notice.kind)
-    if words is not None:
-        endpoint, parts = page_of(words, notice.params)
-        title, text, link = words.subject, words.sentence, words.link
-        url = url_for(endpoint, **parts)
-    else:
-        wording = WORDINGS[notice.kind]
-        title, text, link, url = wording.title, wording.text, wording.link, url_for(wording.endpoint)
+    words = NOTICES[notice.kind].words
+    if words is None:
+        message = f"notice {notice.id} of kind {notice.kind} has nothing to say"
+        raise InvariantBroken(message)
+    said = words_of(words, notice.params)
+    endpoint, parts = page_of(words.target, notice.params)
     return NoticeRow(
         notice_id=notice.id,
-        title=title.format_map(_Shown(notice.params)),
-        text=text.format_map(_Shown(notice.params)),
-        url=url,
-        link=link,
+        title=said.subject,
+        text=said.sentence,
+        url=url_for(endpoint, **parts),
+        link=said.link,
         created_at=notice.created_at,
         is_unread=notice.read_at is None,
         form=Form(),
     )
-
-
-class _Shown(dict[str, object]):
-    """What a sentence may name; a detail an older notice does not have is called unknown."""
-
-    def __init__(self, params: Mapping[str, object]) -> None:
-        super().__init__(params)
-
-    def __missing__(self, key: str) -> str:
-        return {"address": "an unknown place", "browser": "an unknown browser"}.get(key, "unknown")

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 from app.domain.notifications.queries import can_unsubscribe, title_of
 from app.domain.notifications.service.preferences import set_preferences, switch_off
 from app.domain.notifications.service.reading import mark_all_read, mark_read
-from app.domain.notifications.states import NotificationKind
 from app.foundation.db import in_transaction
 from app.foundation.paging import page_number
 from app.foundation.signing import Purpose, Signer
@@ -120,12 +119,12 @@ def _preferences_context() -> dict[str, object]:
     return {"categories": kinds_by_category(me().user_id)}
 
 
-def _read_token(token: str) -> tuple[int, NotificationKind]:
+def _read_token(token: str) -> tuple[int, str]:
     signer: Signer = current_app.extensions["isocket_signer"]
     payload = signer.unsign(Purpose.UNSUBSCRIBE, token) if len(token) <= TOKEN_CHARACTERS_MAX else None
     if not isinstance(payload, list):
         abort(404)
-    user_id, kind = int(payload[0]), NotificationKind(payload[1])
+    user_id, kind = int(payload[0]), str(payload[1])
     if not can_unsubscribe(kind):
         abort(404)
     return user_id, kind

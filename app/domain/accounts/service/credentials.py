@@ -7,13 +7,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.accounts.errors import EmailTaken, LinkNotValid, SameEmail
 from app.domain.accounts.models import EmailLink, User
+from app.domain.accounts.queries import account_of
 from app.domain.accounts.rules import fold_email
 from app.domain.accounts.service.links import make_link, use_link
 from app.domain.accounts.service.sessions import end_all_sessions
 from app.domain.accounts.states import LinkPurpose, SessionEnd
 from app.domain.audit.service import record_audit
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.accounts import EmailChangeAsked, EmailChanged, PasswordChanged, PasswordResetAsked
+from app.domain.events.service import record
 from app.foundation.db import db
 
 
@@ -24,7 +25,7 @@ def change_password(user_id: int, password_hash: str, *, now: datetime) -> None:
     user.password_changed_at = now
     db.session.flush()
     end_all_sessions(user_id, reason=SessionEnd.PASSWORD_CHANGED, now=now)
-    record_event(EventKind.PASSWORD_CHANGED, now=now, user_id=user_id)
+    record(PasswordChanged(user_id=user_id), account_id=account_of(user_id), actor_user_id=user_id, now=now)
     record_audit("password_changed", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now)
 
 
@@ -39,7 +40,8 @@ def ask_password_reset(email: str, *, now: datetime) -> None:
     user = db.session.scalars(sa.select(User).where(User.email_folded == fold_email(email))).one_or_none()
     if user is not None:
         link = make_link(LinkPurpose.RESET_PASSWORD, user_id=user.id, email=user.email, now=now)
-        record_event(EventKind.PASSWORD_RESET_ASKED, now=now, user_id=user.id, link=link.public_id)
+        asked = PasswordResetAsked(user_id=user.id, link=link.public_id)
+        record(asked, account_id=account_of(user.id), now=now)
 
 
 def reset_password(public_id: str, password_hash: str, *, now: datetime) -> int:
@@ -72,7 +74,8 @@ def ask_email_change(user_id: int, new_email: str, *, now: datetime) -> None:
     if fold_email(new_email) == user.email_folded:
         raise SameEmail
     link = make_link(LinkPurpose.CHANGE_EMAIL, user_id=user_id, email=new_email, now=now)
-    record_event(EventKind.EMAIL_CHANGE_ASKED, now=now, user_id=user_id, link=link.public_id)
+    asked = EmailChangeAsked(user_id=user_id, link=link.public_id)
+    record(asked, account_id=account_of(user_id), actor_user_id=user_id, now=now)
     record_audit("email_change_asked", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now)
 
 
@@ -96,6 +99,7 @@ def change_email(public_id: str, *, user_id: int, now: datetime) -> EmailLink:
     except IntegrityError as error:
         # The only unique key written here is the folded address.
         raise EmailTaken from error
-    record_event(EventKind.EMAIL_CHANGED, now=now, user_id=user_id, old_email=old_email)
+    changed = EmailChanged(user_id=user_id, old_email=old_email)
+    record(changed, account_id=account_of(user_id), actor_user_id=user_id, now=now)
     record_audit("email_changed", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now)
     return link

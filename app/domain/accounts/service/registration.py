@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.accounts.models import Account, Address, EmailLink, Membership, User
+from app.domain.accounts.queries import account_of
 from app.domain.accounts.rules import PostalAddress, fold_email
 from app.domain.accounts.service.links import make_link, use_link
 from app.domain.accounts.service.policies import accept_policies
 from app.domain.accounts.states import LinkPurpose, MembershipRole
 from app.domain.audit.service import record_audit
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.accounts import ConfirmationAsked, EmailConfirmed, SignedUp, SignUpRepeated
+from app.domain.events.service import record
 from app.foundation.db import constraint_name, db
 from app.foundation.identifiers import new_slug
 
@@ -48,9 +49,10 @@ def sign_up(registration: Registration, *, now: datetime) -> User | None:
     known = db.session.scalars(owner).one_or_none()
     user = None if known else _new_user(registration, folded, now)
     if user is None:
-        record_event(EventKind.SIGN_UP_REPEATED, now=now, user_id=db.session.scalars(owner).one().id)
+        known = known or db.session.scalars(owner).one()
+        record(SignUpRepeated(user_id=known.id), account_id=account_of(known.id), now=now)
         return None
-    _open_account(user, registration.address, now)
+    account = _open_account(user, registration.address, now)
     accept_policies(user.id, client_address=registration.client_address, now=now)
     link = make_link(
         LinkPurpose.CONFIRM_EMAIL,
@@ -59,13 +61,8 @@ def sign_up(registration: Registration, *, now: datetime) -> User | None:
         now=now,
         browser_hash=registration.browser_hash,
     )
-    record_event(
-        EventKind.SIGNED_UP,
-        now=now,
-        user_id=user.id,
-        link=link.public_id,
-        wants_marketing=registration.wants_marketing,
-    )
+    signed_up = SignedUp(user_id=user.id, link=link.public_id, wants_marketing=registration.wants_marketing)
+    record(signed_up, account_id=account.id, actor_user_id=user.id, now=now)
     return user
 
 
@@ -88,7 +85,8 @@ def ask_confirmation_again(user_id: int, *, now: datetime) -> None:
     user = db.session.get_one(User, user_id)
     if user.email_confirmed_at is None:
         link = make_link(LinkPurpose.CONFIRM_EMAIL, user_id=user.id, email=user.email, now=now)
-        record_event(EventKind.CONFIRMATION_ASKED, now=now, user_id=user.id, link=link.public_id)
+        asked = ConfirmationAsked(user_id=user.id, link=link.public_id)
+        record(asked, account_id=account_of(user.id), actor_user_id=user.id, now=now)
 
 
 def confirm_email(public_id: str, *, now: datetime) -> EmailLink:
@@ -101,7 +99,7 @@ def confirm_email(public_id: str, *, now: datetime) -> EmailLink:
     user = db.session.get_one(User, link.user_id)
     user.email_confirmed_at = now
     db.session.flush()
-    record_event(EventKind.EMAIL_CONFIRMED, now=now, user_id=user.id)
+    record(EmailConfirmed(user_id=user.id), account_id=account_of(user.id), actor_user_id=user.id, now=now)
     record_audit("email_confirmed", actor=f"user:{user.id}", subject=f"user:{user.id}", now=now)
     return link
 

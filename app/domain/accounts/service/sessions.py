@@ -5,11 +5,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.domain.accounts.models import StaffGrant, UserSession
+from app.domain.accounts.queries import account_of
 from app.domain.accounts.rules import AGE_LIMIT, FAMILIAR_ADDRESS_FOR, SESSION_ROWS_KEPT_FOR, browser_label
 from app.domain.accounts.states import SessionEnd
 from app.domain.audit.service import record_audit
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.accounts import SessionsEnded, SignedInOnNewDevice
+from app.domain.events.service import record
 from app.foundation.client_address import client_network
 from app.foundation.db import db
 from app.foundation.errors import NotFound
@@ -26,13 +27,8 @@ def start_session(user_id: int, *, client_address: str, user_agent: str, now: da
     """
     agent = user_agent[:USER_AGENT_CHARACTERS_MAX]
     if _is_new_device(user_id, client_address, agent, now):
-        record_event(
-            EventKind.SIGNED_IN_ON_NEW_DEVICE,
-            now=now,
-            user_id=user_id,
-            browser=browser_label(agent),
-            client_address=client_address,
-        )
+        seen = SignedInOnNewDevice(user_id=user_id, browser=browser_label(agent), address=client_address)
+        record(seen, account_id=account_of(user_id), actor_user_id=user_id, now=now)
     token = new_token()
     db.session.add(
         UserSession(
@@ -74,7 +70,7 @@ def end_all_sessions(user_id: int, *, reason: SessionEnd, now: datetime, but: in
     """
     ended = _end(now, reason, UserSession.user_id == user_id, UserSession.id != (but or 0))
     if reason is SessionEnd.ENDED_ELSEWHERE and ended:
-        record_event(EventKind.SESSIONS_ENDED, now=now, user_id=user_id)
+        record(SessionsEnded(user_id=user_id), account_id=account_of(user_id), actor_user_id=user_id, now=now)
     record_audit("all_sessions_ended", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now, ended=ended)
     return ended
 

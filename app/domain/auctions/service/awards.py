@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.domain.accounts.queries import member_of
 from app.domain.auctions.errors import OfferGone, OfferTooLate
 from app.domain.auctions.models import Auction, Award, Strike
 from app.domain.auctions.queries import award_was_made, counting_bids, live_award_of, lock_auction, terms_of
 from app.domain.auctions.rules import OFFER_OPEN_FOR, offer_fits, pay_window, standing
 from app.domain.auctions.service.closing import charge_award
+from app.domain.auctions.service.noting import as_awarded, as_it_stands
 from app.domain.auctions.states import AUCTION_MOVES, AWARD_MOVES, AuctionState, AwardKind, AwardState
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.auctions import AwardLapsed, AwardUnpaid, FlightOffered, OfferAccepted, OfferNotTaken
+from app.domain.events.service import record
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.service.calendar import free_auction_days, take_auction_days
 from app.domain.orders.queries import lock_order
@@ -64,6 +64,7 @@ def accept_offer(account_id: int, award_id: int) -> Award:
         auction.state = AUCTION_MOVES.advance(auction.state, AuctionState.AWARDED)
     db.session.flush()
     charge_award(award, auction, now)
+    record(OfferAccepted(**as_awarded(award, auction)), account_id=award.account_id, now=now)
     return award
 
 
@@ -103,9 +104,7 @@ def offer_at_reserve(publisher_account_id: int, auction_id: int) -> Award:
     auction.place = take_auction_days(
         listing, socket, starts_on=auction.starts_on, ends_before=auction.ends_before, now=now
     )
-    award = _offer(auction, leader, reserve, AwardKind.AT_RESERVE, now)
-    _tell(EventKind.OFFERED_AT_RESERVE, auction, leader, now, award=award.public_id)
-    return award
+    return _offer(auction, leader, reserve, AwardKind.AT_RESERVE, now)
 
 
 def lift_strike(strike_id: int, *, now: datetime) -> Strike:
@@ -138,8 +137,7 @@ def _follow_due(award: Award, now: datetime) -> None:
         _lapse(award, now)
     elif award.reminded_at is None and now - award.first_failed_at >= REMIND_AFTER:
         award.reminded_at = now
-        about = {"order": order.public_id, "award": award.public_id}
-        _tell(EventKind.AWARD_REMINDER, _auction_of(award), award.account_id, now, **about)
+        record(AwardUnpaid(**as_awarded(award, _auction_of(award))), account_id=award.account_id, now=now)
 
 
 def _lapse(award: Award, now: datetime) -> None:
@@ -149,8 +147,8 @@ def _lapse(award: Award, now: datetime) -> None:
         cancel_unpaid(award.order_id, reason="award lapsed", now=now)
     db.session.add(Strike(account_id=award.account_id, award_id=award.id, recorded_at=now))
     db.session.flush()
-    for told in (award.account_id, auction.publisher_account_id):
-        _tell(EventKind.AWARD_LAPSED, auction, told, now)
+    lapsed = AwardLapsed(publisher_account_id=auction.publisher_account_id, **as_awarded(award, auction))
+    record(lapsed, account_id=award.account_id, now=now)
     _offer_second_chance(auction, now)
 
 
@@ -164,8 +162,7 @@ def _offer_second_chance(auction: Auction, now: datetime) -> None:
     if underbidder is None or auction.is_short_notice or not _offer_fits(auction, now):
         free_auction_days(auction.listing_id)
         return
-    award = _offer(auction, underbidder, current.price_minor, AwardKind.SECOND_CHANCE, now)
-    _tell(EventKind.SECOND_CHANCE_OFFERED, auction, award.account_id, now, award=award.public_id)
+    _offer(auction, underbidder, current.price_minor, AwardKind.SECOND_CHANCE, now)
 
 
 def _leave_untaken(award: Award, now: datetime) -> None:
@@ -173,7 +170,8 @@ def _leave_untaken(award: Award, now: datetime) -> None:
     auction = _auction_of(award)
     _end(award, AwardState.NOT_TAKEN, now)
     free_auction_days(auction.listing_id)
-    _tell(EventKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
+    publisher = auction.publisher_account_id
+    record(OfferNotTaken(publisher_account_id=publisher, **as_it_stands(auction)), account_id=publisher, now=now)
 
 
 def _offer_fits(auction: Auction, now: datetime) -> bool:
@@ -199,6 +197,7 @@ def _offer(auction: Auction, account_id: int, price_minor: int, kind: AwardKind,
     )
     db.session.add(award)
     db.session.flush()
+    record(FlightOffered(award_kind=kind.value, **as_awarded(award, auction)), account_id=account_id, now=now)
     return award
 
 
@@ -222,14 +221,3 @@ def _own_offer(account_id: int, award_id: int) -> Award:
 
 def _auction_of(award: Award) -> Auction:
     return db.session.get_one(Auction, award.auction_id)
-
-
-def _tell(kind: EventKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
-    record_event(
-        kind,
-        now=now,
-        user_id=member_of(account_id),
-        auction=auction.public_id,
-        socket=auction.socket_id,
-        **details,
-    )

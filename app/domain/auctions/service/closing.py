@@ -1,16 +1,16 @@
-"""Ending an auction, once, whoever tries: award, order, line item, planned charge and facts in one transaction."""
+"""Ending an auction, once, whoever tries: award, order, line item, planned charge and event in one transaction."""
 
 from datetime import datetime
 
-from app.domain.accounts.queries import member_of
 from app.domain.auctions.errors import AuctionOver, BuyNowGone
 from app.domain.auctions.models import Auction, Award
 from app.domain.auctions.queries import bidders_of, lock_auction, standing_of, terms_of
 from app.domain.auctions.rules import buy_now_is_open, pay_window
+from app.domain.auctions.service.noting import as_awarded, as_it_stands
 from app.domain.auctions.service.placing import check_bidder
 from app.domain.auctions.states import AUCTION_MOVES, AuctionState, AwardKind, AwardState
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.auctions import AuctionSold, AuctionUnsold
+from app.domain.events.service import record
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import lock_claim_of_auction
 from app.domain.inventory.service.calendar import free_auction_days
@@ -94,25 +94,24 @@ def charge_award(award: Award, auction: Auction, now: datetime) -> None:
     except CardNeeded:
         # The card was removed since: as if its charge had failed, so the winner pays at checkout.
         award.first_failed_at = now
-    _tell(EventKind.AUCTION_WON, auction, award.account_id, now, award=award.public_id, order=order.public_id)
 
 
 def _end_awarded(auction: Auction, account_id: int, price_minor: int, kind: AwardKind, now: datetime) -> Award:
-    losers = [bidder for bidder in bidders_of(auction.id) if bidder != account_id]
+    losers = tuple(bidder for bidder in bidders_of(auction.id) if bidder != account_id)
     _end(auction, AuctionState.AWARDED, now)
     award = make_award(auction, account_id, price_minor, kind, now)
-    for loser in losers:
-        _tell(EventKind.AUCTION_LOST, auction, loser, now)
-    _tell(EventKind.AUCTION_SOLD, auction, auction.publisher_account_id, now)
+    publisher = auction.publisher_account_id
+    sold = AuctionSold(publisher_account_id=publisher, loser_account_ids=losers, **as_awarded(award, auction))
+    record(sold, account_id=publisher, now=now)
     return award
 
 
 def _end_unsold(auction: Auction, now: datetime) -> None:
     _end(auction, AuctionState.UNSOLD, now)
     free_auction_days(auction.listing_id)
-    for bidder in bidders_of(auction.id):
-        _tell(EventKind.AUCTION_LOST, auction, bidder, now)
-    _tell(EventKind.AUCTION_UNSOLD, auction, auction.publisher_account_id, now)
+    publisher, bidders = auction.publisher_account_id, tuple(bidders_of(auction.id))
+    unsold = AuctionUnsold(publisher_account_id=publisher, bidder_account_ids=bidders, **as_it_stands(auction))
+    record(unsold, account_id=publisher, now=now)
 
 
 def _end(auction: Auction, state: AuctionState, now: datetime) -> None:
@@ -139,15 +138,4 @@ def _sale(auction: Auction, price_minor: int) -> Sale:
         starts_on=auction.starts_on,
         ends_before=auction.ends_before,
         price_minor=price_minor,
-    )
-
-
-def _tell(kind: EventKind, auction: Auction, account_id: int, now: datetime, **details: str) -> None:
-    record_event(
-        kind,
-        now=now,
-        user_id=member_of(account_id),
-        auction=auction.public_id,
-        socket=auction.socket_id,
-        **details,
     )

@@ -19,12 +19,11 @@ from app.domain.auctions.rules import (
     pay_window,
 )
 from app.domain.auctions.states import AUCTION_MOVES, AuctionState
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
 from app.domain.inventory.errors import NotProved, SocketClosed
-from app.domain.inventory.models import Listing
+from app.domain.inventory.models import Listing, Socket
 from app.domain.inventory.queries import own_socket
 from app.domain.inventory.service.calendar import free_auction_days, keep_site, lock_socket, take_auction_days
+from app.domain.inventory.service.sockets import note_socket_change
 from app.domain.inventory.states import LISTING_MOVES, ListingKind, ListingState, SiteState, SocketState
 from app.foundation.clock import database_now
 from app.foundation.db import db
@@ -109,7 +108,7 @@ def open_auction(account_id: int, socket_id: int, plan: AuctionPlan, *, currency
     _set_terms(auction, plan)
     db.session.add(auction)
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    note_socket_change(socket, account_id, now=now)
     return auction
 
 
@@ -131,7 +130,7 @@ def amend_auction(account_id: int, auction_id: int, plan: AuctionPlan) -> Auctio
     _check(plan, site.time_zone, socket.approval_hours, now)
     _set_terms(auction, plan)
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=now, socket=auction.socket_id)
+    note_socket_change(socket, account_id, now=now)
     return auction
 
 
@@ -151,7 +150,7 @@ def cancel_auction(account_id: int, auction_id: int) -> Auction:
     listing.closed_at = now
     free_auction_days(listing.id)
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=now, socket=auction.socket_id)
+    note_socket_change(db.session.get_one(Socket, auction.socket_id), account_id, now=now)
     return auction
 
 

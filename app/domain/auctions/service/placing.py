@@ -1,12 +1,10 @@
 """Placing a bid: lock the auction, then read the clock, then decide."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.domain.accounts.queries import members_of
 from app.domain.auctions.errors import (
     AuctionOver,
     BiddingStopped,
@@ -37,9 +35,10 @@ from app.domain.auctions.rules import (
     standing_at,
     top_after,
 )
+from app.domain.auctions.service.noting import as_it_stands
 from app.domain.auctions.states import AuctionState
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import News, record_events
+from app.domain.events.kinds.auctions import AuctionExtended, BidPlaced
+from app.domain.events.service import NewEvent, record_all
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotAllowed
@@ -146,13 +145,8 @@ def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) 
         "commitment": commitment(auction.public_id, public_id, ceiling_minor, nonce),
     }
     db.session.connection().execute(_WRITE_BID, bid)
-    told = [_Told(EventKind.BID_PLACED, account_id, {"bid": public_id})]
-    if leader_changed and old_leader is not None:
-        told.append(_Told(EventKind.OUTBID, old_leader, {}))
-    if auction.ends_at > old_end:
-        new_end = {"ends_at": auction.ends_at.isoformat()}
-        told += [_Told(EventKind.AUCTION_EXTENDED, bidder, new_end) for bidder in bidders_of(auction.id)]
-    _tell(auction, told, now)
+    outbid = old_leader if leader_changed else None
+    _note(auction, account_id, public_id, outbid, is_extended=auction.ends_at > old_end, now=now)
     return PlacedBid(public_id=public_id, leads=leads, price_minor=auction.standing_price_minor)
 
 
@@ -167,15 +161,13 @@ def carry_top(auction: Auction, top: Top) -> None:
     auction.meets_reserve = current.meets_reserve
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    kind: EventKind
-    account_id: int
-    details: Mapping[str, str]
-
-
-def _tell(auction: Auction, told: Sequence[_Told], now: datetime) -> None:
-    members = members_of({one.account_id for one in told})
-    shared: dict[str, str | int | bool | None] = {"auction": auction.public_id, "socket": auction.socket_id}
-    news = [News(one.kind, members[one.account_id], {**shared, **one.details}) for one in told]
-    record_events(news, now=now)
+def _note(
+    auction: Auction, account_id: int, bid: str, outbid_account_id: int | None, *, is_extended: bool, now: datetime
+) -> None:
+    standing = as_it_stands(auction)
+    placed = BidPlaced(bid=bid, bidder_account_id=account_id, outbid_account_id=outbid_account_id, **standing)
+    events = [NewEvent(data=placed, account_id=account_id)]
+    if is_extended:
+        extended = AuctionExtended(bidder_account_ids=tuple(bidders_of(auction.id)), **standing)
+        events.append(NewEvent(data=extended, account_id=account_id))
+    record_all(events, now=now)

@@ -1,18 +1,16 @@
 """Taking bids back, under the published rules."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
-from app.domain.accounts.queries import member_of
 from app.domain.auctions.errors import AuctionOver
 from app.domain.auctions.models import Auction, Bid
 from app.domain.auctions.queries import all_bids, counting_bids, lock_auction, own_history, terms_of
 from app.domain.auctions.rules import CeilingBid, Top, bids_to_withdraw, standing_at, top_after
+from app.domain.auctions.service.noting import as_it_stands
 from app.domain.auctions.service.placing import carry_top
 from app.domain.auctions.states import AuctionState, WithdrawalReason
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.auctions import BidsWithdrawn
+from app.domain.events.service import record
 from app.foundation.clock import database_now
 from app.foundation.db import db
 
@@ -39,9 +37,14 @@ def withdraw_bids(auction_id: int, account_id: int, reason: WithdrawalReason) ->
     old_leader = auction.leader_account_id
     carry_top(auction, _history_without_withdrawn(auction))
     db.session.flush()
-    _tell_parties(auction, account_id, reason, now)
-    if auction.leader_account_id is not None and auction.leader_account_id != old_leader:
-        _tell(EventKind.LEADS_AGAIN, auction, auction.leader_account_id, now)
+    withdrawn = BidsWithdrawn(
+        reason=reason.value,
+        bidder_account_id=account_id,
+        publisher_account_id=auction.publisher_account_id,
+        leads_again_account_id=auction.leader_account_id if auction.leader_account_id != old_leader else None,
+        **as_it_stands(auction),
+    )
+    record(withdrawn, account_id=account_id, now=now)
     return len(gone)
 
 
@@ -58,20 +61,3 @@ def _history_without_withdrawn(auction: Auction) -> Top:
             top = top_after(top, bid)
         row.price_after_minor = standing_at(top, terms).price_minor
     return top
-
-
-def _tell_parties(auction: Auction, account_id: int, reason: WithdrawalReason, now: datetime) -> None:
-    for told in (account_id, auction.publisher_account_id):
-        is_own = told == account_id
-        _tell(EventKind.BID_WITHDRAWN, auction, told, now, reason=reason.value, is_own=is_own)
-
-
-def _tell(kind: EventKind, auction: Auction, account_id: int, now: datetime, **details: str | bool) -> None:
-    record_event(
-        kind,
-        now=now,
-        user_id=member_of(account_id),
-        auction=auction.public_id,
-        socket=auction.socket_id,
-        **details,
-    )

@@ -1,15 +1,15 @@
 """Deciding a review and putting an approved creative on its line item: what every answer has in common."""
 
 from datetime import datetime
+from typing import Any
 
-from app.domain.accounts.queries import member_of
-from app.domain.creatives.models import Assignment, CreativeReview
+from app.domain.creatives.models import Assignment, Creative, CreativeReview
 from app.domain.creatives.queries.line_items import LIVE, running_assignment
 from app.domain.creatives.states import REVIEW_MOVES, Decider, ReviewState
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
-from app.domain.inventory.models import Site, Socket
+from app.domain.events.kinds.creatives import AssignmentChanged, CreativeApproved
+from app.domain.events.service import NewEvent, record_all
 from app.domain.orders.models import LineItem, Order
+from app.domain.orders.service.noting import line_item_as_it_is
 from app.foundation.db import db
 
 
@@ -39,32 +39,28 @@ def approve(review: CreativeReview, line_item: LineItem, *, decided_by: Decider,
         Assignment(line_item_id=line_item.id, creative_id=review.creative_id, review_id=review.id, began_at=now)
     )
     db.session.flush()
-    record_event(EventKind.ASSIGNMENT_CHANGED, now=now, line_item=line_item.public_id)
-    tell_buyer(EventKind.CREATIVE_APPROVED, review, line_item, now=now)
+    order = db.session.get_one(Order, line_item.order_id)
+    actor = review.decided_by_user_id
+    events = [
+        NewEvent(
+            data=AssignmentChanged(line_item=line_item.public_id, creative=_creative_of(review)),
+            account_id=order.buyer_account_id,
+            actor_user_id=actor,
+        ),
+        NewEvent(
+            data=CreativeApproved(**review_as_it_is(review, line_item)),
+            account_id=order.buyer_account_id,
+            actor_user_id=actor,
+        ),
+    ]
+    record_all(events, now=now)
 
 
-def tell_buyer(kind: EventKind, review: CreativeReview, line_item: LineItem, *, now: datetime) -> None:
-    """Writes down, for the buyer, what became of a creative."""
-    _tell(kind, review, line_item, db.session.get_one(Order, line_item.order_id).buyer_account_id, now)
+def review_as_it_is(review: CreativeReview, line_item: LineItem) -> dict[str, Any]:
+    """What every event of a sent creative keeps: the fields of ``ReviewData``."""
+    order = db.session.get_one(Order, line_item.order_id)
+    return line_item_as_it_is(line_item, order) | {"review": review.public_id}
 
 
-def tell_publisher(kind: EventKind, review: CreativeReview, line_item: LineItem, *, now: datetime) -> None:
-    """Writes down, for the publisher, that a creative waits."""
-    _tell(kind, review, line_item, review.publisher_account_id, now)
-
-
-def what_is_booked(line_item: LineItem) -> str:
-    """A line item as messages name it: its socket and site."""
-    socket = db.session.get_one(Socket, line_item.socket_id)
-    return f"{socket.name} on {db.session.get_one(Site, socket.site_id).name}"
-
-
-def _tell(kind: EventKind, review: CreativeReview, line_item: LineItem, account_id: int, now: datetime) -> None:
-    record_event(
-        kind,
-        now=now,
-        user_id=member_of(account_id),
-        line_item=line_item.public_id,
-        review=review.public_id,
-        what=what_is_booked(line_item),
-    )
+def _creative_of(review: CreativeReview) -> str:
+    return db.session.get_one(Creative, review.creative_id).public_id

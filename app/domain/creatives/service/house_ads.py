@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from app.domain.creatives.models import HouseAd
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.submitting import freeze
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.creatives import HouseAdChanged
+from app.domain.events.service import record
 from app.domain.inventory.queries import own_socket, socket_terms
 from app.domain.inventory.service.calendar import lock_socket
 from app.domain.inventory.service.sockets import choose_fallback
@@ -36,7 +36,7 @@ def put_up_house_ad(account_id: int, socket_id: int, material: Material, *, now:
         house_ad.creative_id, house_ad.put_up_at = creative.id, now
     db.session.flush()
     choose_fallback(account_id, socket.id, Fallback.HOUSE_AD, now=now)
-    record_event(EventKind.HOUSE_AD_CHANGED, now=now, socket=socket.id)
+    record(HouseAdChanged(socket=socket.id, slug=socket.slug), account_id=account_id, now=now)
     return house_ad
 
 
@@ -55,4 +55,4 @@ def take_down_house_ad(account_id: int, socket_id: int, *, now: datetime) -> Non
     db.session.execute(sa.delete(HouseAd).where(HouseAd.socket_id == socket.id))
     if socket.fallback is Fallback.HOUSE_AD:
         choose_fallback(account_id, socket.id, Fallback.OWN, now=now)
-    record_event(EventKind.HOUSE_AD_CHANGED, now=now, socket=socket.id)
+    record(HouseAdChanged(socket=socket.id, slug=socket.slug), account_id=account_id, now=now)

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from app.domain.accounts.queries import member_of
 from app.domain.creatives.models import CreativeReminder
 from app.domain.creatives.queries.line_items import LIVE, running_assignment, waiting_review
-from app.domain.creatives.service.assigning import what_is_booked
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.creatives import CreativeNeeded
+from app.domain.events.service import record
 from app.domain.orders.models import Order
 from app.domain.orders.queries import lock_line_item
+from app.domain.orders.service.noting import line_item_as_it_is
 from app.foundation.db import db
 
 
@@ -26,11 +25,6 @@ def remind_buyer(line_item_id: int, *, now: datetime) -> bool:
         return False
     db.session.add(CreativeReminder(line_item_id=line_item.id, reminded_at=now))
     db.session.flush()
-    record_event(
-        EventKind.CREATIVE_NEEDED,
-        now=now,
-        user_id=member_of(db.session.get_one(Order, line_item.order_id).buyer_account_id),
-        line_item=line_item.public_id,
-        what=what_is_booked(line_item),
-    )
+    order = db.session.get_one(Order, line_item.order_id)
+    record(CreativeNeeded(**line_item_as_it_is(line_item, order)), account_id=order.buyer_account_id, now=now)
     return True

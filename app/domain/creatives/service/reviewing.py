@@ -9,9 +9,10 @@ from app.domain.creatives.errors import BlockedCategoryMissing, GroundRefused, N
 from app.domain.creatives.models import NOTE_CHARACTERS_MAX, CreativeReview
 from app.domain.creatives.queries.line_items import LIVE, refusals_of, running_assignment
 from app.domain.creatives.rules import gives_back_by_itself, grounds_of
-from app.domain.creatives.service.assigning import advance_review, approve, tell_buyer
+from app.domain.creatives.service.assigning import advance_review, approve, review_as_it_is
 from app.domain.creatives.states import Decider, RefusalEffect, RefusalGround, ReviewState
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.creatives import CreativeChangeAsked, CreativeRefused
+from app.domain.events.service import record
 from app.domain.inventory.queries import product_name
 from app.domain.inventory.states import OnSilence, SocketTerms
 from app.domain.orders.models import LineItem
@@ -79,7 +80,8 @@ def ask_for_change(answerer: Answerer, public_id: str, note: str, *, now: dateti
     review.note = _noted(note)
     review.decided_by_user_id = answerer.user_id
     advance_review(review, ReviewState.CHANGE_ASKED, now=now, decided_by=Decider.PUBLISHER)
-    tell_buyer(EventKind.CREATIVE_CHANGE_ASKED, review, line_item, now=now)
+    asked = CreativeChangeAsked(note=review.note, **review_as_it_is(review, line_item))
+    record(asked, account_id=review.publisher_account_id, actor_user_id=answerer.user_id, now=now)
     return review
 
 
@@ -138,13 +140,19 @@ def _refuse(
     effect = refusal_effect(line_item)
     review.ground, review.note = ground, note
     advance_review(review, ReviewState.REFUSED, now=now, decided_by=decided_by)
-    tell_buyer(EventKind.CREATIVE_REFUSED, review, line_item, now=now)
-    if effect is RefusalEffect.NOTHING:
-        return
-    if decided_by is Decider.SILENCE:
-        decline_line_item(line_item.id, reason="the publisher did not answer in time", now=now)
-    elif effect is RefusalEffect.MONEY_BACK:
-        decline_line_item(line_item.id, reason="the creative was refused twice", now=now)
+    if effect is not RefusalEffect.NOTHING:
+        if decided_by is Decider.SILENCE:
+            decline_line_item(line_item.id, reason="the publisher did not answer in time", now=now)
+        elif effect is RefusalEffect.MONEY_BACK:
+            decline_line_item(line_item.id, reason="the creative was refused twice", now=now)
+    refused = CreativeRefused(
+        ground=ground.value,
+        note=note,
+        line_item_state=line_item.state.value,
+        has_running=running_assignment(line_item.id) is not None,
+        **review_as_it_is(review, line_item),
+    )
+    record(refused, account_id=review.publisher_account_id, actor_user_id=review.decided_by_user_id, now=now)
 
 
 def _locked(publisher_account_id: int | None, public_id: str) -> tuple[CreativeReview, LineItem]:

@@ -16,10 +16,12 @@ from app.domain.creatives.queries.line_items import (
     was_approved,
 )
 from app.domain.creatives.rules import Material, content_hash, runs_at_once, scale_of
-from app.domain.creatives.service.assigning import advance_review, approve, tell_publisher
+from app.domain.creatives.service.assigning import advance_review, approve, review_as_it_is
 from app.domain.creatives.service.landing import Landing
 from app.domain.creatives.states import Decider, ReviewState
-from app.domain.events.kinds import EventKind
+from app.domain.events.kinds.creatives import CreativeSubmitted
+from app.domain.events.rules import Moment
+from app.domain.events.service import record
 from app.domain.inventory.queries import product_group, product_name, products
 from app.domain.inventory.states import CreativeFormat, SocketTerms
 from app.domain.orders.models import LineItem, Order
@@ -75,7 +77,13 @@ def submit_creative(
     if _runs_at_once(place, creative):
         approve(review, place.line_item, decided_by=Decider.RULE, now=now)
     else:
-        tell_publisher(EventKind.CREATIVE_SUBMITTED, review, place.line_item, now=now)
+        waits = CreativeSubmitted(
+            due=Moment(review.answer_due_at, place.line_item.time_zone, is_limit=True),
+            on_silence=place.line_item.terms.on_silence.value,
+            has_running=running is not None,
+            **review_as_it_is(review, place.line_item),
+        )
+        record(waits, account_id=buyer_account_id, now=now)
     return review
 
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.accounts.queries import member_of
 from app.domain.audit.service import record_audit
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.inventory import SiteAmended, SiteLapsed, SiteProofMissing
+from app.domain.events.rules import Moment
+from app.domain.events.service import record
 from app.domain.inventory.errors import DomainTaken, SiteChanged, SiteInUse
 from app.domain.inventory.models import AudienceFigure, Site
 from app.domain.inventory.queries import own_site
@@ -95,7 +95,7 @@ def amend_site(account_id: int, site_id: int, details: SiteDetails, *, user_id: 
         about: dict[str, str | int] = {"account": account_id, "old": old_domain}
         record_audit("site_domain_changed", actor=f"user:{user_id}", subject=subject, now=now, **about)
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=now, site=site.id)
+    record(SiteAmended(site=site.id, slug=site.slug), account_id=site.account_id, actor_user_id=user_id, now=now)
     return site
 
 
@@ -126,7 +126,7 @@ def record_proof_check(site_id: int, check: ProofCheck, *, now: datetime, user_i
         _miss(site, now)
     db.session.flush()
     if site.state is not old_state:
-        record_event(EventKind.SOCKET_CHANGED, now=now, site=site.id)
+        record(SiteAmended(site=site.id, slug=site.slug), account_id=site.account_id, now=now)
     return site
 
 
@@ -208,16 +208,20 @@ def _miss(site: Site, now: datetime) -> None:
     """The proof is gone: we look again each day, and for a week before anything stops."""
     if site.missing_since is None:
         site.missing_since = now
-        _tell(EventKind.SITE_PROOF_MISSING, site, now, lapses_at=(now + LAPSE_GRACE).isoformat())
+        missing = SiteProofMissing(
+            site=site.id,
+            slug=site.slug,
+            what=site.name,
+            until=Moment(now + LAPSE_GRACE, site.time_zone, is_limit=True),
+            publisher_account_id=site.account_id,
+        )
+        record(missing, account_id=site.account_id, now=now)
     site.next_check_at = now + RECHECK_WHEN_MISSING
     if now - site.missing_since >= LAPSE_GRACE:
         site.state = SITE_MOVES.advance(site.state, SiteState.LAPSED)
         record_audit("site_lapsed", actor=JOB, subject=f"site:{site.id}", now=now, domain=site.domain)
-        _tell(EventKind.SITE_LAPSED, site, now)
-
-
-def _tell(kind: EventKind, site: Site, now: datetime, **details: str) -> None:
-    record_event(kind, now=now, user_id=member_of(site.account_id), site=site.id, **details)
+        lapsed = SiteLapsed(site=site.id, slug=site.slug, what=site.name, publisher_account_id=site.account_id)
+        record(lapsed, account_id=site.account_id, now=now)
 
 
 def _new_token() -> str:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.inventory import SocketChanged
+from app.domain.events.service import record
 from app.domain.inventory.errors import NotProved, PlacesSold, PriceMissing, SocketClosed, SocketInUse
 from app.domain.inventory.models import CalendarDay, Claim, Listing, Socket
 from app.domain.inventory.queries import keeps_days, own_site, own_socket
@@ -63,7 +63,7 @@ def add_socket(account_id: int, site_id: int, details: SocketDetails, *, now: da
     _describe(socket, details)
     db.session.add(socket)
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    note_socket_change(socket, account_id, now=now)
     return socket
 
 
@@ -89,7 +89,7 @@ def amend_socket(account_id: int, socket_id: int, details: SocketDetails, *, now
     db.session.flush()
     if socket.places != places:
         spread_blackouts(socket)
-    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    note_socket_change(socket, account_id, now=now)
     return socket
 
 
@@ -106,7 +106,7 @@ def close_socket(account_id: int, socket_id: int) -> None:
     if socket.state is not SocketState.CLOSED:
         socket.state = SOCKET_MOVES.advance(socket.state, SocketState.CLOSED)
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
+    note_socket_change(socket, account_id, now=database_now())
 
 
 def reopen_socket(account_id: int, socket_id: int) -> None:
@@ -120,7 +120,7 @@ def reopen_socket(account_id: int, socket_id: int) -> None:
     if socket.state is not SocketState.OPEN:
         socket.state = SOCKET_MOVES.advance(socket.state, SocketState.OPEN)
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=database_now(), socket=socket.id)
+    note_socket_change(socket, account_id, now=database_now())
 
 
 def choose_fallback(account_id: int, socket_id: int, fallback: Fallback, *, now: datetime) -> Socket:
@@ -134,7 +134,7 @@ def choose_fallback(account_id: int, socket_id: int, fallback: Fallback, *, now:
     if socket.fallback is not fallback:
         socket.fallback = fallback
         db.session.flush()
-        record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
+        note_socket_change(socket, account_id, now=now)
     return socket
 
 
@@ -173,6 +173,17 @@ def offer_rate_card(account_id: int, socket_id: int, card: RateCard, *, currency
     return listing
 
 
+def note_socket_change(socket: Socket, account_id: int, *, now: datetime) -> None:
+    """Lets the catalogue and the ad server look at a socket again.
+
+    Args:
+        socket: the socket that changed, or on which something else is offered.
+        account_id: its publisher.
+        now: UTC.
+    """
+    record(SocketChanged(socket=socket.id, slug=socket.slug), account_id=account_id, now=now)
+
+
 def check_prices(card: RateCard) -> None:
     """Lets a rate card through that fits a flight of some allowed length.
 
@@ -199,7 +210,7 @@ def withdraw_rate_card(account_id: int, socket_id: int, *, now: datetime) -> Non
         card.state = LISTING_MOVES.advance(card.state, ListingState.CLOSED)
         card.closed_at = now
     db.session.flush()
-    record_event(EventKind.SOCKET_CHANGED, now=now, socket=socket.id)
+    note_socket_change(socket, account_id, now=now)
 
 
 def _refuse_in_auction(socket: Socket) -> None:

@@ -1,23 +1,16 @@
 """Reads of the notifications room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.accounts.models import User
+from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.models import MailMessage, Notification, NotificationPreference
-from app.domain.notifications.rules import (
-    KINDS,
-    MARKET_WORDS,
-    PAGE_OF_TARGET,
-    MarketWords,
-    can_switch,
-    is_wanted,
-)
-from app.domain.notifications.states import Category, Channel, Delivery, MailState, NotificationKind
+from app.domain.notifications.rules import can_switch, is_wanted
+from app.domain.notifications.states import Category, Channel, Delivery, MailState
 from app.foundation.db import db
 from app.foundation.paging import PAGE_SIZE, Page
 from app.foundation.work_failures import Retries
@@ -27,7 +20,7 @@ from app.foundation.work_failures import Retries
 class Switch:
     """One kind on one channel, as it stands for a person."""
 
-    kind: NotificationKind
+    kind: str
     channel: Channel
     category: Category
     title: str
@@ -64,39 +57,42 @@ def switches(user_id: int) -> list[Switch]:
         Switch(
             kind=kind,
             channel=channel,
-            category=rule.category,
-            title=rule.title,
-            explanation=rule.explanation,
-            can_switch=can_switch(kind, channel),
-            is_on=is_wanted(kind, channel, choice=chosen.get((kind, channel))),
+            category=notice.category,
+            title=notice.title,
+            explanation=notice.explanation,
+            can_switch=can_switch(notice, channel),
+            is_on=is_wanted(notice, channel, choice=chosen.get((kind, channel))),
         )
-        for kind, rule in KINDS.items()
+        for kind, notice in NOTICES.items()
         for channel in Channel
-        if rule.delivery(channel) is not Delivery.NEVER
+        if notice.delivery(channel) is not Delivery.NEVER
     ]
 
 
-def switchable() -> list[tuple[NotificationKind, Channel, str]]:
+def switchable() -> list[tuple[str, Channel, str]]:
     """What a person decides about: kind, channel and the kind's title."""
     return [
-        (kind, channel, rule.title) for kind, rule in KINDS.items() for channel in Channel if can_switch(kind, channel)
+        (kind, channel, notice.title)
+        for kind, notice in NOTICES.items()
+        for channel in Channel
+        if can_switch(notice, channel)
     ]
 
 
-def title_of(kind: NotificationKind) -> str:
+def title_of(kind: str) -> str:
     """What pages call a kind."""
-    return KINDS[kind].title
+    return NOTICES[kind].title
 
 
-def wants(user_id: int, kind: NotificationKind, channel: Channel) -> bool:
+def wants(user_id: int, kind: str, channel: Channel) -> bool:
     """Whether a message of this kind goes to a person by this channel, as they chose it up to now."""
     chosen = db.session.get(NotificationPreference, (user_id, kind, channel), populate_existing=True)
-    return is_wanted(kind, channel, choice=chosen.is_on if chosen else None)
+    return is_wanted(NOTICES[kind], channel, choice=chosen.is_on if chosen else None)
 
 
-def can_unsubscribe(kind: NotificationKind) -> bool:
-    """Whether mail of this kind can be switched off."""
-    return can_switch(kind, Channel.MAIL)
+def can_unsubscribe(kind: str) -> bool:
+    """Whether there is mail of this kind that can be switched off."""
+    return kind in NOTICES and can_switch(NOTICES[kind], Channel.MAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ class MailRow:
     """One mail in the staff list; the page masks the address."""
 
     mail_id: int
-    kind: NotificationKind
+    kind: str
     address: str
     state: MailState
     attempts: int
@@ -146,14 +142,3 @@ def recent_mail(number: int) -> Page[MailRow]:
         .offset((number - 1) * PAGE_SIZE)
     )
     return Page(rows=[MailRow(*row) for row in db.session.execute(query)], number=number, total=total)
-
-
-def market_words(kind: NotificationKind) -> MarketWords | None:
-    """What a kind of message about a transaction says; None for other kinds."""
-    return MARKET_WORDS.get(kind)
-
-
-def page_of(words: MarketWords, params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The page that a message about a transaction leads to: its endpoint, and what its address needs."""
-    endpoint, part = PAGE_OF_TARGET[words.target]
-    return endpoint, {part: str(params[words.target])} if part else {}

@@ -8,14 +8,17 @@ import sqlalchemy as sa
 from app.domain.accounts.models import User
 from app.domain.audit.service import record_audit
 from app.domain.notifications.errors import NotSwitchable
+from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.models import NotificationPreference
 from app.domain.notifications.queries import wants
 from app.domain.notifications.rules import can_switch
-from app.domain.notifications.states import Channel, NotificationKind
+from app.domain.notifications.states import Channel
 from app.foundation.db import db
 
+PRODUCT_NEWS = "product_news"
 
-def set_preferences(user_id: int, choices: Mapping[tuple[NotificationKind, Channel], bool], *, now: datetime) -> None:
+
+def set_preferences(user_id: int, choices: Mapping[tuple[str, Channel], bool], *, now: datetime) -> None:
     """Keeps what a person chose; it holds for the next message, those already waiting included.
 
     Raises:
@@ -24,7 +27,7 @@ def set_preferences(user_id: int, choices: Mapping[tuple[NotificationKind, Chann
     _lock(user_id)
     changed = {}
     for (kind, channel), is_on in choices.items():
-        if not can_switch(kind, channel):
+        if not can_switch(NOTICES[kind], channel):
             raise NotSwitchable
         if wants(user_id, kind, channel) != is_on:
             _choose(user_id, kind, channel, is_on=is_on, now=now)
@@ -33,13 +36,13 @@ def set_preferences(user_id: int, choices: Mapping[tuple[NotificationKind, Chann
         _audit(user_id, now=now, source="preferences", **changed)
 
 
-def switch_off(user_id: int, kind: NotificationKind, *, now: datetime) -> None:
+def switch_off(user_id: int, kind: str, *, now: datetime) -> None:
     """Stops one kind of mail for a person, as the link in such a mail asks; twice is as good as once.
 
     Raises:
         NotSwitchable: this kind of mail is always sent.
     """
-    if not can_switch(kind, Channel.MAIL):
+    if not can_switch(NOTICES[kind], Channel.MAIL):
         raise NotSwitchable
     if _lock(user_id) and wants(user_id, kind, Channel.MAIL):
         _choose(user_id, kind, Channel.MAIL, is_on=False, now=now)
@@ -49,9 +52,9 @@ def switch_off(user_id: int, kind: NotificationKind, *, now: datetime) -> None:
 def ask_for_marketing(user_id: int, *, now: datetime) -> None:
     """Switches tips and news by mail on for somebody who ticked the box at sign-up; a later choice stays."""
     _lock(user_id)
-    key = (user_id, NotificationKind.PRODUCT_NEWS, Channel.MAIL)
+    key = (user_id, PRODUCT_NEWS, Channel.MAIL)
     if db.session.get(NotificationPreference, key) is None:
-        _choose(user_id, NotificationKind.PRODUCT_NEWS, Channel.MAIL, is_on=True, now=now)
+        _choose(user_id, PRODUCT_NEWS, Channel.MAIL, is_on=True, now=now)
         _audit(user_id, now=now, source="sign_up", **{f"{key[1]}.{key[2]}": True})
 
 
@@ -61,7 +64,7 @@ def _lock(user_id: int) -> bool:
     return db.session.scalars(query).one_or_none() is not None
 
 
-def _choose(user_id: int, kind: NotificationKind, channel: Channel, *, is_on: bool, now: datetime) -> None:
+def _choose(user_id: int, kind: str, channel: Channel, *, is_on: bool, now: datetime) -> None:
     row = db.session.get(NotificationPreference, (user_id, kind, channel))
     if row is None:
         row = NotificationPreference(user_id=user_id, kind=kind, channel=channel)

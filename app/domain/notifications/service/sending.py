@@ -1,6 +1,5 @@
 """Sending mail in three steps: claim it, hand it over outside any transaction, record what became of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,13 +8,12 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import User
 from app.domain.accounts.queries import link_is_open
-from app.domain.accounts.states import LinkPurpose
+from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.models import MailMessage
 from app.domain.notifications.queries import can_unsubscribe, wants
 from app.domain.notifications.rules import (
     GIVEN_UP_AFTER,
     HOLDER_IS_DEAD_AFTER,
-    KINDS,
     wait_before_retry,
 )
 from app.domain.notifications.states import (
@@ -24,16 +22,10 @@ from app.domain.notifications.states import (
     Channel,
     MailResult,
     MailState,
-    NotificationKind,
 )
 from app.foundation.db import db
 
 NOT_REACHED = "not reached for a day"
-LINK_PURPOSES = {
-    NotificationKind.EMAIL_CONFIRMATION: LinkPurpose.CONFIRM_EMAIL,
-    NotificationKind.PASSWORD_RESET: LinkPurpose.RESET_PASSWORD,
-    NotificationKind.EMAIL_CHANGE_REQUESTED: LinkPurpose.CHANGE_EMAIL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +34,14 @@ class ClaimedMail:
 
     mail_id: int
     attempt: int
-    kind: NotificationKind
+    kind: str
     user_id: int
     to: str
     first_name: str
     is_address_bound: bool
     can_unsubscribe: bool
     link_public_id: str | None
-    params: Mapping[str, Any]
+    params: dict[str, Any]
     message_id: str
 
 
@@ -109,9 +101,9 @@ def _lock_due(mail_id: int, now: datetime) -> MailMessage | None:
 def _is_pointless(mail: MailMessage, user: User, now: datetime) -> bool:
     if not wants(mail.user_id, mail.kind, Channel.MAIL):
         return True
-    if KINDS[mail.kind].category is Category.MARKETING and user.email_confirmed_at is None:
+    if NOTICES[mail.kind].category is Category.MARKETING and user.email_confirmed_at is None:
         return True
-    purpose = LINK_PURPOSES.get(mail.kind)
+    purpose = NOTICES[mail.kind].link_purpose
     return purpose is not None and not link_is_open(mail.link_public_id or "", purpose, now=now)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.accounts.queries import get_account, get_address
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.orders import LineItemMoved
+from app.domain.events.service import record
 from app.domain.inventory.errors import HoldExpired
 from app.domain.inventory.models import Claim, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import lock_claim_of, lock_claim_of_hold, socket_terms
@@ -142,7 +142,8 @@ def advance_line_item(
             moved_at=now,
         )
     )
-    record_event(EventKind.LINE_ITEM_MOVED, now=now, line_item=line_item.public_id)
+    moved = LineItemMoved(line_item=line_item.public_id, from_state=before.value, to_state=to.value, party=party.value)
+    record(moved, account_id=None, now=now)
 
 
 def _order(buyer_account_id: int, sale: Sale, source: OrderSource, *, now: datetime) -> Order:

@@ -5,9 +5,9 @@ Route, job and webhook all report results here; the same result reported twice c
 
 from datetime import datetime, timedelta
 
-from app.domain.accounts.queries import member_of
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.orders import OrderPaid, PaymentDeclined
+from app.domain.events.rules import Amount
+from app.domain.events.service import record
 from app.domain.inventory.service.calendar import keep_after_failed_payment, keep_for_payment, sell_days
 from app.domain.ledger.service import (
     Occasion,
@@ -20,6 +20,7 @@ from app.domain.ledger.service import (
 from app.domain.orders.errors import OrderSettled
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import line_items_of, lock_order, usable_credit
+from app.domain.orders.service.noting import order_as_it_is
 from app.domain.orders.service.ordering import advance_line_item
 from app.domain.orders.states import ORDER_MOVES, LineItemState, OrderState
 from app.domain.payments.errors import CardNeeded, CreditChanged, PaymentInFlight
@@ -124,7 +125,8 @@ def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) ->
         _give_back(order, intent, now)
     elif intent.state is IntentState.DECLINED:
         _hold_again(order, now)
-        _tell(EventKind.PAYMENT_DECLINED, order, order.buyer_account_id, now, code=intent.decline_code)
+        declined = PaymentDeclined(code=intent.decline_code, **order_as_it_is(order, line_items_of(order.id)[0]))
+        record(declined, account_id=order.buyer_account_id, now=now)
     elif order.state is OrderState.UNPAID:
         _mark_paid(order, intent, now)
     else:
@@ -152,8 +154,15 @@ def _mark_paid(order: Order, intent: PaymentIntent | None, now: datetime) -> Non
         advance_line_item(line_item, LineItemState.BOOKED, reason="paid", now=now)
         sell_days(line_item.id)
     db.session.flush()
-    for account_id in (order.buyer_account_id, order.publisher_account_id):
-        _tell(EventKind.ORDER_PAID, order, account_id, now)
+    record(_paid(order, charged_minor), account_id=order.buyer_account_id, now=now)
+
+
+def _paid(order: Order, charged_minor: int) -> OrderPaid:
+    total, credit, by_card = (
+        Amount(minor, order.currency) for minor in (order.total_minor, order.credit_minor, charged_minor)
+    )
+    about = order_as_it_is(order, line_items_of(order.id)[0])
+    return OrderPaid(total=total, from_credit=credit, by_card=by_card, **about)
 
 
 def _shares(order: Order, amount_minor: int) -> list[tuple[LineItem, int]]:
@@ -214,7 +223,3 @@ def _occasion(order: Order, intent: PaymentIntent, line_item: LineItem, what: st
         reason=f"order {order.id}: {what}",
         currency=order.currency,
     )
-
-
-def _tell(kind: EventKind, order: Order, account_id: int, now: datetime, **details: str | None) -> None:
-    record_event(kind, now=now, user_id=member_of(account_id), order=order.public_id, **details)

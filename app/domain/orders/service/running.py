@@ -1,16 +1,15 @@
 """What happens to a line item after it is paid: its flight begins and ends, is paused, runs again, or is declined."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.domain.accounts.queries import member_of
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import News, record_events
+from app.domain.events.kinds.orders import FlightFinished, FlightPaused, FlightResumed, FlightStarted
+from app.domain.events.service import record
 from app.domain.inventory.service.calendar import free_sold_days
 from app.domain.orders.errors import LineItemOver, NotPaused, NotRunning, PausedByOther
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import flight_of, line_item_visible_to, lock_line_item, moves_of
+from app.domain.orders.service.noting import line_item_as_it_is
 from app.domain.orders.service.ordering import advance_line_item
 from app.domain.orders.states import LineItemState, Party
 from app.foundation.db import db
@@ -59,7 +58,8 @@ def pause_line_item(account_id: int, public_id: str, *, now: datetime) -> LineIt
         raise NotRunning
     party = party_of(order, account_id)
     advance_line_item(line_item, LineItemState.PAUSED, reason=f"paused by the {party}", now=now, party=party)
-    _tell(EventKind.FLIGHT_PAUSED, line_item, order, (_other(order, account_id),), now=now)
+    paused = FlightPaused(by_account_id=account_id, **line_item_as_it_is(line_item, order))
+    record(paused, account_id=account_id, now=now)
     return line_item
 
 
@@ -78,7 +78,8 @@ def resume_line_item(account_id: int, public_id: str, *, now: datetime) -> LineI
     if moves_of(line_item.id)[-1].party is not party:
         raise PausedByOther
     advance_line_item(line_item, LineItemState.IN_FLIGHT, reason=f"resumed by the {party}", now=now, party=party)
-    _tell(EventKind.FLIGHT_RESUMED, line_item, order, (_other(order, account_id),), now=now)
+    resumed = FlightResumed(by_account_id=account_id, **line_item_as_it_is(line_item, order))
+    record(resumed, account_id=account_id, now=now)
     return line_item
 
 
@@ -91,15 +92,16 @@ def follow_flight(line_item_id: int, *, now: datetime) -> bool:
     line_item = lock_line_item(line_item_id)
     zone, flight = ZoneInfo(line_item.time_zone), flight_of(line_item)
     if line_item.state is LineItemState.BOOKED and now >= flight.starts_at(zone):
-        to, kind, reason = LineItemState.IN_FLIGHT, EventKind.FLIGHT_STARTED, "first day begun"
+        to, reason = LineItemState.IN_FLIGHT, "first day begun"
         line_item.settle_after = day_bounds(flight.starts_on, zone)[1]
     elif line_item.state in {LineItemState.IN_FLIGHT, LineItemState.PAUSED} and now >= flight.ends_at(zone):
-        to, kind, reason = LineItemState.FINISHED, EventKind.FLIGHT_FINISHED, "last day over"
+        to, reason = LineItemState.FINISHED, "last day over"
     else:
         return False
     order = db.session.get_one(Order, line_item.order_id)
     advance_line_item(line_item, to, reason=reason, now=now)
-    _tell(kind, line_item, order, (order.buyer_account_id, order.publisher_account_id), now=now)
+    happened = FlightStarted if to is LineItemState.IN_FLIGHT else FlightFinished
+    record(happened(**line_item_as_it_is(line_item, order)), account_id=order.publisher_account_id, now=now)
     return True
 
 
@@ -108,15 +110,6 @@ def party_of(order: Order, account_id: int) -> Party:
     return Party.BUYER if order.buyer_account_id == account_id else Party.PUBLISHER
 
 
-def _other(order: Order, account_id: int) -> int:
-    return order.publisher_account_id if order.buyer_account_id == account_id else order.buyer_account_id
-
-
 def _locked(account_id: int, public_id: str) -> tuple[LineItem, Order]:
     line_item, order = line_item_visible_to(account_id, public_id)
     return lock_line_item(line_item.id), order
-
-
-def _tell(kind: EventKind, line_item: LineItem, order: Order, account_ids: Sequence[int], *, now: datetime) -> None:
-    payload = {"line_item": line_item.public_id, "order": order.public_id}
-    record_events([News(kind, member_of(account_id), payload) for account_id in account_ids], now=now)

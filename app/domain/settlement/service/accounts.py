@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.accounts.queries import member_of
+from app.domain.accounts.queries import get_account
 from app.domain.audit.service import record_audit
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.money import PayoutAccountChanged
+from app.domain.events.service import record
 from app.domain.settlement.errors import (
     AccountNumberRefused,
     IbanRefused,
@@ -77,7 +77,8 @@ def change_payout_account(
     db.session.add(account)
     db.session.flush()
     _note("payout_account_changed", account_id, user_id, now)
-    record_event(EventKind.PAYOUT_ACCOUNT_CHANGED, now=now, user_id=member_of(account_id))
+    changed = PayoutAccountChanged(slug=get_account(account_id).slug, publisher_account_id=account_id)
+    record(changed, account_id=account_id, actor_user_id=user_id, now=now)
     return account
 
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app.domain.accounts.queries import member_of
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.delivery import TagMissing
+from app.domain.events.service import record
 from app.domain.ledger.service import Occasion, release_day
 from app.domain.measurement.queries import day_figures
 from app.domain.measurement.service.days import close_day
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import flight_of, lock_line_item
+from app.domain.orders.service.noting import line_item_as_it_is
 from app.domain.orders.service.running import follow_flight
 from app.domain.settlement.models import SettledDay
 from app.domain.settlement.queries.days import (
@@ -156,5 +156,5 @@ def _look_again(line_item: LineItem, order: Order, now: datetime) -> None:
 
 
 def _tell_publisher(line_item: LineItem, order: Order, now: datetime) -> None:
-    user_id = member_of(order.publisher_account_id)
-    record_event(EventKind.TAG_MISSING, now=now, user_id=user_id, line_item=line_item.public_id, order=order.public_id)
+    missing = TagMissing(**line_item_as_it_is(line_item, order))
+    record(missing, account_id=order.publisher_account_id, now=now)

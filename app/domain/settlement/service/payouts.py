@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.adapters.payouts.bank_file import BankFileLine
-from app.domain.accounts.queries import member_of
 from app.domain.audit.service import record_audit
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import News, record_events
+from app.domain.events.kinds.money import PayoutSent
+from app.domain.events.rules import Amount
+from app.domain.events.service import NewEvent, record_all
 from app.domain.ledger.service import Occasion, pay_out, return_payout
 from app.domain.settlement.errors import BatchPaid, NothingDue, PayoutNotPaid, SecondPersonNeeded
 from app.domain.settlement.models import Payout, PayoutAccount, PayoutBatch
@@ -132,7 +132,7 @@ def mark_batch_paid(public_id: str, user_id: int, *, now: datetime) -> PayoutBat
     batch.paid_at, batch.paid_by_user_id = now, user_id
     db.session.flush()
     _note("payout_file_paid", user_id, batch, now)
-    record_events([_sent(payout) for payout in payouts], now=now)
+    record_all([_sent(payout, user_id) for payout in payouts], now=now)
     return batch
 
 
@@ -154,8 +154,14 @@ def take_payout_back(public_id: str, user_id: int, *, now: datetime) -> Payout:
     return payout
 
 
-def _sent(payout: Payout) -> News:
-    return News(EventKind.PAYOUT_SENT, member_of(payout.account_id), {"payout": payout.public_id})
+def _sent(payout: Payout, user_id: int) -> NewEvent:
+    data = PayoutSent(
+        payout=payout.public_id,
+        amount=Amount(payout.amount_minor, payout.currency),
+        destination=payout.destination,
+        publisher_account_id=payout.account_id,
+    )
+    return NewEvent(data=data, account_id=payout.account_id, actor_user_id=user_id)
 
 
 def _line(payout: Payout, sealer: Sealer) -> BankFileLine:

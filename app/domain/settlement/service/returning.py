@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from app.domain.accounts.queries import member_of
-from app.domain.events.kinds import EventKind
-from app.domain.events.service import record_event
+from app.domain.events.kinds.money import MoneyReturned
+from app.domain.events.rules import Amount
+from app.domain.events.service import record
 from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import escrow
 from app.domain.ledger.service import Occasion, refund_to_credit
 from app.domain.orders.models import LineItem, Order
+from app.domain.orders.service.noting import line_item_as_it_is
 from app.domain.orders.states import LineItemState
 from app.domain.payments.queries import left_on_card, successful_charge_of
 from app.domain.payments.service.intents import plan_refund
@@ -55,11 +56,15 @@ def return_rest(line_item: LineItem, order: Order, *, now: datetime) -> MoneyRet
     )
     db.session.add(returned)
     db.session.flush()
-    user_id = member_of(order.buyer_account_id)
-    record_event(
-        EventKind.MONEY_RETURNED, now=now, user_id=user_id, line_item=line_item.public_id, order=order.public_id
-    )
+    record(_noted(returned, line_item, order), account_id=order.buyer_account_id, now=now)
     return returned
+
+
+def _noted(returned: MoneyReturn, line_item: LineItem, order: Order) -> MoneyReturned:
+    minor = (returned.amount_minor, returned.to_card_minor, returned.to_credit_minor)
+    amount, to_card, to_credit = (Amount(part, returned.currency) for part in minor)
+    about = line_item_as_it_is(line_item, order)
+    return MoneyReturned(returned=amount, to_card=to_card, to_credit=to_credit, **about)
 
 
 def _credit(line_item: LineItem, order: Order, amount_minor: int, now: datetime) -> None:
