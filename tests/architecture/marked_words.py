@@ -11,7 +11,8 @@ MARKING = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy"
 NO_WORDS = frozenset({"url_for", "include", "import", "caller"})
 QUIET = frozenset({"script", "style", "svg", "code", "pre", "kbd"})
 SPOKEN_ATTRIBUTES = frozenset({"alt", "aria-label", "placeholder", "title"})
-LETTER = re.compile(r"[A-Za-z]")
+# The market's own name is the same in every language.
+LETTER = re.compile(r"(?<![A-Za-z])(?!isocket\b)[A-Za-z]")
 PROSE = re.compile(r"[A-Z][a-z]+($|[ ,.:;!?'-])")
 PIECE = re.compile(r"[A-Za-z]{2,}[.:,]? |(^|\s)[A-Za-z]{2,}[.!?]?$|^ [a-z]")
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"

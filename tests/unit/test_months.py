@@ -6,15 +6,15 @@ import pytest
 
 from app.domain.inventory.states import ClaimKind
 from app.web.parts.months import DayCell, month_bounds, month_of
+from app.web.words.states.inventory import OWN_DAY_KINDS
 
 TODAY = date(2026, 11, 22)
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
 TAKEN = {date(2026, 11, 21): {ClaimKind.SALE: 1}, date(2026, 11, 24): {ClaimKind.SALE: 1, ClaimKind.HOLD: 1}}
 
 
-def cells(places: int, **words: str) -> dict[int, DayCell]:
-    called = {ClaimKind(kind): word for kind, word in words.items()}
-    month = month_of(NOVEMBER, TAKEN, places=places, today=TODAY, **({"words": called} if called else {}))
+def cells(places: int) -> dict[int, DayCell]:
+    month = month_of(NOVEMBER, TAKEN, places=places, today=TODAY)
     return {cell.day.day: cell for week in month.weeks for cell in week if cell}
 
 
@@ -28,16 +28,18 @@ def test_weeks_begin_on_monday_and_hold_only_days_of_the_month() -> None:
 def test_a_day_says_who_has_it_and_how_many_places_are_left() -> None:
     days = cells(places=3)
     assert (days[24].words, days[24].kind) == ("1 sold, 1 held, 1 free", "free")
-    assert (days[25].words, days[25].is_untaken) == ("Free", True)
-    assert (days[21].words, days[21].is_past, days[21].is_untaken) == ("1 sold, 2 free", True, False)
+    assert days[25].words == "Free"
+    assert (days[21].words, days[21].is_past) == ("Over", True)
     assert [day for day, cell in days.items() if cell.is_today] == [22]
     days = cells(places=2)
     assert (days[24].words, days[24].kind) == ("1 sold, 1 held", "sale")
-    assert cells(places=1)[21].words == "Sold"
+    assert cells(places=1)[24].words == "Sold"
 
 
-def test_a_page_calls_the_kinds_as_it_likes() -> None:
-    assert cells(places=2, hold="in a checkout", sale="gone")[24].words == "1 in a checkout, 1 gone"
+def test_publishers_read_their_own_words_also_of_days_that_are_over() -> None:
+    month = month_of(NOVEMBER, TAKEN, places=2, today=TODAY, words=OWN_DAY_KINDS, tells_past=True)
+    days = {cell.day.day: cell for week in month.weeks for cell in week if cell}
+    assert (days[20].words, days[21].words) == ("Over", "Over: 1 sold, 1 free")
 
 
 @pytest.mark.parametrize("asked", ["", "nonsense", "2026-10", "2027-12", "9999-12"])

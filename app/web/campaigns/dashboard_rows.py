@@ -17,6 +17,7 @@ from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState
 from app.foundation.money import format_amount
 from app.web.campaigns.pages import BADGES, row_in_words
+from app.web.parts.needs import Need
 from app.web.parts.results import share
 from app.web.words.dates import moment_words, run_words, span_words
 from app.web.words.messages import _
@@ -37,17 +38,6 @@ ANSWERS = {
 
 Counted = Mapping[int, Sequence[Figures]]
 """By line item: since the beginning, and over the last 30 days."""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that waits for the buyer: what, by when, and where to go."""
-
-    words: str
-    note: str
-    step: str
-    url: str
-    is_soon: bool
 
 
 @dataclass(frozen=True, slots=True)

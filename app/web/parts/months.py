@@ -6,17 +6,15 @@ from datetime import date, timedelta
 
 from app.domain.inventory.states import ClaimKind
 from app.web.words.dates import month_words
+from app.web.words.messages import _
+from app.web.words.states.inventory import DAY_KINDS
+from app.web.words.states.wording import StateWords
 
 MONTHS_AHEAD_MAX = 12
 MONTHS_A_YEAR = 12
 DAY = timedelta(days=1)
 WEEK_DAYS = 7
-DAY_WORDS = {
-    ClaimKind.SALE: "sold",
-    ClaimKind.AUCTION: "in auction",
-    ClaimKind.HOLD: "held",
-    ClaimKind.HOUSE: "not for sale",
-}
+FREE = "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,6 @@ class DayCell:
     words: str
     is_past: bool
     is_today: bool
-    is_untaken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,8 @@ def month_of(
     *,
     places: int,
     today: date,
-    words: Mapping[ClaimKind, str] = DAY_WORDS,
+    words: Mapping[ClaimKind, StateWords] = DAY_KINDS,
+    tells_past: bool = False,
 ) -> Month:
     """The calendar of a month.
 
@@ -74,16 +72,19 @@ def month_of(
         places: how many the socket has.
         today: at the site.
         words: what a taken place is called; the first that is taken colours a day without a free one.
+        tells_past: whether a day that is over still says what it was.
     """
     days = [first + number * DAY for number in range((_month_after(first) - first).days)]
     cells: list[DayCell | None] = [None] * first.weekday()
     cells += [
         DayCell(
             day,
-            *_said(taken.get(day, {}), places, words),
+            _colour(taken.get(day, {}), places, words),
+            _words(taken.get(day, {}), places, words)
+            if day >= today
+            else _past_words(_words(taken[day], places, words) if tells_past and taken.get(day) else ""),
             is_past=day < today,
             is_today=day == today,
-            is_untaken=not taken.get(day),
         )
         for day in days
     ]
@@ -97,15 +98,27 @@ def month_of(
     )
 
 
-def _said(taken: Mapping[ClaimKind, int], places: int, called: Mapping[ClaimKind, str]) -> tuple[str, str]:
-    """The kind that colours a day, and its words: "Sold", or "1 sold, 2 free"."""
+def _colour(taken: Mapping[ClaimKind, int], places: int, called: Mapping[ClaimKind, StateWords]) -> str:
+    """The kind that colours a day: while one of its places is free, the day is free."""
+    if sum(taken.values()) < places:
+        return FREE
+    return next(kind.value for kind in called if taken.get(kind))
+
+
+def _words(taken: Mapping[ClaimKind, int], places: int, called: Mapping[ClaimKind, StateWords]) -> str:
+    """What a day says: "Sold", or "1 sold, 2 free"."""
     kinds = [kind for kind in called if taken.get(kind)]
+    if not kinds:
+        return _("Free")
+    if places == 1:
+        return called[kinds[0]].label
+    words = [called[kind].sentence % {"count": taken[kind]} for kind in kinds]
     free = max(places - sum(taken.values()), 0)
-    words = [f"{taken[kind]} {called[kind]}" if places > 1 else called[kind] for kind in kinds]
-    if free:
-        words.append(f"{free} free" if places > 1 and words else "free")
-    said = ", ".join(words)
-    return "free" if free else kinds[0].value, said[0].upper() + said[1:]
+    return ", ".join([*words, _("%(count)s free", count=free)] if free else words)
+
+
+def _past_words(words: str) -> str:
+    return _("Over: %(words)s", words=words) if words else _("Over")
 
 
 def _month_after(first: date) -> date:

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from app.domain.inventory.queries import own_socket, taken_places
 from app.domain.inventory.service import calendar as verbs
-from app.domain.inventory.states import ClaimKind
 from app.foundation.access import Permission
 from app.foundation.flight import DAY, today
 from app.web.parts.months import month_bounds, month_of
@@ -17,14 +16,9 @@ from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
 from app.web.shell.principal import me, request_now
 from app.web.words.messages import _
+from app.web.words.states.inventory import OWN_DAY_KINDS
 
 TEMPLATE = "selling/calendar.html"
-PUBLISHERS_WORDS = {
-    ClaimKind.SALE: "sold",
-    ClaimKind.AUCTION: "auction",
-    ClaimKind.HOLD: "held",
-    ClaimKind.HOUSE: "blackout",
-}
 
 
 @blueprint.get(f"{SOCKET}/calendar")
@@ -70,5 +64,11 @@ def _page(socket_id: int) -> dict[str, object]:
     here = today(now, ZoneInfo(site.time_zone))
     first, before = month_bounds(request.args.get("month", ""), here)
     taken = taken_places(socket.id, first=first, before=before, now=now)
-    month = month_of(first, taken, places=socket.places, today=here, words=PUBLISHERS_WORDS)
-    return {"socket": socket, "site": site, "today": here, "month": month}
+    month = month_of(first, taken, places=socket.places, today=here, words=OWN_DAY_KINDS, tells_past=True)
+    return {
+        "socket": socket,
+        "site": site,
+        "today": here,
+        "month": month,
+        "month_url": lambda month: url_for("selling.calendar", socket_id=socket_id, month=month),
+    }

@@ -15,6 +15,7 @@ from app.domain.measurement.states import Measure
 from app.domain.settlement.queries.earnings import PublisherMoney
 from app.domain.settlement.states import Hurdle
 from app.foundation.flight import today
+from app.web.parts.needs import Need
 from app.web.parts.results import share
 from app.web.selling.pages import NextStep, SiteRow, SocketRow
 from app.web.words.dates import ago_words, span_words
@@ -38,16 +39,6 @@ PAYOUT_NEEDS = {
     Hurdle.NO_TAX_PROFILE: ("Your tax details are missing", "Fill them in", "account.tax"),
     Hurdle.CAME_BACK: ("Your bank sent a payout back", "Check the bank account", "account.payout"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that waits for the publisher: what, by when, and where to go."""
-
-    words: str
-    note: str
-    step: NextStep
-    is_soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +74,29 @@ def needs_of(
 
 
 def _review_need(one: Deadline, now: datetime) -> Need:
-    step = NextStep(_("Look at it"), url_for("selling.creative", public_id=one.public_id))
+    step = (_("Look at it"), url_for("selling.creative", public_id=one.public_id))
     left = one.until - now
     note = f"{one.socket}, {one.site}. {_left(left)}"
-    return Need(_("An ad waits for your answer"), note, step, is_soon=left < DAY)
+    return Need(_("An ad waits for your answer"), note, *step, is_soon=left < DAY)
 
 
 def _award_need(one: Deadline, now: datetime) -> Need:
-    step = NextStep(_("See the auction"), url_for("bidding.own_auction", public_id=one.public_id))
+    step = (_("See the auction"), url_for("bidding.own_auction", public_id=one.public_id))
     note = f"{one.socket}, {one.site}. The buyer has {span_words(one.until - now)} to pay."
-    return Need(_("An auction is won and not paid yet"), note, step)
+    return Need(_("An auction is won and not paid yet"), note, *step)
 
 
 def _proof_needs(desk: Sequence[DeskRow]) -> list[Need]:
     sites = {row.site.id: row.site for row in desk}.values()
     found = []
     for site in sites:
-        step = NextStep(_("Put it back"), url_for("selling.site", site_id=site.id, _anchor="proof"))
+        step = (_("Put it back"), url_for("selling.site", site_id=site.id, _anchor="proof"))
         if site.state is SiteState.LAPSED:
             note = f"{site.name}. Nothing new can be sold until it is back."
-            found.append(Need(_("The proof of a site is gone"), note, step))
+            found.append(Need(_("The proof of a site is gone"), note, *step))
         elif site.state is SiteState.PROVED and site.missing_since is not None:
             found.append(
-                Need(_("The proof of a site is missing"), f"{site.name}. You have a week.", step, is_soon=True)
+                Need(_("The proof of a site is missing"), f"{site.name}. You have a week.", *step, is_soon=True)
             )
     return found
 
@@ -125,9 +116,9 @@ def _tag_needs(desk: Sequence[DeskRow], now: datetime) -> list[Need]:
                 if row.tag_seen_at is None
                 else f"Last seen {ago_words(row.tag_seen_at, now)}."
             )
-            step = NextStep(_("Put the tag on your pages"), url_for("selling.tag", socket_id=row.socket.id))
+            step = (_("Put the tag on your pages"), url_for("selling.tag", socket_id=row.socket.id))
             note = f"{row.socket.name}, {row.site.name}. {seen} Days without it are not paid."
-            found.append(Need(_("Sold, but the tag is missing"), note, step, is_soon=True))
+            found.append(Need(_("Sold, but the tag is missing"), note, *step, is_soon=True))
     return found
 
 
@@ -137,7 +128,7 @@ def payout_needs(money: PublisherMoney) -> list[Need]:
         return []
     note = _("Money you earned waits; nothing is paid out without it.")
     return [
-        Need(words, note, NextStep(step, url_for(endpoint)))
+        Need(words, note, step, url_for(endpoint))
         for hurdle, (words, step, endpoint) in PAYOUT_NEEDS.items()
         if hurdle in money.prospect.hurdles
     ]

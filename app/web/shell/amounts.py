@@ -7,9 +7,10 @@ from wtforms.validators import ValidationError
 
 from app.foundation.money import AmountRefused, parse_amount
 from app.web.shell.tools import config
+from app.web.words.messages import lazy
 from app.web.words.refusals import refusal_sentence
 
-NOTHING = "Enter more than nothing, or leave it empty."
+NOTHING = lazy("Enter more than nothing, or leave it empty.")
 
 
 class AmountField(StringField):

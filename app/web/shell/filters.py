@@ -9,7 +9,9 @@ from app.domain.notifications.queries import unread_count
 from app.foundation.identifiers import new_public_id
 from app.web.shell.principal import request_now, visitor
 from app.web.shell.tools import config
-from app.web.words.dates import day_words, moment_words, run_and_length_words, run_words, weekday_words
+from app.web.words.counted import counted_words
+from app.web.words.dates import day_words, moment_words, run_and_length_words, run_words, weekday_words, weekdays
+from app.web.words.messages import _
 from app.web.words.money import amount_words
 from app.web.words.numbers import count_words
 from config import Config
@@ -26,6 +28,8 @@ def initialize_filters(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["money"] = amount_words
     app.jinja_env.filters["count"] = count_words
+    app.jinja_env.globals["counted_words"] = counted_words
+    app.jinja_env.globals["weekdays"] = weekdays
     app.jinja_env.globals["run_words"] = run_words
     app.jinja_env.globals["run_and_length_words"] = run_and_length_words
     app.jinja_env.globals["request_now"] = request_now
@@ -57,14 +61,18 @@ def _values() -> dict[str, object]:
     person = visitor()
     return {
         "config_is_local": config().is_local,
-        "stand_ins": _stand_ins(config()),
+        "stand_ins": _stand_ins(config()) if config().is_local else "",
         "support_email": config().support_email,
         "unread_count": unread_count(person.user_id) if person else 0,
     }
 
 
 def _stand_ins(settings: Config) -> str:
-    """What of the outside world is only played on this machine, in words."""
-    payments = ["payments"] if settings.braintree is None else []
-    mail = ["mail"] if settings.smtp_url is None else []
-    return ", ".join([*payments, *mail, "storage"]) + " and payouts"
+    """What of the outside world is only played on this machine, and what that means."""
+    played = {
+        (True, True): _("Payments, mail, storage and payouts are stand-ins on this machine."),
+        (True, False): _("Payments, storage and payouts are stand-ins on this machine."),
+        (False, True): _("Mail, storage and payouts are stand-ins on this machine."),
+        (False, False): _("Storage and payouts are stand-ins on this machine."),
+    }
+    return played[settings.braintree is None, settings.smtp_url is None]

@@ -10,14 +10,19 @@ from wtforms.validators import Length, Regexp, ValidationError
 
 from app.foundation.errors import Refusal
 from app.foundation.identifiers import new_public_id
+from app.web.words.messages import lazy
 from app.web.words.refusals import refusal_problems, refusal_sentence
 
 if TYPE_CHECKING:
     from wtforms.fields.core import UnboundField
 
-UNKNOWN_FIELD = "The form was sent with a field that does not belong to it. Nothing was changed; open the page again."
-NO_KEY = "The form was sent without its own number. Nothing was changed; open the page again and send it from there."
-SENT_TWICE = "This was sent twice. Send one value."
+UNKNOWN_FIELD = lazy(
+    "The form was sent with a field that does not belong to it. Nothing was changed; open the page again."
+)
+NO_KEY = lazy(
+    "The form was sent without its own number. Nothing was changed; open the page again and send it from there."
+)
+SENT_TWICE = lazy("This was sent twice. Send one value.")
 CONTROL_CHARACTERS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*\Z"
 ONE_LINE = r"^[^\x00-\x1f\x7f]*\Z"
 ALLOWED_EXTRA = frozenset({"csrf_token", "request_key"})
@@ -93,8 +98,11 @@ def trimmed(value: object) -> object:
 
 def one_line(maximum: int, minimum: int = 0) -> list[Any]:
     """Validators of a one-line text: its length, and no control characters."""
-    sentence = f"Use at most {maximum} characters." if minimum == 0 else f"Use {minimum} to {maximum} characters."
-    return [Length(min=minimum, max=maximum, message=sentence), Regexp(ONE_LINE, message="Use plain text on one line.")]
+    sentence = _at_most(maximum)
+    if minimum:
+        sentence = lazy("Use %(minimum)s to %(maximum)s characters.", minimum=minimum, maximum=maximum)
+    plain = lazy("Use plain text on one line.")
+    return [Length(min=minimum, max=maximum, message=sentence), Regexp(ONE_LINE, message=plain)]
 
 
 def fits_folded(maximum: int) -> Callable[[Form, Field], None]:
@@ -102,8 +110,7 @@ def fits_folded(maximum: int) -> Callable[[Form, Field], None]:
 
     def check(_form: Form, field: Field) -> None:
         if len(str(field.data or "").casefold()) > maximum:
-            sentence = f"Use at most {maximum} characters."
-            raise ValidationError(sentence)
+            raise ValidationError(_at_most(maximum))
 
     return check
 
@@ -111,9 +118,13 @@ def fits_folded(maximum: int) -> Callable[[Form, Field], None]:
 def many_lines(maximum: int) -> list[Any]:
     """Validators of a longer text: its length, and no control characters but line ends."""
     return [
-        Length(max=maximum, message=f"Use at most {maximum} characters."),
-        Regexp(CONTROL_CHARACTERS, message="Use plain text."),
+        Length(max=maximum, message=_at_most(maximum)),
+        Regexp(CONTROL_CHARACTERS, message=lazy("Use plain text.")),
     ]
+
+
+def _at_most(maximum: int) -> str:
+    return lazy("Use at most %(maximum)s characters.", maximum=maximum)
 
 
 def _without_filters(unbound_field: "UnboundField[Any]") -> "UnboundField[Any]":

@@ -94,15 +94,16 @@ FALLBACKS = {
         N_("Your own ad for this socket. Until there is one, what you put between the tags stays.")
     ),
 }
+# The sentence counts places of a day.
 DAY_KINDS = {
-    ClaimKind.SALE: StateWords(N_("Sold")),
-    ClaimKind.AUCTION: StateWords(N_("In auction")),
-    ClaimKind.HOLD: StateWords(N_("Held")),
-    ClaimKind.HOUSE: StateWords(N_("Not for sale")),
+    ClaimKind.SALE: StateWords(N_("Sold"), sentence_id=N_("%(count)s sold")),
+    ClaimKind.AUCTION: StateWords(N_("In auction"), sentence_id=N_("%(count)s in auction")),
+    ClaimKind.HOLD: StateWords(N_("Held"), sentence_id=N_("%(count)s held")),
+    ClaimKind.HOUSE: StateWords(N_("Not for sale"), sentence_id=N_("%(count)s not for sale")),
 }
 OWN_DAY_KINDS = {
-    ClaimKind.SALE: StateWords(N_("Sold")),
-    ClaimKind.AUCTION: StateWords(N_("Auction")),
-    ClaimKind.HOLD: StateWords(N_("Held")),
-    ClaimKind.HOUSE: StateWords(N_("Blackout")),
+    ClaimKind.SALE: StateWords(N_("Sold"), sentence_id=N_("%(count)s sold")),
+    ClaimKind.AUCTION: StateWords(N_("Auction"), sentence_id=N_("%(count)s auction")),
+    ClaimKind.HOLD: StateWords(N_("Held"), sentence_id=N_("%(count)s held")),
+    ClaimKind.HOUSE: StateWords(N_("Blackout"), sentence_id=N_("%(count)s blackout")),
 }
