@@ -16,9 +16,9 @@ ALONE = frozenset({"a", "button", "label", "option", "summary", "small", "strong
 SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
 FORM = re.compile(f"[{FORM_OPENS}{FORM_CLOSES}]")
 LETTERS = re.compile(r"[A-Za-z]")
-# Addresses of pages and people, names of files and time zones, and what is written in capitals in every language.
+# Addresses of pages and people, files, time zones, what is capitals in every language, and the names of bidders.
 NAMES = re.compile(
-    r"https?://\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\b(?:Africa|America|Asia|Europe|Pacific)/\w+|\b[A-Z]{2,6}\b"
+    r"https?://\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\b(?:Africa|America|Asia|Europe|Pacific)/\w+|\b[A-Z]{2,6}\b|\w\*{3}\w?"
 )
 ENDS = (".", "!", "?", ":", ";", "…")
 BETWEEN = re.compile(r"[·|,:;—–→/()+=×≥%\"“”]")  # noqa: RUF001 - the signs of pages
@@ -79,7 +79,7 @@ def _collect(element: Element, runs: list[_Run], owner: Element) -> None:
     is_block = element.tag not in INLINE
     if is_block and element is not owner:
         runs.append(_Run(element))
-    here = element if is_block or element.tag in ALONE else owner
+    here = element if is_block or _stands_alone(element) else owner
     if not is_quiet:
         runs[-1].parts.append((element.text or "", here))
         for child in element:
@@ -87,6 +87,11 @@ def _collect(element: Element, runs: list[_Run], owner: Element) -> None:
             runs[-1].parts.append((child.tail or "", here))
     if is_block and element is not owner:
         runs.append(_Run(element))
+
+
+def _stands_alone(element: Element) -> bool:
+    """Whether an element is read by itself: a link, a badge; what only screen readers hear belongs to its sentence."""
+    return element.tag in ALONE or (element.tag == "span" and "visually-hidden" not in element.get("class", ""))
 
 
 def _run_problems(run: _Run, known: re.Pattern[str] | None) -> Iterator[str]:

@@ -14,6 +14,7 @@ from app.web.shell.access import requires, signed_in
 from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me
+from app.web.words.messages import _
 
 AWARD_PAGE = "bidding/award.html"
 
@@ -35,7 +36,7 @@ def accept(public_id: str) -> Response:
         accept_offer(person.account_id, own_award(person.account_id, public_id).id)
         return url_for("bidding.award", public_id=public_id)
 
-    words = "The flight is yours. Your card is being charged."
+    words = _("The flight is yours. Your card is being charged.")
     return said(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
 
 
@@ -49,7 +50,7 @@ def decline(public_id: str) -> Response:
         decline_offer(person.account_id, own_award(person.account_id, public_id).id)
         return url_for("bidding.award", public_id=public_id)
 
-    words = "You turned the offer down. Nothing was charged."
+    words = _("You turned the offer down. Nothing was charged.")
     return said(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
 
 

@@ -23,6 +23,7 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.words.dates import run_and_length_words
+from app.web.words.messages import _
 
 BID_PAGE = "bidding/bid.html"
 FIELD_STATUSES = frozenset({409, 422})
@@ -46,7 +47,7 @@ def bid_on(public_id: str) -> Response:
         form.step.data = LOOK
         return auction_page(auction_view(public_id), form)
 
-    return said(submit(form, work, AUCTION_PAGE, context), "Your bid is in. It is binding.")
+    return said(submit(form, work, AUCTION_PAGE, context), _("Your bid is in. It is binding."))
 
 
 @blueprint.post(f"{AUCTION}/purchase")
@@ -81,7 +82,7 @@ def withdraw(public_id: str) -> Response:
         withdraw_bids(found.auction_id, person.account_id, WithdrawalReason(form.text("reason")))
         return url_for("bidding.bid", public_id=public_id)
 
-    words = "Withdrawn. Within 10 minutes you may bid once more here, to correct the amount."
+    words = _("Withdrawn. Within 10 minutes you may bid once more here, to correct the amount.")
     return said(submit(form, work, BID_PAGE, lambda: _bid_page(public_id)), words)
 
 

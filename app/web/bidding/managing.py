@@ -20,6 +20,7 @@ from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.words.dates import run_and_length_words
+from app.web.words.messages import _
 
 MANAGE_PAGE = "bidding/own_auction.html"
 
@@ -48,7 +49,7 @@ def own_auction(public_id: str) -> Response:
 @requires(Permission.SELL)
 def cancel(public_id: str) -> Response:
     """Takes an auction back before the first bid."""
-    words = "The auction is taken back, and its days are free again."
+    words = _("The auction is taken back, and its days are free again.")
     return _done(public_id, lambda account_id, auction: cancel_auction(account_id, auction.id), words)
 
 
@@ -56,7 +57,7 @@ def cancel(public_id: str) -> Response:
 @requires(Permission.SELL)
 def offer(public_id: str) -> Response:
     """Offers an unsold flight to the top bidder at the reserve."""
-    words = "The top bidder has 24 hours to take the flight at the reserve."
+    words = _("The top bidder has 24 hours to take the flight at the reserve.")
     return _done(public_id, lambda account_id, auction: offer_at_reserve(account_id, auction.id), words)
 
 
@@ -65,7 +66,7 @@ def offer(public_id: str) -> Response:
 def block(public_id: str, bid_id: str) -> Response:
     """Keeps whoever placed a bid from bidding on this publisher's auctions."""
     now = request_now()
-    words = "This bidder can place no more bids on your auctions. What they bid before stands."
+    words = _("This bidder can place no more bids on your auctions. What they bid before stands.")
     return _done(public_id, lambda account_id, _auction: block_bidder(account_id, bid_id, now=now), words)
 
 
@@ -86,7 +87,7 @@ def unblock(buyer_account_id: int) -> Response:
         unblock_bidder(person.account_id, buyer_account_id)
         return url_for("bidding.blocked_bidders")
 
-    return said(submit(Form(), work, "bidding/blocked_bidders.html", _blocked), "They can bid again.")
+    return said(submit(Form(), work, "bidding/blocked_bidders.html", _blocked), _("They can bid again."))
 
 
 def _done(public_id: str, verb: Callable[[int, Auction], object], words: str) -> Response:

@@ -28,6 +28,7 @@ from app.web.shell.answers import invalid, render, said, submit
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
 from app.web.words.dates import run_and_length_words
+from app.web.words.messages import _
 
 NEW_PAGE = "bidding/new_auction.html"
 FIELD_STATUSES = frozenset({409, 422})
@@ -81,7 +82,7 @@ def start_auction(socket_id: int) -> Response:
         return url_for("bidding.auction", public_id=auction.public_id)
 
     response = submit(form, work, NEW_PAGE, lambda: _again(form, _sheet_of_socket(socket_id)))
-    return said(response, "The auction is open. This is what buyers see.")
+    return said(response, _("The auction is open. This is what buyers see."))
 
 
 @blueprint.get(f"{OWN_AUCTION}/terms")
@@ -107,7 +108,7 @@ def amend(public_id: str) -> Response:
         return url_for("bidding.auction", public_id=public_id)
 
     response = submit(form, work, NEW_PAGE, lambda: _again(form, _sheet_of_auction(public_id)))
-    return said(response, "The terms are changed.")
+    return said(response, _("The terms are changed."))
 
 
 def _look(form: AuctionForm, sheet: Sheet) -> Response:
@@ -133,7 +134,7 @@ def _preview(plan: AuctionPlan, sheet: Sheet) -> dict[str, object]:
     return {
         "flight": run_and_length_words(plan.starts_on, plan.ends_before),
         "opening_price": format_amount(plan.opening_price_minor, currency),
-        "reserve": "Reserve not met" if plan.reserve_price_minor is not None else "No reserve",
+        "reserve": _("Reserve not met") if plan.reserve_price_minor is not None else _("No reserve"),
         "buy_now": format_amount(buy_now_minor, currency) if buy_now_minor is not None else None,
         "ends_at": plan.scheduled_end_at.astimezone(zone),
         "hard_end_at": plan.hard_end_at.astimezone(zone),

@@ -6,47 +6,38 @@ from datetime import datetime, timedelta
 from app.domain.auctions.models import Auction, Award, Bid
 from app.domain.auctions.queries import AuctionView, award_on, buy_now_price_of, has_bid_on, least_bid_of, result_of
 from app.domain.auctions.queries.public import OwnBidRow, history_of
-from app.domain.auctions.states import AuctionState, AwardKind, AwardState
+from app.domain.auctions.states import AuctionState, AwardState
 from app.foundation.access import Principal
-from app.foundation.money import format_amount
+from app.foundation.messages import N_
 from app.web.bidding.forms import LOOK, BidForm
 from app.web.shell.filters import local_time
 from app.web.shell.forms import Form
 from app.web.shell.principal import request_now, visitor
+from app.web.words.counted import counted_words
 from app.web.words.dates import run_and_length_words, span_words
+from app.web.words.messages import _, said
+from app.web.words.money import amount_words
+from app.web.words.states.auctions import AUCTION_STATES, AWARD_KINDS, AWARD_STATES
 
 HISTORY_ROWS = 50
 ENDING_SOON = timedelta(hours=24)
-AWARD_WORDS = {
-    AwardState.OFFERED: "Offered to you",
-    AwardState.DUE: "To be paid",
-    AwardState.PAID: "Paid",
-    AwardState.LAPSED: "Lapsed: not paid in time",
-    AwardState.NOT_TAKEN: "Not taken",
-}
-KIND_WORDS = {
-    AwardKind.HIGHEST_BID: "You won the auction",
-    AwardKind.BUY_NOW: "You took the buy-now price",
-    AwardKind.SECOND_CHANCE: "A second chance",
-    AwardKind.AT_RESERVE: "An offer at the reserve",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Standing:
     """How the viewer stands to an auction."""
 
     key: str
-    words: str
+    words_id: str = ""
 
 
-NOBODY = Part("nobody", "")
-PUBLISHER = Part("publisher", "This is your auction.")
-LEADER = Part("leader", "You lead.")
-OUTBID = Part("outbid", "You do not lead.")
+NOBODY = Standing("nobody")
+PUBLISHER = Standing("publisher", N_("This is your auction."))
+LEADER = Standing("leader", N_("You lead."))
+OUTBID = Standing("outbid", N_("You do not lead."))
 
 
-def part_of(auction: Auction, person: Principal | None) -> Part:
+def standing_of(auction: Auction, person: Principal | None) -> Standing:
     """How the viewer stands to an auction: publisher, leader, outbid, or nothing of these."""
     if person is None:
         return NOBODY
@@ -59,30 +50,30 @@ def part_of(auction: Auction, person: Principal | None) -> Part:
 
 def figures_of(auction: Auction, person: Principal | None, now: datetime) -> dict[str, object]:
     """The figures that change while an auction runs; the same for the page and for its script."""
-    part = part_of(auction, person)
+    standing = standing_of(auction, person)
     is_open = auction.state is AuctionState.OPEN and now < auction.ends_at
     account_id = person.account_id if person else None
-    least = format_amount(least_bid_of(auction, account_id), auction.currency)
+    least = amount_words(least_bid_of(auction, account_id), auction.currency)
     result = result_of(auction)
     price_minor = result.hammer_price_minor if result else auction.standing_price_minor
     return {
         "is_open": is_open,
         "state_key": auction.state.value,
         "state": state_words(auction, result, now),
-        "price": format_amount(price_minor, auction.currency),
+        "price": amount_words(price_minor, auction.currency),
         "price_label": price_label(auction),
-        "least": least if is_open and part is not PUBLISHER else "",
+        "least": least if is_open and standing is not PUBLISHER else "",
         "bids": auction.bids,
-        "bids_words": "1 bid" if auction.bids == 1 else f"{auction.bids:,} bids",
+        "bids_words": counted_words(auction.bids, "bids"),
         "reserve": reserve_words(auction),
-        "part": part.key,
-        "part_words": part.words if is_open else "",
-        "extended_words": "Extended" if auction.ends_at > auction.scheduled_end_at else "",
+        "part": standing.key,
+        "part_words": said(standing.words_id) if is_open else "",
+        "extended_words": _("Extended") if auction.ends_at > auction.scheduled_end_at else "",
         "ends_at": auction.ends_at.isoformat(),
         "ends_words": local_time(auction.ends_at),
         "now": now.isoformat(),
         "left": span_words(auction.ends_at - now) if is_open else "",
-        "left_label": "Time left" if is_open else "Result",
+        "left_label": _("Time left") if is_open else _("Result"),
         "tone": ("ending" if auction.ends_at - now < ENDING_SOON else "live") if is_open else "neutral",
     }
 
@@ -101,7 +92,7 @@ def auction_page(view: AuctionView, bid_form: BidForm | None = None) -> dict[str
         "flight": run_and_length_words(auction.starts_on, auction.ends_before),
         "history": history_of(auction, account_id, HISTORY_ROWS),
         "history_rows": HISTORY_ROWS,
-        "buy_now": format_amount(buy_now_price, auction.currency) if buy_now_price is not None else None,
+        "buy_now": amount_words(buy_now_price, auction.currency) if buy_now_price is not None else None,
         "award": award_on(auction.id, account_id) if account_id is not None else None,
         "is_over": auction.state is not AuctionState.OPEN,
     }
@@ -110,50 +101,45 @@ def auction_page(view: AuctionView, bid_form: BidForm | None = None) -> dict[str
 def price_label(auction: Auction) -> str:
     """What the price on the page is."""
     if auction.state is AuctionState.AWARDED:
-        return "Hammer price"
+        return _("Hammer price")
     if auction.state is AuctionState.UNSOLD:
-        return "Highest price reached"
-    return "Standing price" if auction.leader_account_id is not None else "Opening price"
+        return _("Highest price reached")
+    return _("Standing price") if auction.leader_account_id is not None else _("Opening price")
 
 
 def state_words(auction: Auction, result: Award | None, now: datetime) -> str:
     """Where an auction stands."""
     if result is not None and result.state is AwardState.LAPSED:
-        return "Ended: awarded, but not paid"
-    if auction.state is AuctionState.OPEN:
-        return "Open for bids" if now < auction.ends_at else "Ended; the result comes in a moment"
-    words = {
-        AuctionState.AWARDED: "Ended: sold",
-        AuctionState.UNSOLD: "Ended without a sale",
-        AuctionState.CANCELLED: "Taken back by the publisher before the first bid",
-    }
-    return words[auction.state]
+        return _("Ended: awarded, but not paid")
+    if auction.state is AuctionState.OPEN and now >= auction.ends_at:
+        return _("Ended; the result comes in a moment")
+    return AUCTION_STATES[auction.state].label
 
 
 def reserve_words(auction: Auction) -> str:
     """Whether there is a reserve and whether it is met; never how high it is."""
     if auction.reserve_price_minor is None:
-        return "No reserve"
-    return "Reserve met" if auction.meets_reserve else "Reserve not met"
+        return _("No reserve")
+    return _("Reserve met") if auction.meets_reserve else _("Reserve not met")
 
 
 def outcome_words(row: OwnBidRow, now: datetime) -> str:
     """What became of a bid."""
     if row.bid.withdrawn_at is not None:
-        return "Withdrawn"
+        return _("Withdrawn")
     if row.auction.state is AuctionState.OPEN and now < row.auction.ends_at:
         return _running_words(row)
     if row.award is not None:
-        return f"{KIND_WORDS[row.award.kind]}: {AWARD_WORDS[row.award.state].lower()}"
+        return f"{AWARD_KINDS[row.award.kind].label}: {AWARD_STATES[row.award.state].label}"
     if row.auction.state is AuctionState.OPEN:
-        return "Ended; the result comes in a moment"
-    return "Not sold" if row.auction.state is AuctionState.UNSOLD else "Lost"
+        return _("Ended; the result comes in a moment")
+    return _("Not sold") if row.auction.state is AuctionState.UNSOLD else _("Lost")
 
 
 def _running_words(row: OwnBidRow) -> str:
     if row.auction.leader_account_id != row.bid.account_id:
-        return "Outbid"
-    return "Leads" if row.auction.leader_sequence == row.bid.sequence else "Replaced by your later bid"
+        return _("Outbid")
+    return _("Leads") if row.auction.leader_sequence == row.bid.sequence else _("Replaced by your later bid")
 
 
 def bid_page(bid: Bid, view: AuctionView) -> dict[str, object]:
@@ -165,7 +151,7 @@ def bid_page(bid: Bid, view: AuctionView) -> dict[str, object]:
         "auction": auction,
         "figures": figures_of(auction, person, now),
         "flight": run_and_length_words(auction.starts_on, auction.ends_before),
-        "ceiling": format_amount(bid.ceiling_minor, auction.currency),
+        "ceiling": amount_words(bid.ceiling_minor, auction.currency),
         "committed": f"{auction.public_id}|{bid.public_id}|{bid.ceiling_minor}|{bid.nonce}",
         "is_over": auction.state is not AuctionState.OPEN,
     }
@@ -179,9 +165,9 @@ def award_page(award: Award, view: AuctionView, order_public_id: str | None) -> 
         "view": view,
         "auction": view.auction,
         "flight": run_and_length_words(view.auction.starts_on, view.auction.ends_before),
-        "kind": KIND_WORDS[award.kind],
-        "state": AWARD_WORDS[award.state],
-        "price": format_amount(award.hammer_price_minor, award.currency),
+        "kind": AWARD_KINDS[award.kind].label,
+        "state": AWARD_STATES[award.state].label,
+        "price": amount_words(award.hammer_price_minor, award.currency),
         "left": span_words(award.open_until - now),
         "has_run_out": now >= award.open_until,
         "order_public_id": order_public_id,

@@ -5,36 +5,37 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import url_for
+
 from app.domain.auctions.models import Auction
 from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, site_view, socket_view
 from app.domain.creatives.service.reviewing import refusal_grounds
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import category_name, rate_card_of, socket_terms, taken_places
 from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
-from app.domain.inventory.states import SiteState, SocketState
+from app.domain.inventory.states import OnSilence, SiteState, SocketState
 from app.domain.measurement.queries.traffic import traffic_of_sockets
 from app.foundation.flight import today
-from app.foundation.money import format_amount
+from app.foundation.messages import N_
 from app.web.browsing.pages import bids_words, cards_of
-from app.web.browsing.people import NO_ANSWERS, answer_facts, known_slug
-from app.web.browsing.words import (
-    APPROVAL_RULES,
-    ENDING_SOON,
-    FORMATS,
-    ON_SILENCE,
-    POSITIONS,
-    languages,
-    product_names,
-    size_words,
-)
-from app.web.parts.creative_words import SHORT_GROUNDS
-from app.web.parts.months import month_bounds, month_of
+from app.web.browsing.people import answer_facts, known_slug, no_answers
+from app.web.browsing.words import ENDING_SOON, languages, product_names, size_words
+from app.web.parts.months import Month, month_bounds, month_of
 from app.web.shell.choices import country_name
 from app.web.words.dates import run_and_length_words, span_words
+from app.web.words.messages import _, said
+from app.web.words.money import amount_words
+from app.web.words.numbers import count_words
+from app.web.words.states.creatives import REFUSAL_GROUNDS
+from app.web.words.states.inventory import APPROVAL_RULES, CREATIVE_FORMATS, POSITIONS
 
 EXAMPLE_LENGTHS = (1, 3, 7, 14, 30, 60, 90)
 DAY = timedelta(days=1)
 BYTES_A_KB = 1000
+AFTER_APPROVAL_TIME = {
+    OnSilence.REFUSE: N_("%(hours)s hours; after that the ad counts as refused, and you get your money back"),
+    OnSilence.APPROVE: N_("%(hours)s hours; after that the ad runs"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
     card = next((listing for listing, auction in offers if auction is None), None)
     running = [auction for _listing, auction in offers if auction is not None and auction.ends_at > now]
     taken = taken_places(view.socket.id, first=first, before=before, now=now)
+    month = month_of(first, taken, places=view.socket.places, today=here)
     return {
         "view": view,
         "record": view.record,
@@ -78,10 +80,12 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
         "auctions": [_auction_line(auction, now) for auction in running],
         "card": _card_offer(card, here) if card is not None and view.site.state is SiteState.PROVED else None,
         "not_for_sale": _not_for_sale(view),
-        "month": month_of(first, taken, places=view.socket.places, today=here),
+        "month": month,
+        "month_url": lambda month: url_for("browsing.socket", slug=view.socket.slug, month=month, _anchor="calendar"),
+        "month_caption": _month_caption(month, view),
         "terms": _terms(view.socket),
-        "grounds": [SHORT_GROUNDS[ground] for ground in refusal_grounds(socket_terms(view.socket))],
-        "answers": answer_facts(view.publisher.slug) or NO_ANSWERS,
+        "grounds": [REFUSAL_GROUNDS[ground].label for ground in refusal_grounds(socket_terms(view.socket))],
+        "answers": answer_facts(view.publisher.slug) or no_answers(),
         "blocked": product_names(view.socket.blocked_products),
         "about_site": site_facts(view.site),
         "audience": view.audience,
@@ -101,7 +105,7 @@ def site_page(slug: str, now: datetime) -> dict[str, object]:
         "publisher": view.publisher,
         "record": view.record,
         "facts": site_facts(site),
-        "answers": answer_facts(view.publisher.slug) or NO_ANSWERS,
+        "answers": answer_facts(view.publisher.slug) or no_answers(),
         "audience": view.audience,
         "cards": cards_of(rows, now),
         "traffic": [line for line in measured if line[2] is not None],
@@ -112,10 +116,10 @@ def site_page(slug: str, now: datetime) -> dict[str, object]:
 def site_facts(site: Site) -> list[tuple[str, str]]:
     """What is known of a site, label and value."""
     return [
-        ("About", category_name(site.category_code)),
-        ("Language", languages().get(site.language, site.language)),
-        ("Country", country_name(site.country_code) or site.country_code),
-        ("Time zone", site.time_zone),
+        (_("About"), category_name(site.category_code)),
+        (_("Language"), languages().get(site.language, site.language)),
+        (_("Country"), country_name(site.country_code) or site.country_code),
+        (_("Time zone"), site.time_zone),
     ]
 
 
@@ -123,7 +127,7 @@ def _auction_line(auction: Auction, now: datetime) -> AuctionLine:
     return AuctionLine(
         auction=auction,
         days=run_and_length_words(auction.starts_on, auction.ends_before),
-        price=format_amount(auction.standing_price_minor, auction.currency),
+        price=amount_words(auction.standing_price_minor, auction.currency),
         price_note=bids_words(auction.bids),
         left=span_words(auction.ends_at - now),
         is_ending=auction.ends_at - now < ENDING_SOON,
@@ -132,17 +136,21 @@ def _auction_line(auction: Auction, now: datetime) -> AuctionLine:
 
 def _card_offer(listing: Listing, here: date) -> CardOffer:
     card, currency = rate_card_of(listing), listing.currency
-    prices = (("A day", card.price_day_minor), ("A week", card.price_week_minor), ("30 days", card.price_30_days_minor))
+    prices = (
+        (_("A day"), card.price_day_minor),
+        (_("A week"), card.price_week_minor),
+        (_("30 days"), card.price_30_days_minor),
+    )
     lengths = sorted({card.days_min, card.days_max, *EXAMPLE_LENGTHS})
     offered = [length for length in lengths if card.days_min <= length <= card.days_max]
     made = [(length, cheapest_combination(card, length)) for length in offered]
     first_day = here + card.lead_days * DAY
     return CardOffer(
         listing=listing,
-        prices=[(label, format_amount(price, currency)) for label, price in prices if price is not None],
+        prices=[(label, amount_words(price, currency)) for label, price in prices if price is not None],
         rules=_rules(card),
         examples=[
-            (length, _arithmetic(parts, card, currency), format_amount(parts.total_minor, currency))
+            (length, _arithmetic(parts, card, currency), amount_words(parts.total_minor, currency))
             for length, parts in made
             if parts is not None
         ],
@@ -152,44 +160,62 @@ def _card_offer(listing: Listing, here: date) -> CardOffer:
 
 
 def _rules(card: RateCard) -> str:
-    soon = {0: "today", 1: "tomorrow"}.get(card.lead_days, f"in {card.lead_days} days")
-    return f"From {card.days_min} to {card.days_max} days in one booking, beginning {soon} at the soonest."
+    lengths = {"days_min": card.days_min, "days_max": card.days_max}
+    if card.lead_days == 0:
+        return _("From %(days_min)s to %(days_max)s days in one booking, beginning today at the soonest.", **lengths)
+    if card.lead_days == 1:
+        return _("From %(days_min)s to %(days_max)s days in one booking, beginning tomorrow at the soonest.", **lengths)
+    return _(
+        "From %(days_min)s to %(days_max)s days in one booking, beginning in %(lead)s days at the soonest.",
+        **lengths,
+        lead=card.lead_days,
+    )
 
 
 def _arithmetic(parts: Combination, card: RateCard, currency: str) -> str:
     terms = (
-        (parts.months, "30 days", card.price_30_days_minor),
-        (parts.weeks, "1 week", card.price_week_minor),
-        (parts.days, "1 day", card.price_day_minor),
+        (parts.months, N_("%(number)s × 30 days at %(price)s"), card.price_30_days_minor),  # noqa: RUF001 - the sign of multiplication
+        (parts.weeks, N_("%(number)s × 1 week at %(price)s"), card.price_week_minor),  # noqa: RUF001 - likewise
+        (parts.days, N_("%(number)s × 1 day at %(price)s"), card.price_day_minor),  # noqa: RUF001 - likewise
     )
     used = [
-        f"{number} × {unit} at {format_amount(price, currency)}"  # noqa: RUF001 - the sign of multiplication
-        for number, unit, price in terms
+        said(words) % {"number": number, "price": amount_words(price, currency)}
+        for number, words, price in terms
         if number and price is not None
     ]
     return " + ".join(used)
 
 
+def _month_caption(month: Month, view: SocketView) -> str:
+    names = {"month": month.title, "zone": view.site.time_zone}
+    if view.socket.places == 1:
+        return _("%(month)s, days of %(zone)s", **names)
+    return _("%(month)s, days of %(zone)s, %(places)s places a day", **names, places=view.socket.places)
+
+
 def _not_for_sale(view: SocketView) -> str:
     """Why nothing of it can be bought now; empty when nothing stands in the way but that nobody offers it."""
     if view.socket.state is SocketState.CLOSED:
-        return "Its publisher has taken this socket off the market. What was sold runs on."
+        return _("Its publisher has taken this socket off the market. What was sold runs on.")
     if view.site.state is SiteState.LAPSED:
-        return "The proof of who owns the site is gone, so nothing new can be bought. What was sold runs on."
+        return _("The proof of who owns the site is gone, so nothing new can be bought. What was sold runs on.")
     return ""
 
 
 def _terms(socket: Socket) -> list[tuple[str, str]]:
     """What an ad must be and how it is approved, label and value."""
     hours = socket_terms(socket).hours_to_answer
-    formats = ", ".join(label for one, label in FORMATS.items() if one.value in socket.formats)
-    places = "1: yours alone" if socket.places == 1 else f"{socket.places}, in equal shares of the requests"
+    formats = ", ".join(words.label for one, words in CREATIVE_FORMATS.items() if one.value in socket.formats)
+    weight = count_words(socket.bytes_max // BYTES_A_KB)
+    places = _("1: yours alone")
+    if socket.places > 1:
+        places = _("%(places)s, in equal shares of the requests", places=socket.places)
     return [
-        ("Size", size_words(socket.width_px, socket.height_px)),
-        ("Where", f"{socket.page_hint}, {POSITIONS[socket.position]}"),
-        ("Formats", f"{formats}, up to {socket.bytes_max // BYTES_A_KB:,} kB"),
-        ("Places", places),
-        ("Approval", APPROVAL_RULES[socket.approval_rule]),
-        *([("Approval time", f"{hours} hours; after that {ON_SILENCE[socket.on_silence]}")] if hours else []),
-        ("The publisher's own rules", socket.taste_rules or "None beyond the rules of the market"),
+        (_("Size"), size_words(socket.width_px, socket.height_px)),
+        (_("Where"), f"{socket.page_hint}, {POSITIONS[socket.position].sentence}"),
+        (_("Formats"), _("%(formats)s, up to %(weight)s kB", formats=formats, weight=weight)),
+        (_("Places"), places),
+        (_("Approval"), APPROVAL_RULES[socket.approval_rule].label),
+        *([(_("Approval time"), said(AFTER_APPROVAL_TIME[socket.on_silence]) % {"hours": hours})] if hours else []),
+        (_("The publisher's own rules"), socket.taste_rules or _("None beyond the rules of the market")),
     ]

@@ -9,12 +9,15 @@ from markupsafe import Markup
 from app.domain.catalogue import queries
 from app.domain.catalogue.models import MarketFigures, SearchRow
 from app.domain.catalogue.states import Sort, Way
-from app.foundation.money import format_amount
 from app.web.browsing.drawing import drawing
 from app.web.browsing.search import Search, chips, size_in_words
-from app.web.browsing.words import ENDING_SOON, SORTS, WAYS, categories, languages, size_words
+from app.web.browsing.words import ENDING_SOON, categories, languages, size_words
 from app.web.shell.choices import country_name
 from app.web.words.dates import moment_words, span_words
+from app.web.words.messages import _, ngettext
+from app.web.words.money import amount_words
+from app.web.words.numbers import count_words
+from app.web.words.states.catalogue import SORTS, WAYS
 
 HOME_ROWS = 6
 SIZES_OFFERED_MAX = 30
@@ -51,9 +54,11 @@ def _card(row: SearchRow, now: datetime) -> SocketCard:
     ends_at = row.ends_at if row.ends_at is not None and row.ends_at > now else None
     prices = []
     if ends_at is not None and row.auction_price_minor is not None and row.currency:
-        prices.append(Price(format_amount(row.auction_price_minor, row.currency), bids_words(row.auction_bids or 0)))
+        prices.append(Price(amount_words(row.auction_price_minor, row.currency), bids_words(row.auction_bids or 0)))
     if row.card_price_minor is not None and row.currency:
-        prices.append(Price(f"from {format_amount(row.card_price_minor, row.currency)}", _fixed_words(row)))
+        prices.append(
+            Price(_("from %(price)s", price=amount_words(row.card_price_minor, row.currency)), _fixed_words(row))
+        )
     return SocketCard(
         row=row,
         drawing=drawing(row.width_px, row.height_px),
@@ -67,14 +72,14 @@ def _card(row: SearchRow, now: datetime) -> SocketCard:
 def bids_words(bids: int) -> str:
     """What an auction's price is, by how many bids made it."""
     if bids == 0:
-        return "in the auction, no bid yet"
-    return "in the auction, 1 bid" if bids == 1 else f"in the auction, {bids:,} bids"
+        return _("in the auction, no bid yet")
+    return ngettext("in the auction, %(total)s bid", "in the auction, %(total)s bids", bids, total=count_words(bids))
 
 
 def _fixed_words(row: SearchRow) -> str:
     if row.price_day_minor is None or row.currency is None:
-        return "at fixed prices, by the week or 30 days"
-    return f"at fixed prices, {format_amount(row.price_day_minor, row.currency)} a day"
+        return _("at fixed prices, by the week or 30 days")
+    return _("at fixed prices, %(price)s a day", price=amount_words(row.price_day_minor, row.currency))
 
 
 def home_page(now: datetime) -> dict[str, object]:
@@ -90,14 +95,23 @@ def _counts(figures: MarketFigures | None) -> list[tuple[str, str, str]]:
     """What was really counted: value, unit, source. Nothing rather than a nought."""
     if figures is None:
         return []
-    counted = (
-        (figures.sockets_on_sale, "socket on sale now", "sockets on sale now"),
-        (figures.auctions_running, "auction running", "auctions running"),
-        (figures.sites, "site with a proved owner", "sites with a proved owner"),
-        (figures.members, "member with a confirmed e-mail address", "members with a confirmed e-mail address"),
+    on_sale, running, sites, members = (
+        figures.sockets_on_sale,
+        figures.auctions_running,
+        figures.sites,
+        figures.members,
     )
-    source = f"Counted here on {moment_words(figures.counted_at, UTC)}"
-    return [(f"{number:,}", one if number == 1 else many, source) for number, one, many in counted if number]
+    counted = (
+        (on_sale, ngettext("socket on sale now", "sockets on sale now", on_sale)),
+        (running, ngettext("auction running", "auctions running", running)),
+        (sites, ngettext("site with a proved owner", "sites with a proved owner", sites)),
+        (
+            members,
+            ngettext("member with a confirmed e-mail address", "members with a confirmed e-mail address", members),
+        ),
+    )
+    source = _("Counted here on %(moment)s", moment=moment_words(figures.counted_at, UTC))
+    return [(count_words(number), unit, source) for number, unit in counted if number]
 
 
 def list_page(search: Search, number: int, *, currency: str, now: datetime) -> dict[str, object]:
@@ -123,8 +137,8 @@ def _options(search: Search, offered: Mapping[str, Mapping[str, int]]) -> dict[s
         "country": _by_name(offered.get("country", {}), wish.country, country_name),
         "language": _by_name(offered.get("language", {}), wish.language, lambda code: known.get(code, code)),
         "size": _size_options(wish.size, offered.get("size", {})),
-        "way": [("" if way is Way.ON_SALE else way.value, words) for way, words in WAYS.items()],
-        "sort": [("" if sort is Sort.ENDING else sort.value, words) for sort, words in SORTS.items()],
+        "way": [("" if way is Way.ON_SALE else way.value, words.label) for way, words in WAYS.items()],
+        "sort": [("" if sort is Sort.ENDING else sort.value, words.label) for sort, words in SORTS.items()],
     }
 
 

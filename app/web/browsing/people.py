@@ -12,11 +12,12 @@ from app.domain.inventory.models import Site
 from app.foundation.errors import NotFound
 from app.web.shell.choices import country_name
 from app.web.words.dates import span_words
+from app.web.words.messages import _
+from app.web.words.numbers import count_words
 
 # What an account's address can look like; nothing else is looked up, a NUL that PostgreSQL would refuse least of all.
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
 WEB_SCHEMES = ("https://", "http://")
-NO_ANSWERS = [("Answers to ads", "None yet, counted here")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ def contact_rows(profile: PublicProfile) -> list[ContactRow]:
     """The contact details that are switched on; empty when none is."""
     rows = []
     if profile.email:
-        rows.append(ContactRow("E-mail", profile.email, f"mailto:{profile.email}"))
+        rows.append(ContactRow(_("E-mail"), profile.email, f"mailto:{profile.email}"))
     if profile.phone:
-        rows.append(ContactRow("Phone", profile.phone))
+        rows.append(ContactRow(_("Phone"), profile.phone))
     if profile.website:
-        rows.append(ContactRow("Website", profile.website, _followable(profile.website)))
+        rows.append(ContactRow(_("Website"), profile.website, _followable(profile.website)))
     place = ", ".join(filter(None, (profile.location, country_name(profile.country_code))))
     if place:
-        rows.append(ContactRow("Location", place))
+        rows.append(ContactRow(_("Location"), place))
     return rows
 
 
@@ -73,15 +74,31 @@ def answer_facts(slug: str) -> list[tuple[str, str]]:
     record = answer_record(slug)
     if record.median_hours is None:
         return []
-    answers, taken = f"{record.answers:,}", span_words(timedelta(hours=record.median_hours))
+    answers, taken = count_words(record.answers), span_words(timedelta(hours=record.median_hours))
     return [
         (
-            "Time to an answer",
-            f"{taken}: the middle one of {answers}, counted here",
+            _("Time to an answer"),
+            _("%(span)s: the middle one of %(answers)s, counted here", span=taken, answers=answers),
         ),
-        ("Ads refused", f"{record.refused:,} of {answers} ({record.refused_percent} %), counted here"),
-        ("No answer in time", f"{record.silent:,} of {answers}, counted here"),
+        (
+            _("Ads refused"),
+            _(
+                "%(number)s of %(answers)s (%(percent)s %%), counted here",
+                number=count_words(record.refused),
+                answers=answers,
+                percent=record.refused_percent,
+            ),
+        ),
+        (
+            _("No answer in time"),
+            _("%(number)s of %(answers)s, counted here", number=count_words(record.silent), answers=answers),
+        ),
     ]
+
+
+def no_answers() -> list[tuple[str, str]]:
+    """What stands in place of ``answer_facts`` when there are none."""
+    return [(_("Answers to ads"), _("None yet, counted here"))]
 
 
 def _followable(website: str) -> str:

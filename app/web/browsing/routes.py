@@ -60,7 +60,7 @@ def person(slug: str) -> Response:
     is_own = viewer is not None and viewer.account_slug == profile.slug
     rows, sites = people.contact_rows(profile), people.sites_of(profile)
     withdrawn = withdrawals_of(profile.slug)
-    answers = people.answer_facts(profile.slug) or (people.NO_ANSWERS if sites else [])
+    answers = people.answer_facts(profile.slug) or (people.no_answers() if sites else [])
     return render(
         "browsing/person.html",
         profile=profile,

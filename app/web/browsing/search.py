@@ -10,10 +10,15 @@ from flask import url_for
 
 from app.domain.catalogue.queries import Wish, has_words
 from app.domain.catalogue.states import Sort, Way
-from app.foundation.money import AmountRefused, format_amount, parse_amount
-from app.web.browsing.words import SORTS, WAYS, categories, languages, size_words
+from app.foundation.messages import N_
+from app.foundation.money import AmountRefused, parse_amount
+from app.web.browsing.words import categories, languages, size_words
 from app.web.shell.choices import country_name
 from app.web.words.dates import run_words
+from app.web.words.messages import _, said
+from app.web.words.money import amount_words
+from app.web.words.refusals import refusal_sentence
+from app.web.words.states.catalogue import SORTS, WAYS
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -36,7 +41,7 @@ DAYS_MAX = 366
 DAY = timedelta(days=1)
 SIZE = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,3})", re.ASCII)
 SIDE_PX_MAX = 2000
-NOT_KNOWN = "We do not know this choice, so it was left out."
+NOT_KNOWN = N_("We do not know this choice, so it was left out.")
 
 
 @dataclass(slots=True)
@@ -72,7 +77,7 @@ class _Reading:
         value = self.typed[name]
         if not value or is_known(value):
             return value or None
-        self.problems[name] = NOT_KNOWN
+        self.problems[name] = said(NOT_KNOWN)
         return None
 
     def amount(self, name: str) -> int | None:
@@ -82,7 +87,7 @@ class _Reading:
         try:
             return parse_amount(self.typed[name], self.currency)
         except AmountRefused as refusal:
-            self.problems[name] = refusal.message
+            self.problems[name] = refusal_sentence(refusal)
             return None
 
     def day(self, name: str) -> date | None:
@@ -92,10 +97,10 @@ class _Reading:
         try:
             day = date.fromisoformat(self.typed[name])
         except ValueError:
-            self.problems[name] = "Write the day as year, month and day, like 2027-03-01."
+            self.problems[name] = _("Write the day as year, month and day, like 2027-03-01.")
             return None
         if not self.today - DAY <= day <= self.today + DAYS_MAX * DAY:
-            self.problems[name] = "Choose a day from today to a year ahead."
+            self.problems[name] = _("Choose a day from today to a year ahead.")
             return None
         return day
 
@@ -153,20 +158,20 @@ def chips(search: Search, currency: str) -> list[tuple[str, tuple[str, ...]]]:
         "country": country_name(wish.country),
         "language": languages().get(wish.language or "", ""),
         "size": size_in_words(wish.size),
-        "way": WAYS[wish.way],
-        "price_min": f"From {format_amount(wish.price_min_minor or 0, currency)}",
-        "price_max": f"Up to {format_amount(wish.price_max_minor or 0, currency)}",
+        "way": WAYS[wish.way].label,
+        "price_min": _("From %(price)s", price=amount_words(wish.price_min_minor or 0, currency)),
+        "price_max": _("Up to %(price)s", price=amount_words(wish.price_max_minor or 0, currency)),
     }
     found: list[tuple[str, tuple[str, ...]]] = [(words[name], (name,)) for name in words if name in terms]
     if wish.starts_on and wish.ends_before:
         days = run_words(wish.starts_on, wish.ends_before)
-        found.append((f"Free on {days}", ("free_from", "free_until")))
+        found.append((_("Free on %(days)s", days=days), ("free_from", "free_until")))
     return found
 
 
 def size_in_words(size: str | None) -> str:
     """A size as it stands in an address, in words."""
-    width, _, height = (size or "0x0").partition("x")
+    width, _by, height = (size or "0x0").partition("x")
     return size_words(int(width), int(height))
 
 
@@ -177,7 +182,7 @@ def _typed(arguments: "MultiDict[str, str]") -> dict[str, str]:
 def _text(reading: _Reading) -> str:
     text = reading.typed["q"][:TEXT_CHARACTERS_MAX]
     if text and not has_words(text):
-        reading.problems["q"] = "Type at least one letter or digit to search by."
+        reading.problems["q"] = _("Type at least one letter or digit to search by.")
         return ""
     return text
 
@@ -185,7 +190,7 @@ def _text(reading: _Reading) -> str:
 def _prices(reading: _Reading) -> tuple[int | None, int | None]:
     low, high = reading.amount("price_min"), reading.amount("price_max")
     if low is not None and high is not None and low > high:
-        reading.problems["price_min"] = reading.problems["price_max"] = (
+        reading.problems["price_min"] = reading.problems["price_max"] = _(
             "The lowest price is above the highest, so both were left out."
         )
         return None, None
@@ -199,7 +204,7 @@ def _days(reading: _Reading) -> tuple[date | None, date | None]:
         return None, None
     first, last = first or last, last or first
     if first is not None and last is not None and last < first:
-        reading.problems["free_until"] = "The last day is before the first, so the days were left out."
+        reading.problems["free_until"] = _("The last day is before the first, so the days were left out.")
         reading.problems["free_from"] = reading.problems["free_until"]
         return None, None
     return first, last

@@ -1,52 +1,16 @@
-"""The words in which public pages say what a publisher chose, and the lists that the filters offer."""
+"""The lists that the filters of public pages offer, and the words for a size."""
 
 from datetime import timedelta
 from functools import lru_cache
 
 from babel import Locale
 
-from app.domain.catalogue.states import Sort, Way
 from app.domain.inventory.queries import Category, ad_formats, content_categories, product_categories
-from app.domain.inventory.states import ApprovalRule, CreativeFormat, OnSilence, Position
+from app.web.words.messages import locale
 
-POSITIONS = {
-    Position.HEADER: "in the header, at the top of the page",
-    Position.ABOVE_FOLD: "above the fold, seen without scrolling",
-    Position.IN_CONTENT: "in the content, between paragraphs",
-    Position.SIDEBAR: "in the sidebar, beside the content",
-    Position.BELOW_FOLD: "below the fold, seen after scrolling",
-    Position.FOOTER: "in the footer, at the end of the page",
-    Position.NEWSLETTER: "in a newsletter",
-}
-FORMATS = {
-    CreativeFormat.JPEG: "JPEG",
-    CreativeFormat.PNG: "PNG",
-    CreativeFormat.GIF: "GIF",
-    CreativeFormat.WEBP: "WebP",
-}
-APPROVAL_RULES = {
-    ApprovalRule.EACH_ONE: "The publisher looks at every ad before it runs",
-    ApprovalRule.KNOWN_BUYERS: "The publisher looks at ads of buyers who are new here",
-    ApprovalRule.APPROVE_ALL: "Ads that pass the automatic checks run at once",
-}
-ON_SILENCE = {
-    OnSilence.REFUSE: "the ad counts as refused, and you get your money back",
-    OnSilence.APPROVE: "the ad runs",
-}
-WAYS = {
-    Way.ON_SALE: "On sale now, in any way",
-    Way.AUCTION: "In an auction",
-    Way.RATE_CARD: "At fixed prices",
-    Way.ALL: "All, also those not on sale now",
-}
-SORTS = {
-    Sort.ENDING: "Auctions ending soonest",
-    Sort.NEWEST: "Newest first",
-    Sort.PRICE_LOW: "Lowest price first",
-    Sort.PRICE_HIGH: "Highest price first",
-}
 ENDING_SOON = timedelta(hours=24)
 ISO_639_1_LETTERS = 2
+LOCALES_KEPT = 8
 
 
 @lru_cache(maxsize=1)
@@ -55,11 +19,14 @@ def categories() -> dict[str, Category]:
     return {entry.code: entry for entry in content_categories()}
 
 
-@lru_cache(maxsize=1)
 def languages() -> dict[str, str]:
-    """Languages by code, with their English names."""
-    names = Locale("en").languages
-    return {code: name for code, name in names.items() if len(code) == ISO_639_1_LETTERS}
+    """Languages by code, with their names in the reader's language."""
+    return _languages(locale())
+
+
+@lru_cache(maxsize=LOCALES_KEPT)
+def _languages(here: Locale) -> dict[str, str]:
+    return {code: name for code, name in here.languages.items() if len(code) == ISO_639_1_LETTERS}
 
 
 @lru_cache(maxsize=1)

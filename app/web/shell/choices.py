@@ -6,7 +6,9 @@ from zoneinfo import available_timezones
 from babel import Locale
 
 from app.domain.accounts.queries import supported_countries
+from app.web.words.messages import locale
 
+LOCALES_KEPT = 8
 CONTINENTS = (
     "Africa/",
     "America/",
@@ -21,21 +23,21 @@ CONTINENTS = (
 )
 
 
-@lru_cache(maxsize=1)
 def country_choices() -> list[tuple[str, str]]:
-    """Country codes with their English names, by name."""
-    names = Locale("en").territories
-    return sorted(((code, names[code]) for code in supported_countries() if code in names), key=lambda row: row[1])
+    """Country codes with their names in the reader's language, by name."""
+    return list(_countries(locale()).items())
 
 
 def country_name(code: str | None) -> str:
-    """A country's English name; empty for no country."""
-    return _country_names().get(code or "", "")
+    """A country's name in the reader's language; empty for no country."""
+    return _countries(locale()).get(code or "", "")
 
 
-@lru_cache(maxsize=1)
-def _country_names() -> dict[str, str]:
-    return dict(country_choices())
+@lru_cache(maxsize=LOCALES_KEPT)
+def _countries(here: Locale) -> dict[str, str]:
+    names = here.territories
+    found = ((code, names[code]) for code in supported_countries() if code in names)
+    return dict(sorted(found, key=lambda row: row[1]))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.foundation.errors import NotAllowed
+from app.foundation.messages import N_
 from app.web.shell.client import client_scheme
 
 HSTS = "max-age=31536000; includeSubDomains"
@@ -47,7 +48,7 @@ def insist_on_https() -> AnyResponse | None:
     if not config.is_https or client_scheme() == "https" or request.endpoint in PROBES:
         return None
     if request.method not in {"GET", "HEAD"}:
-        raise NotAllowed("Send this over https.")  # noqa: EM101, TRY003 - the one place that says so
+        raise NotAllowed(N_("Send this over https."))
     return redirect(config.base_url + request.full_path.rstrip("?"), 301)
 
 
