@@ -19,7 +19,7 @@ from app.domain.measurement.queries.moving import Position, positions
 from app.domain.measurement.service.counting import Batch, Place, count_batch, note_counted_until
 from app.domain.measurement.service.salts import ensure_salts
 from app.foundation.clock import database_now
-from app.foundation.db import db, in_transaction, reading_connection
+from app.foundation.db import db, in_transaction, only_reading
 from app.foundation.log import get_logger
 
 LOOK_EVERY_S = 0.5
@@ -113,7 +113,7 @@ class Mover:
         self._marked_at, self._has_counted = looked_at, False
 
     def _count_files(self) -> Moved:
-        with reading_connection() as connection:
+        with only_reading() as connection:
             looked_at = database_now(connection)
             paths = log_files(self._directory)
             known = positions(connection, [path.name for path in paths])
