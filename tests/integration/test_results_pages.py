@@ -12,9 +12,10 @@ import pytest
 from flask import Flask
 
 from app.delivery.event_log import EventKind, Flag
+from app.domain.measurement.states import Verdict
 from app.foundation.clock import set_offset
 from app.foundation.db import in_transaction
-from app.web.parts.results import MEASURES, REASONS
+from app.web.words.states.measurement import MEASURES, VERDICTS
 from config import Config
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import make_house_ad
@@ -25,7 +26,7 @@ from tests.support.event_lines import forget_events
 from tests.support.page import Page
 from tests.support.page_client import PageClient
 
-MEASURE_NAMES = [name for name, _meaning in MEASURES.values()]
+MEASURE_NAMES = [words.label_id for words in MEASURES.values()]
 COLUMNS = len(MEASURE_NAMES) + 3
 DAYS = 3
 
@@ -148,7 +149,7 @@ def test_whatever_came_in_is_counted_or_has_one_reason(sides: Sides) -> None:
     for measure, sums in by_measure.items():
         came_in, counted, *reasons = sums.values()
         assert came_in == counted + sum(reasons), measure
-    names = [name for name, _meaning in REASONS.values()]
+    names = [words.label_id for verdict, words in VERDICTS.items() if verdict is not Verdict.COUNTED]
     assert by_measure["Impressions"] == {
         "Came in": 24,
         "Counted": 17,
@@ -288,7 +289,7 @@ def test_a_flight_that_has_not_begun_says_when_it_does(app: Flask, client: PageC
     sign_in(client, on_air.booking.buyer)
     page = client.get(f"/campaigns/{on_air.booking.line_item}/results")
     begins = on_air.booking.starts_on
-    assert f"The flight begins on {begins.day} {begins:%B %Y}." in page.text
+    assert f"The flight begins on {begins.day} {begins:%b %Y}." in page.text
     assert figures(page) == []
     client.get(f"/campaigns/{on_air.booking.line_item}/results/chart.svg")
     assert len(read_csv(client.get(f"/campaigns/{on_air.booking.line_item}/results/results.csv"))) == 1

@@ -13,11 +13,12 @@ from app.domain.settlement.queries.days import settled_days_of
 from app.foundation.access import Permission, allows
 from app.web.admin.blueprint import blueprint
 from app.web.admin.staff_page import note_view, staff_page
-from app.web.parts.creative_words import BADGES, answer_in_words, image_in_words
-from app.web.parts.results import REASONS
+from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.shell.access import requires
 from app.web.shell.principal import me
 from app.web.shell.uploads import show_picture
+from app.web.words.states.creatives import REVIEW_STATES
+from app.web.words.states.measurement import VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def line_item(public_id: str) -> Response:
         site=site,
         moves=moves_of(found.id),
         rows=[
-            (row, BADGES[row.review.state], answer_in_words(row.review), image_in_words(row.creative))
+            (row, REVIEW_STATES[row.review.state].badge, answer_in_words(row.review), image_in_words(row.creative))
             for row in reviews_of(found.id)
         ],
         product_name=product_name,
@@ -69,7 +70,9 @@ def _delivered(figures: Figures) -> list[Delivered]:
         Delivered(
             measure,
             figures.counted(measure),
-            ", ".join(f"{REASONS[verdict][0]}: {events:,}" for verdict, events in figures.not_counted(measure).items()),
+            ", ".join(
+                f"{VERDICTS[verdict].label}: {events:,}" for verdict, events in figures.not_counted(measure).items()
+            ),
         )
         for measure in Measure
         if figures.all_of(measure)

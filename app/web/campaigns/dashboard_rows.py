@@ -18,9 +18,9 @@ from app.domain.orders.states import LineItemState
 from app.foundation.money import format_amount
 from app.web.campaigns.pages import BADGES, row_in_words
 from app.web.parts.needs import Need
-from app.web.parts.results import share
 from app.web.words.dates import moment_words, run_words, span_words
 from app.web.words.messages import _
+from app.web.words.numbers import share_words
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -186,9 +186,9 @@ def month_of(counted: Counted) -> list[tuple[str, str, str]]:
         (
             f"{viewable:,}",
             _unit(viewable, "viewable impression"),
-            f"{share(viewable, measurable)} of those that could be measured",
+            f"{share_words(viewable, measurable)} of those that could be measured",
         ),
-        (f"{clicks:,}", _unit(clicks, "click"), f"{share(clicks, impressions)} of impressions"),
+        (f"{clicks:,}", _unit(clicks, "click"), f"{share_words(clicks, impressions)} of impressions"),
     ]
 
 

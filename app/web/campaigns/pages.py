@@ -12,10 +12,11 @@ from app.domain.inventory.states import OnSilence
 from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState, Party
 from app.domain.settlement.queries.days import LineItemMoney
-from app.web.parts.creative_words import LANDING_BADGES, answer_in_words, image_in_words
+from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.parts.returned import return_in_words
 from app.web.words.dates import day_words
 from app.web.words.messages import _
+from app.web.words.states.creatives import LANDING_STATES
 
 OVER = {
     LineItemState.FINISHED: "The last day is over.",
@@ -152,7 +153,7 @@ def review_lines(situation: Situation) -> list[ReviewLine]:
             answer=answer_in_words(row.review),
             image=image_in_words(row.creative),
             product=product_name(row.creative.product_code),
-            landing=LANDING_BADGES[row.review.landing_state],
+            landing=LANDING_STATES[row.review.landing_state].badge,
             is_running=row is situation.running,
         )
         for row in situation.rows

@@ -12,14 +12,24 @@ from werkzeug.wrappers import Response
 
 from app.domain.measurement.states import Measure
 from app.foundation.flight import today
+from app.foundation.messages import N_
 from app.web.parts.charts import NARROW, WIDE, Layer, bar_chart
-from app.web.parts.results import DASH, MEASURES, MONTH_DAYS, Results, Row, Subject, results_of
+from app.web.parts.results import MONTH_DAYS, Results, Row, Subject, results_of
+from app.web.words.messages import _, said
+from app.web.words.numbers import DASH
+from app.web.words.states.measurement import MEASURES
 
 DAY = timedelta(days=1)
 NARROW_NAME = "narrow"
+# By whether it is about one line item, and whether its bars are hours.
+CHART_WORDS = {
+    (True, True): N_("Impressions by hour, %(period)s. The table below has every figure."),
+    (True, False): N_("Impressions by day, %(period)s. The table below has every figure."),
+    (False, True): N_("Requests and impressions by hour, %(period)s. The table below has every figure."),
+    (False, False): N_("Requests and impressions by day, %(period)s. The table below has every figure."),
+}
 # A spreadsheet takes a cell that begins like this for a formula, and runs it.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-SEEN, SHOWN, ASKED = "Viewable impressions", "Other impressions", "Requests without an impression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ def results_page(subject: Subject, addresses: Addresses, now: datetime) -> dict[
     query = results.period.query
     return {
         "results": results,
-        "measures": MEASURES,
+        "measures": {measure: (words.label, words.sentence) for measure, words in MEASURES.items()},
         "choices": _choices(results, addresses, here),
         "neighbours": _neighbours(results, addresses, here),
         "day_url": lambda day: addresses.of(day=day.isoformat()),
@@ -80,7 +90,7 @@ def file_answer(subject: Subject, now: datetime) -> Response:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     unit = "hour" if results.period.by_hour else "day"
-    names = [f"{name.lower()} (count)" for name, _meaning in MEASURES.values()]
+    names = [f"{words.label_id.lower()} (count)" for words in MEASURES.values()]
     shares = ["viewable share (% of measurable)", "click rate (% of impressions)"]
     writer.writerow(["site", "socket", f"{unit} ({results.zone_name})", *names, *shares])
     for row in [*results.rows, *([results.after] if results.after else [])]:
@@ -127,17 +137,22 @@ def _layers(results: Results) -> list[Layer]:
     }
     seen, shown = counts[Measure.VIEWABLE], counts[Measure.IMPRESSION]
     # An impression can fall into the hour after its request: a drawing has no bars below nothing.
-    layers = [Layer(SEEN, seen), Layer(SHOWN, [max(whole - part, 0) for whole, part in zip(shown, seen, strict=True)])]
+    others = [max(whole - part, 0) for whole, part in zip(shown, seen, strict=True)]
+    layers = [Layer(_("Viewable impressions"), seen), Layer(_("Other impressions"), others)]
     if results.subject.line_item_id is None:
         asked = counts[Measure.REQUEST]
-        layers.append(Layer(ASKED, [max(whole - part, 0) for whole, part in zip(asked, shown, strict=True)]))
+        layers.append(
+            Layer(
+                _("Requests without an impression"),
+                [max(whole - part, 0) for whole, part in zip(asked, shown, strict=True)],
+            )
+        )
     return layers
 
 
 def _chart_words(results: Results) -> str:
-    unit = "hour" if results.period.by_hour else "day"
-    what = "Impressions" if results.subject.line_item_id else "Requests and impressions"
-    return f"{what} by {unit}, {results.period.words}. The table below has every figure."
+    words = CHART_WORDS[results.subject.line_item_id is not None, results.period.by_hour]
+    return said(words) % {"period": results.period.words}
 
 
 def _choices(results: Results, addresses: Addresses, here: date) -> list[Choice]:
@@ -145,12 +160,12 @@ def _choices(results: Results, addresses: Addresses, here: date) -> list[Choice]
     is_month = not period.by_hour and not period.is_flight
     choices = []
     if flight is not None:
-        choices.append(Choice("The whole flight", addresses.of(period="flight"), period.is_flight))
+        choices.append(Choice(_("The whole flight"), addresses.of(period="flight"), period.is_flight))
     if flight is None or flight.length > MONTH_DAYS:
-        choices.append(Choice("30 days", addresses.of(period="month"), is_month))
+        choices.append(Choice(_("30 days"), addresses.of(period="month"), is_month))
     last = here if flight is None else min(here, flight.ends_on)
     if flight is None or last >= flight.starts_on:
-        choices.append(Choice("One day by hour", addresses.of(day=last.isoformat()), period.by_hour))
+        choices.append(Choice(_("One day by hour"), addresses.of(day=last.isoformat()), period.by_hour))
     return choices
 
 
@@ -159,14 +174,15 @@ def _neighbours(results: Results, addresses: Addresses, here: date) -> list[tupl
     flight, period = results.subject.flight, results.period
     if period.is_flight or period.is_empty:
         return []
-    unit = "day" if period.by_hour else "30 days"
+    earlier = _("Earlier day") if period.by_hour else _("Earlier 30 days")
+    later = _("Later day") if period.by_hour else _("Later 30 days")
     found = []
     if flight is None or period.first > flight.starts_on:
-        found.append((f"Earlier {unit}", _ending(period.first - DAY, addresses, by_hour=period.by_hour)))
+        found.append((earlier, _ending(period.first - DAY, addresses, by_hour=period.by_hour)))
     last = here if flight is None else min(here, flight.ends_on)
     if period.before <= last:
         until = period.first + DAY if period.by_hour else min(period.before + (MONTH_DAYS - 1) * DAY, last)
-        found.append((f"Later {unit}", _ending(until, addresses, by_hour=period.by_hour)))
+        found.append((later, _ending(until, addresses, by_hour=period.by_hour)))
     return found
 
 

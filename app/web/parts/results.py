@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from app.domain.measurement.queries import counted_until
 from app.domain.measurement.queries.results import results_in
 from app.domain.measurement.queries.statistics import NOTHING, Figures
-from app.domain.measurement.states import Measure, Verdict
+from app.domain.measurement.states import Measure
 from app.foundation.flight import Flight, day_bounds, today
 from app.web.words.dates import run_words, short_day_words, weekday_words
 from app.web.words.messages import _
+from app.web.words.numbers import count_words, share_words
+from app.web.words.states.measurement import MEASURES, VERDICTS
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -20,28 +22,6 @@ YEAR_DAYS = 365
 EARLIEST = date(2012, 1, 1)
 # An ad that was given out on the last evening can be clicked on the day after; later than this nothing is asked for.
 AFTER_MAX = 30 * DAY
-DASH = "–"  # noqa: RUF001 - the dash that stands for "none" in a table
-
-MEASURES = {
-    Measure.REQUEST: ("Requests", "The tag asked what to show in this socket."),
-    Measure.FILLED: ("Filled", "The answer was a booked ad."),
-    Measure.IMPRESSION: ("Impressions", "The ad began to show."),
-    Measure.MEASURABLE: ("Measurable", "The browser could tell how much of the ad was in view."),
-    Measure.VIEWABLE: ("Viewable", "Half of the ad was in view for a second; of large ones, 30 %."),
-    Measure.CLICK: ("Clicks", "The ad's link was followed."),
-}
-REASONS = {
-    Verdict.BAD_TOKEN: ("Not from us", "It carried no token of ours, or a forged one."),
-    Verdict.STALE_TOKEN: ("Too old", "It came more than 4 hours after the ad was given out; a click, 24 hours."),
-    Verdict.WRONG_DOMAIN: ("Another site", "It came from a page that is not on the site's domain."),
-    Verdict.PREFETCH: ("Fetched ahead", "The browser fetched the page before anybody opened it."),
-    Verdict.KNOWN_BOT: ("Robot", "The browser names itself as a robot, or does not name itself."),
-    Verdict.DATA_CENTRE: ("Data centre", "It came from a network of servers or of a VPN, not of readers."),
-    Verdict.OWN_VIEW: ("Publisher's own", "It came from where the publisher was signed in within a day."),
-    Verdict.DUPLICATE: ("Repeated", "The same showing of the ad was counted already."),
-    Verdict.RATE_LIMIT: ("Too many", "Too many came from one place in a few minutes."),
-    Verdict.LATE: ("Too late", "Its day was settled already; it moves no money."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +83,12 @@ class Row:
     @property
     def viewable_share(self) -> str:
         """Viewable impressions of every hundred measurable ones."""
-        return share(self.figures.counted(Measure.VIEWABLE), self.figures.counted(Measure.MEASURABLE))
+        return share_words(self.figures.counted(Measure.VIEWABLE), self.figures.counted(Measure.MEASURABLE))
 
     @property
     def click_rate(self) -> str:
         """Clicks of every hundred impressions."""
-        return share(self.figures.counted(Measure.CLICK), self.figures.counted(Measure.IMPRESSION))
+        return share_words(self.figures.counted(Measure.CLICK), self.figures.counted(Measure.IMPRESSION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +122,11 @@ class Results:
         return not self.total.figures.events
 
     @property
-    def house_figures(self) -> list[tuple[str, int]]:
-        """What the publisher's own ad got meanwhile, in words; empty when it got nothing."""
-        of_interest = (Measure.IMPRESSION, Measure.VIEWABLE, Measure.CLICK)
-        found = [(MEASURES[measure][0].lower(), self.house.counted(measure)) for measure in of_interest]
-        return found if any(events for _name, events in found) else []
+    def house_figures(self) -> dict[str, str]:
+        """Impressions, viewable ones and clicks of the publisher's own ad meanwhile; empty when it got nothing."""
+        of_interest = {"impressions": Measure.IMPRESSION, "viewable": Measure.VIEWABLE, "clicks": Measure.CLICK}
+        found = {name: self.house.counted(measure) for name, measure in of_interest.items()}
+        return {name: count_words(events) for name, events in found.items()} if any(found.values()) else {}
 
     @property
     def checks(self) -> list[Check]:
@@ -157,7 +137,7 @@ class Results:
     def reasons(self) -> list[tuple[str, str]]:
         """The reasons that occurred, each with its meaning."""
         found = {verdict for measure in Measure for verdict in self.total.figures.not_counted(measure)}
-        return [words for verdict, words in REASONS.items() if verdict in found]
+        return [(words.label, words.sentence) for verdict, words in VERDICTS.items() if verdict in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +188,7 @@ def results_of(subject: Subject, asked: Mapping[str, str], now: datetime) -> Res
         subject=subject,
         period=period,
         rows=rows,
-        total=Row("In all", "", sum(own, after.figures if after else NOTHING)),
+        total=Row(_("In all"), "", sum(own, after.figures if after else NOTHING)),
         house=house,
         after=after,
         as_of=counted_until(),
@@ -220,22 +200,13 @@ def checks_of(figures: Figures) -> list[Check]:
     """What came in of each measure, and what became of it."""
     return [
         Check(
-            name=name,
+            name=words.label,
             came_in=figures.all_of(measure),
             counted=figures.counted(measure),
-            reasons=[(REASONS[verdict][0], events) for verdict, events in figures.not_counted(measure).items()],
+            reasons=[(VERDICTS[verdict].label, events) for verdict, events in figures.not_counted(measure).items()],
         )
-        for measure, (name, _meaning) in MEASURES.items()
+        for measure, words in MEASURES.items()
     ]
-
-
-def share(part: int, whole: int) -> str:
-    """How many of a hundred; a dash when there is nothing to have a share of.
-
-    >>> share(1, 3), share(5, 0) == DASH
-    ('33.3 %', True)
-    """
-    return f"{100 * part / whole:.1f} %" if whole else DASH
 
 
 def _after(subject: Subject, period: Period, now: datetime) -> Row | None:
@@ -245,7 +216,7 @@ def _after(subject: Subject, period: Period, now: datetime) -> Row | None:
     over_at = subject.flight.ends_at(subject.zone)
     [found], _house = results_in(subject.socket_id, subject.line_item_id, [(over_at, over_at + AFTER_MAX)])
     events = {key: count for key, count in found.events.items() if key[0] is not Measure.REQUEST}
-    return Row("After the last day", "", Figures(events)) if events else None
+    return Row(_("After the last day"), "", Figures(events)) if events else None
 
 
 def _days(period: Period, zone: ZoneInfo, here: date) -> list[_Stretch]:

@@ -16,10 +16,10 @@ from app.domain.settlement.queries.earnings import PublisherMoney
 from app.domain.settlement.states import Hurdle
 from app.foundation.flight import today
 from app.web.parts.needs import Need
-from app.web.parts.results import share
 from app.web.selling.pages import NextStep, SiteRow, SocketRow
 from app.web.words.dates import ago_words, span_words
 from app.web.words.messages import _
+from app.web.words.numbers import share_words
 
 DAY = timedelta(days=1)
 WEEK = 7
@@ -179,9 +179,9 @@ def _cells(figures: Figures) -> list[str]:
     viewable, measurable = figures.counted(Measure.VIEWABLE), figures.counted(Measure.MEASURABLE)
     return [
         f"{requests:,}",
-        share(filled, requests),
+        share_words(filled, requests),
         f"{viewable:,}",
-        share(viewable, measurable),
+        share_words(viewable, measurable),
         f"{figures.counted(Measure.CLICK):,}",
     ]
 

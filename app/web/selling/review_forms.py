@@ -8,9 +8,9 @@ from wtforms.validators import InputRequired
 from app.domain.creatives.models import NOTE_CHARACTERS_MAX
 from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.queries import product_name
-from app.web.parts.creative_words import SHORT_GROUNDS
 from app.web.shell.forms import Form, many_lines
 from app.web.words.messages import lazy
+from app.web.words.states.creatives import REFUSAL_GROUNDS
 
 SAY_WHAT = "Say in a sentence or two what is wrong, so that the buyer can mend it."
 
@@ -36,7 +36,7 @@ class RefusalForm(Form):
         self, *args: object, grounds: Sequence[RefusalGround], blocked_products: Sequence[str], **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.ground.choices = [(ground.value, SHORT_GROUNDS[ground]) for ground in grounds]
+        self.ground.choices = [(ground.value, REFUSAL_GROUNDS[ground].label) for ground in grounds]
         self.blocked.choices = [
             ("", lazy("Choose a category")),
             *((code, product_name(code)) for code in blocked_products),

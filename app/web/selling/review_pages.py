@@ -9,9 +9,10 @@ from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.queries import ReviewRow, Waiting
 from app.domain.creatives.states import RefusalEffect, ReviewState
 from app.domain.inventory.states import OnSilence
-from app.web.parts.creative_words import BADGES, answer_in_words
+from app.web.parts.creative_words import answer_in_words
 from app.web.words.dates import run_words, span_words
 from app.web.words.messages import _
+from app.web.words.states.creatives import REVIEW_STATES
 
 SOON = timedelta(hours=12)
 SILENCE = {
@@ -58,7 +59,7 @@ def queue_row(found: Waiting, now: datetime) -> QueueRow:
         left=_left(review, now),
         is_soon=review.answer_due_at - now < SOON,
         silence=SILENCE[found.line_item.terms.on_silence],
-        badge=BADGES[review.state],
+        badge=REVIEW_STATES[review.state].badge,
         answer=answer_in_words(review),
         decided_at=review.decided_at,
     )

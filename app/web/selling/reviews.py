@@ -22,7 +22,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.paging import Page, page_number
-from app.web.parts.creative_words import BADGES, LANDING_BADGES, answer_in_words, image_in_words
+from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.selling.blueprint import blueprint
 from app.web.selling.review_forms import ChangeForm, RefusalForm
 from app.web.selling.review_pages import EFFECTS, deadline_in_words, host_of, others_of, queue_row
@@ -33,6 +33,7 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.words.dates import run_words
 from app.web.words.messages import _
+from app.web.words.states.creatives import LANDING_STATES, REVIEW_STATES
 
 TEMPLATE = "selling/creative.html"
 REVIEW = "/creatives/<public_id>"
@@ -127,14 +128,14 @@ def _page(public_id: str, sent: Form | None = None) -> dict[str, object]:
     return {
         "found": found,
         "is_waiting": found.review.state is ReviewState.WAITING,
-        "state": BADGES[found.review.state],
+        "state": REVIEW_STATES[found.review.state].badge,
         "answer": answer_in_words(found.review),
         "deadline": deadline_in_words(found, effect, now),
         "effect": EFFECTS[effect],
         "days": run_words(found.line_item.starts_on, found.line_item.ends_before),
         "image": image_in_words(found.creative),
         "product": product_name(found.creative.product_code),
-        "landing": LANDING_BADGES[found.review.landing_state],
+        "landing": LANDING_STATES[found.review.landing_state].badge,
         "host": host_of(found.creative.click_through_url),
         "others": others_of(found, reviews_of(found.line_item.id)),
         "plain": Form(formdata=None),
