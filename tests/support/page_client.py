@@ -18,13 +18,13 @@ from werkzeug.test import TestResponse
 
 from tests.support.page import Page
 from tests.support.page_checks import check_page
-from tests.support.page_form import Pairs, Typed
+from tests.support.page_form import Pairs, Typed, hidden_fields
 from tests.support.statements import statements
 
 STATEMENTS_MAX = 12
 STATEMENTS_MAX_CHANGING = 40
 REDIRECTS_MAX = 5
-OK = 200
+OK, SEE_OTHER = 200, 303
 
 
 class PageClient:
@@ -37,10 +37,13 @@ class PageClient:
         self.headers = dict(headers or {})
         self.statements: list[str] = []
         self._page: Page | None = None
+        self._led_to: str | None = None
 
     @property
     def page(self) -> Page:
         """The page on the screen."""
+        if self._led_to is not None:
+            self.get(self._led_to)
         assert self._page is not None, "no page has been fetched yet"
         return self._page
 
@@ -102,6 +105,16 @@ class PageClient:
         response = self._fetch("GET", self._inside(address), query_string=_multi(pairs))
         return self._arrive(response, expect=expect, limit=STATEMENTS_MAX)
 
+    def send_unseen(self, path: str, **typed: str) -> None:
+        """Fills the form of a page without a look at it, for what is done on the way to what a test is about.
+
+        The page is neither read nor checked, and the one it leads to is fetched when somebody looks at it.
+        """
+        hidden = hidden_fields(self._fetch("GET", path).text)
+        response = self._fetch("POST", path, data=hidden | typed)
+        assert response.status_code == SEE_OTHER, f"{path} answered {response.status_code}: {response.text[:600]}"
+        self._page, self._led_to = None, response.location
+
     def post(self, path: str, pairs: Pairs, *, expect: int = OK) -> Page:
         """Sends hand-made pairs; ``submit`` is nearly always what you want."""
         return self._show("POST", path, expect=expect, limit=STATEMENTS_MAX_CHANGING, data=_multi(pairs))
@@ -116,7 +129,8 @@ class PageClient:
             assert redirects <= REDIRECTS_MAX, f"more than {REDIRECTS_MAX} redirects, the last to {response.location}"
             limit = STATEMENTS_MAX
             response = self._fetch("GET", self._inside(urljoin(response.request.url, response.location)))
-        self._page = page = _read(response)
+        self._page, self._led_to = _read(response), None
+        page = self._page
         assert page.status == expect, f"{page!r} instead of {expect}: {page.text[:600]}"
         if response.mimetype == "text/html":
             check_page(page)

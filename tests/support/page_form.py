@@ -1,6 +1,8 @@
 """A form on a page, filled and sent as a browser would."""
 
+import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from xml.etree.ElementTree import Element
 
 Upload = tuple[bytes, str, str]
@@ -13,6 +15,8 @@ Pairs = list[tuple[str, str | Upload]]
 
 BUTTON_TYPES = frozenset({"submit", "button", "reset", "image"})
 TICKED_TYPES = frozenset({"checkbox", "radio"})
+INPUT = re.compile(r"<input\b[^>]*>")
+ATTRIBUTE = re.compile(r'\s([\w-]+)="([^"]*)"')
 
 
 class Form:
@@ -141,3 +145,11 @@ def _as_upload(typed: object) -> Upload:
         return (bytes(content), str(name), str(media_type))
     message = f"a file field takes (bytes, name, media type), not {typed!r}"
     raise AssertionError(message)
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """The hidden fields of a page, of its last form where several have one: found in the text, at little cost."""
+    tags = (dict(ATTRIBUTE.findall(tag)) for tag in INPUT.findall(html))
+    return {
+        tag["name"]: unescape(tag.get("value", "")) for tag in tags if tag.get("type") == "hidden" and "name" in tag
+    }

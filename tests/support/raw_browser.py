@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from app.foundation.identifiers import new_public_id
 from tests.factories.accounts import Person
-from tests.support.page import Page
+from tests.support.page_form import hidden_fields
 
 T = TypeVar("T")
 Fields = dict[str, Any]
@@ -39,9 +39,7 @@ class RawBrowser:
 
     def token(self) -> str:
         """A token that this browser's forms carry."""
-        response = self.get("/sign-in")
-        page = Page(path="/", status=200, headers=response.headers, body=response.text)
-        return page.forms[-1].values["csrf_token"]
+        return hidden_fields(self.get("/sign-in").text)["csrf_token"]
 
     def cookie(self, name: str) -> str | None:
         """A cookie's value."""
