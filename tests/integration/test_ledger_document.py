@@ -14,9 +14,11 @@ from app.domain.ledger.service import (
     refund_to_card,
     refund_to_credit,
     release_day,
+    release_more,
     return_payout,
     reverse,
     spend_credit,
+    take_back_earned,
     void_capture,
 )
 from app.domain.ledger.states import EntryKind, Side
@@ -66,6 +68,22 @@ def verbs(amount_minor: int, *, buyer: int) -> dict[EntryKind, Callable[[], Jour
         ),
         EntryKind.CREDIT_SPENT: lambda: spend_credit(LINE_ITEM, amount_minor, account_id=buyer, occasion=told, now=NOW),
         EntryKind.RELEASE: lambda: release_day(
+            LINE_ITEM,
+            amount_minor,
+            commission_minor=share_bps(amount_minor, COMMISSION_BPS)[0],
+            account_id=buyer,
+            occasion=told,
+            now=NOW,
+        ),
+        EntryKind.ADJUSTMENT_FOR_BUYER: lambda: take_back_earned(
+            buyer,
+            amount_minor,
+            commission_minor=share_bps(amount_minor, COMMISSION_BPS)[0],
+            publisher_id=buyer,
+            occasion=told,
+            now=NOW,
+        ),
+        EntryKind.ADJUSTMENT_FOR_PUBLISHER: lambda: release_more(
             LINE_ITEM,
             amount_minor,
             commission_minor=share_bps(amount_minor, COMMISSION_BPS)[0],

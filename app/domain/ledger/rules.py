@@ -63,6 +63,12 @@ FORMS = {
     EntryKind.REFUND_TO_CREDIT: _form(AccountCode.ESCROW, AccountCode.BUYER_CREDIT),
     EntryKind.CREDIT_SPENT: _form(AccountCode.BUYER_CREDIT, AccountCode.ESCROW),
     EntryKind.RELEASE: _form(AccountCode.ESCROW, AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME),
+    EntryKind.ADJUSTMENT_FOR_BUYER: Form(
+        frozenset({AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME}), frozenset({AccountCode.BUYER_CREDIT})
+    ),
+    EntryKind.ADJUSTMENT_FOR_PUBLISHER: _form(
+        AccountCode.ESCROW, AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME
+    ),
     EntryKind.PAYOUT: _form(AccountCode.PUBLISHER_PAYABLE, AccountCode.BANK),
     EntryKind.PAYOUT_RETURNED: _form(AccountCode.BANK, AccountCode.PUBLISHER_PAYABLE),
 }
@@ -131,12 +137,26 @@ def release(line_item_id: int, account_id: int, *, amount_minor: int, commission
     >>> len(release(7, 1, amount_minor=10_000, commission_minor=0))
     2
     """
+    credited = _shares(Side.CREDIT, account_id, amount_minor, commission_minor)
+    return Line(escrow(line_item_id), Side.DEBIT, amount_minor), *credited
+
+
+def take_back(buyer_id: int, publisher_id: int, *, amount_minor: int, commission_minor: int) -> tuple[Line, ...]:
+    """The lines that take back what was earned of a day: from the publisher and our commission to the buyer's credit.
+
+    >>> [line.amount_minor for line in take_back(2, 1, amount_minor=10_000, commission_minor=1_500)]
+    [8500, 1500, 10000]
+    """
+    debited = _shares(Side.DEBIT, publisher_id, amount_minor, commission_minor)
+    return *debited, Line(buyer_credit(buyer_id), Side.CREDIT, amount_minor)
+
+
+def _shares(side: Side, publisher_id: int, amount_minor: int, commission_minor: int) -> tuple[Line, ...]:
     if not 0 <= commission_minor <= amount_minor:
         message = f"a commission of {commission_minor} cannot be taken out of {amount_minor}"
         raise InvariantBroken(message)
-    shares = {publisher_payable(account_id): amount_minor - commission_minor, COMMISSION_INCOME: commission_minor}
-    credited = (Line(account, Side.CREDIT, share) for account, share in shares.items() if share)
-    return Line(escrow(line_item_id), Side.DEBIT, amount_minor), *credited
+    shares = {publisher_payable(publisher_id): amount_minor - commission_minor, COMMISSION_INCOME: commission_minor}
+    return tuple(Line(account, side, share) for account, share in shares.items() if share)
 
 
 def exchanged(lines: Sequence[Line]) -> tuple[Line, ...]:

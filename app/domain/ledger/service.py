@@ -30,6 +30,7 @@ from app.domain.ledger.rules import (
     publisher_payable,
     release,
     signed,
+    take_back,
 )
 from app.domain.ledger.states import AccountCode, EntryKind
 from app.foundation.db import Model, db
@@ -130,6 +131,37 @@ def release_day(
     """
     lines = release(line_item_id, account_id, amount_minor=amount_minor, commission_minor=commission_minor)
     return post(EntryKind.RELEASE, lines, occasion=occasion, now=now)
+
+
+def release_more(
+    line_item_id: int, amount_minor: int, *, commission_minor: int, account_id: int, occasion: Occasion, now: datetime
+) -> JournalEntry:
+    """Corrects a settled day in the publisher's favour: as ``release_day``, once more for the same day.
+
+    Raises:
+        NotEnoughInEscrow: less is left for the line item.
+    """
+    lines = release(line_item_id, account_id, amount_minor=amount_minor, commission_minor=commission_minor)
+    return post(EntryKind.ADJUSTMENT_FOR_PUBLISHER, lines, occasion=occasion, now=now)
+
+
+def take_back_earned(
+    buyer_id: int, amount_minor: int, *, commission_minor: int, publisher_id: int, occasion: Occasion, now: datetime
+) -> JournalEntry:
+    """Corrects a settled day in the buyer's favour: what was earned of it becomes the buyer's credit.
+
+    What the publisher earned may fall below zero by it; it is then made up for by what is earned next.
+
+    Args:
+        buyer_id: the account that gets the credit.
+        amount_minor: above zero: what the buyer gets.
+        commission_minor: how much of it was our commission; the rest was the publisher's.
+        publisher_id: the account that had earned it.
+        occasion: its reference names the correction.
+        now: UTC.
+    """
+    lines = take_back(buyer_id, publisher_id, amount_minor=amount_minor, commission_minor=commission_minor)
+    return post(EntryKind.ADJUSTMENT_FOR_BUYER, lines, occasion=occasion, now=now)
 
 
 def pay_out(account_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:

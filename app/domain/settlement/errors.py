@@ -7,6 +7,22 @@ class NothingDue(Conflict):
     """No payout is due, so there is nothing to put into a file."""
 
 
+class DayNotSettled(Conflict):
+    """This day is not settled yet, so there is nothing to correct."""
+
+
+class NothingToCorrect(Refusal):
+    """A correction has to move some money."""
+
+
+class MoreThanEarned(Refusal):
+    """That is more than was earned for this day. Take back no more than is left of it."""
+
+
+class MoreThanKept(Refusal):
+    """That is more than is still kept for this booking and not needed for its other days."""
+
+
 class BatchPaid(Conflict):
     """This file is marked as paid already. Nothing was posted again."""
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.settlement.states import BatchState, DayOutcome, EntityKind, PayoutState, ReturnReason
-from app.foundation.db import INTERNAL, PERSONAL, Id, Model, UtcDateTime, enum_type
+from app.domain.settlement.states import AdjustmentReason, BatchState, DayOutcome, EntityKind, PayoutState, ReturnReason
+from app.foundation.db import INTERNAL, PERSONAL, Id, Model, UtcDateTime, enum_type, open_enum
 
 
 class SettledDay(Model):
@@ -34,6 +34,35 @@ class SettledDay(Model):
         sa.CheckConstraint("commission_minor BETWEEN 0 AND price_minor", name="commission_in_range"),
         sa.CheckConstraint("(price_minor > 0) = (entry_id IS NOT NULL)", name="posted_when_earned"),
         sa.Index("ix_settled_day_earnings", "publisher_account_id", "available_at"),
+    )
+
+
+class Adjustment(Model):
+    """A correction of a settled day, which itself is never changed: by how much, why, by which entry, and by whom."""
+
+    __tablename__ = "adjustment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
+    reference: Mapped[str] = mapped_column(sa.String(60), unique=True, info=INTERNAL)
+    line_item_id: Mapped[int] = mapped_column(Id, info=INTERNAL)
+    day: Mapped[date] = mapped_column(sa.Date, info=INTERNAL)
+    reason: Mapped[AdjustmentReason] = mapped_column(open_enum(AdjustmentReason), info=INTERNAL)
+    note: Mapped[str] = mapped_column(sa.String(200), info=INTERNAL)
+    price_minor: Mapped[int] = mapped_column(sa.BigInteger, info=INTERNAL)
+    commission_minor: Mapped[int] = mapped_column(sa.BigInteger, info=INTERNAL)
+    currency: Mapped[str] = mapped_column(sa.String(3), info=INTERNAL)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("journal_entry.id"), unique=True, info=INTERNAL)
+    decided_by_user_id: Mapped[int] = mapped_column(sa.ForeignKey("app_user.id"), info=INTERNAL)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, info=INTERNAL)
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["line_item_id", "day"], ["settled_day.line_item_id", "settled_day.day"]),
+        sa.Index("ix_adjustment_line_item_id_day", "line_item_id", "day"),
+        sa.CheckConstraint(
+            "(price_minor > 0 AND commission_minor BETWEEN 0 AND price_minor)"
+            " OR (price_minor < 0 AND commission_minor BETWEEN price_minor AND 0)",
+            name="one_way",
+        ),
     )
 
 

@@ -43,6 +43,15 @@ class ReturnReason(StrEnum):
     """The line item ended before its last day."""
 
 
+class AdjustmentReason(StrEnum):
+    """Why a settled day was corrected."""
+
+    PLATFORM_FAULT = "platform_fault"
+    """We did not serve or count as we should have."""
+    JUDGED_WRONG = "judged_wrong"
+    """What the day was judged from was not what happened."""
+
+
 class PayoutState(StrEnum):
     """Where a payout stands."""
 

@@ -32,7 +32,7 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
 from app.web.words.messages import said
 from app.web.words.states.ledger import ENTRY_KINDS
-from app.web.words.states.settlement import ENTITY_KINDS, HURDLES, PAYOUT_STATES
+from app.web.words.states.settlement import ADJUSTMENT_REASONS, ENTITY_KINDS, HURDLES, PAYOUT_STATES
 
 FILE_LINES_MAX = 10_000
 
@@ -128,9 +128,16 @@ def _entry(book: Book, entry_id: int) -> Response:
         matter=matter,
         about=about(matter),
         outcome=said(OUTCOMES.get(matter.outcome, "")) if matter.outcome else None,
+        correction=_correction(matter),
         postings=posting_rows(entry, account_id),
         is_earnings=book is Book.EARNINGS,
     )
+
+
+def _correction(matter: Matter) -> str:
+    """Why a day was corrected; empty for what is no correction."""
+    one = matter.adjustment
+    return f"{ADJUSTMENT_REASONS[one.reason].sentence} {one.note}" if one is not None else ""
 
 
 def _file(book: Book) -> Response:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from app.domain.auctions.states import AwardState
-from app.domain.catalogue.queries.dashboards import BidRow, LineItemMoney
+from app.domain.catalogue.queries.dashboards import BidRow, MovedMoney
 from app.domain.creatives.queries import LineItemRow
 from app.domain.creatives.states import ReviewState
 from app.domain.measurement.queries.statistics import NOTHING, Figures
@@ -128,7 +128,7 @@ def _deadline(row: LineItemRow, begins_at: datetime, now: datetime) -> str:
     return f"Send it by {by}, so that it can run from the first day."
 
 
-def lines_of(rows: Sequence[LineItemRow], counted: Counted, money: Mapping[int, LineItemMoney], now: datetime) -> Lines:
+def lines_of(rows: Sequence[LineItemRow], counted: Counted, money: Mapping[int, MovedMoney], now: datetime) -> Lines:
     """What was bought: what runs and what comes with the next day first, what is over with the latest first."""
     running = sorted((row for row in rows if row.line_item.state in RUNS), key=lambda row: row.line_item.ends_before)
     coming = sorted((row for row in rows if row.line_item.state in COMES), key=lambda row: row.line_item.starts_on)
@@ -136,10 +136,10 @@ def lines_of(rows: Sequence[LineItemRow], counted: Counted, money: Mapping[int, 
     return Lines(*([_line(row, counted, money, now) for row in part] for part in (running, coming, over)))
 
 
-def _line(row: LineItemRow, counted: Counted, money: Mapping[int, LineItemMoney], now: datetime) -> Line:
+def _line(row: LineItemRow, counted: Counted, money: Mapping[int, MovedMoney], now: datetime) -> Line:
     line_item = row.line_item
     figures = counted[line_item.id][0] if line_item.id in counted else NOTHING
-    moved = money.get(line_item.id, LineItemMoney())
+    moved = money.get(line_item.id, MovedMoney())
     begins_at = flight_of(line_item).starts_at(ZoneInfo(line_item.time_zone))
     days = run_words(line_item.starts_on, line_item.ends_before)
     if begins_at > now:

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from app.domain.orders.models import LineItem
 from app.domain.payments.states import IntentState
-from app.domain.settlement.models import MoneyReturn, SettledDay
+from app.domain.settlement.models import Adjustment, MoneyReturn, SettledDay
 from app.domain.settlement.queries.days import LineItemMoney
 from app.foundation.money import format_amount
-from app.web.words.dates import weekday_words
+from app.web.words.dates import day_words, weekday_words
 from app.web.words.messages import _
-from app.web.words.states.settlement import DAY_OUTCOMES
+from app.web.words.money import amount_words
+from app.web.words.states.settlement import ADJUSTMENT_REASONS, DAY_OUTCOMES
 
 SHOWN_MAX = 31
 
@@ -24,6 +27,8 @@ class DayRow:
     filled: int
     outcome: str
     amount: str
+    """With its corrections."""
+    corrections: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +42,67 @@ class DaysShown:
 
 def days_shown(line_item: LineItem, money: LineItemMoney, *, is_buyer: bool) -> DaysShown:
     """What one side reads of its days and its money; the publisher's amounts are after our commission."""
-    rows = [_row(day, is_buyer=is_buyer) for day in reversed(money.days)]
+    corrections = _by_day(money.adjustments)
+    rows = [
+        _row(day, corrections.get(day.day, []), zone=ZoneInfo(line_item.time_zone), is_buyer=is_buyer)
+        for day in reversed(money.days)
+    ]
     facts = _buyers_money(line_item, money) if is_buyer else _publishers_money(line_item, money)
     return DaysShown(rows[:SHOWN_MAX], rows[SHOWN_MAX:], facts)
 
 
-def _row(day: SettledDay, *, is_buyer: bool) -> DayRow:
-    minor = day.price_minor if is_buyer else day.price_minor - day.commission_minor
+def _by_day(adjustments: Sequence[Adjustment]) -> dict[date, list[Adjustment]]:
+    found: dict[date, list[Adjustment]] = {}
+    for one in adjustments:
+        found.setdefault(one.day, []).append(one)
+    return found
+
+
+def _row(day: SettledDay, corrections: Sequence[Adjustment], *, zone: ZoneInfo, is_buyer: bool) -> DayRow:
+    moved: list[SettledDay | Adjustment] = [day, *corrections]
+    minor = sum(_side_of(one, is_buyer=is_buyer) for one in moved)
     return DayRow(
         weekday_words(day.day),
         day.requests,
         day.filled,
         DAY_OUTCOMES[day.outcome].sentence,
         format_amount(minor, day.currency),
+        [correction_words(one, zone=zone, is_buyer=is_buyer) for one in corrections],
     )
+
+
+def _side_of(moved: SettledDay | Adjustment, *, is_buyer: bool) -> int:
+    return moved.price_minor if is_buyer else moved.price_minor - moved.commission_minor
+
+
+def correction_words(one: Adjustment, *, zone: ZoneInfo, is_buyer: bool) -> str:
+    """A correction of a day as one side reads it: when, how much, and why."""
+    minor = _side_of(one, is_buyer=is_buyer)
+    named = {
+        "day": day_words(one.decided_at.astimezone(zone).date()),
+        "amount": amount_words(abs(minor), one.currency),
+        "reason": ADJUSTMENT_REASONS[one.reason].sentence,
+        "note": one.note,
+    }
+    if one.price_minor > 0:
+        return _("Corrected on %(day)s, %(amount)s more for the publisher: %(reason)s %(note)s", **named)
+    if is_buyer:
+        return _("Corrected on %(day)s, %(amount)s back as credit: %(reason)s %(note)s", **named)
+    return _("Corrected on %(day)s, %(amount)s back to the buyer: %(reason)s %(note)s", **named)
 
 
 def _buyers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
     facts = [(_("Paid"), format_amount(line_item.price_minor, currency)), *_moved(money, currency)]
+    if money.given_back_minor:
+        given_back = amount_words(money.given_back_minor, currency)
+        facts.append((_("Given back by corrections"), _("%(amount)s as credit, yours to spend", amount=given_back)))
     return facts if money.money_return is None else [*facts, *_parts_returned(money.money_return, money)]
 
 
 def _publishers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
-    commission = sum(day.commission_minor for day in money.days)
-    earned = format_amount(money.delivered_minor - commission, currency)
+    earned = format_amount(money.delivered_minor - money.commission_minor, currency)
     facts = [
         (_("Paid by the buyer"), format_amount(line_item.price_minor, currency)),
         *_moved(money, currency),

@@ -14,7 +14,7 @@ from app.web.parts.returned import return_in_words
 from app.web.words.states.settlement import DAY_OUTCOMES
 
 FIRST = date(2026, 3, 1)
-LINE_ITEM = LineItem(price_minor=10_000, currency="USD")
+LINE_ITEM = LineItem(price_minor=10_000, currency="USD", time_zone="UTC")
 
 
 def settled(number: int) -> SettledDay:
@@ -47,7 +47,10 @@ def money(
         delivered_minor=100 * days,
         returned_minor=10_000 - 100 * days - escrow,
         escrow_minor=escrow,
+        commission_minor=15 * days,
+        given_back_minor=0,
         days=[settled(number) for number in range(days)],
+        adjustments=[],
         money_return=returned if card + credit else None,
         refund_state=state,
     )

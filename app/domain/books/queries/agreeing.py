@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.domain.books.queries import counted, earned, kept, written
+from app.domain.books.queries import corrected, counted, earned, kept, written
 from app.domain.books.queries.differences import Difference
 from app.domain.books.states import Compared, Part, Subject
 from app.domain.documents.models import Invoice
@@ -43,7 +43,13 @@ def differences_in(part: Part, currency: str, *, now: datetime) -> list[Differen
     """
     if part is Part.LEDGER:
         return [_in_the_ledger(finding.subject, finding.problem) for finding in verify(currency)]
-    comparisons = (*kept.comparisons(), *earned.comparisons(), *written.comparisons(now), *counted.comparisons())
+    comparisons = (
+        *kept.comparisons(),
+        *earned.comparisons(),
+        *corrected.comparisons(),
+        *written.comparisons(now),
+        *counted.comparisons(),
+    )
     found = [
         difference
         for comparison in comparisons

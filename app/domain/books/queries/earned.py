@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import Account
 from app.domain.books.queries.comparing import Comparison, Expression, differing, or_zero, owed_by_account
+from app.domain.books.queries.corrected import earned_by_corrections, taken_after_payouts
 from app.domain.books.states import Part, Subject
 from app.domain.ledger.models import JournalEntry, LedgerAccount, Posting
 from app.domain.ledger.states import AccountCode, EntryKind, Side
@@ -109,24 +110,28 @@ def _owed() -> "sa.Select[Any]":
     earned_by = earned.group_by(SettledDay.publisher_account_id).subquery()
     paid = _payouts(Payout.state == PayoutState.PAID)
     owed = owed_by_account(AccountCode.PUBLISHER_PAYABLE, LedgerAccount.account_id)
-    expected, found = or_zero(earned_by.c.minor) - or_zero(paid.c.minor), or_zero(owed.c.minor)
+    corrected = earned_by_corrections()
+    expected = or_zero(earned_by.c.minor) + or_zero(corrected.c.minor) - or_zero(paid.c.minor)
+    found = or_zero(owed.c.minor)
     query = differing(Account.id, expected=expected, found=found).select_from(Account)
-    for sums in (earned_by, paid, owed):
+    for sums in (earned_by, corrected, paid, owed):
         query = query.outerjoin(sums, sums.c.owner == Account.id)
     return query.where(expected != found).order_by(Account.id)
 
 
 def _set_aside() -> "sa.Select[Any]":
-    """Nothing is set aside that is not owed."""
+    """Nothing is set aside that is not owed, or was owed when it was set aside and was taken back by a correction."""
     aside, owed = (
         _payouts(Payout.state.in_(OPEN)),
         owed_by_account(AccountCode.PUBLISHER_PAYABLE, LedgerAccount.account_id),
     )
-    expected = or_zero(owed.c.minor)
+    taken = taken_after_payouts()
+    expected = or_zero(owed.c.minor) + or_zero(taken.c.minor)
     return (
         differing(aside.c.owner, expected=expected, found=or_zero(aside.c.minor))
         .select_from(aside)
         .outerjoin(owed, owed.c.owner == aside.c.owner)
+        .outerjoin(taken, taken.c.owner == aside.c.owner)
         .where(aside.c.minor > expected)
         .order_by(aside.c.owner)
     )

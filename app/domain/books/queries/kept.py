@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import Account
 from app.domain.books.queries.comparing import Comparison, Expression, differing, or_zero, owed_by_account
+from app.domain.books.queries.corrected import given_as_credit, out_of_escrow
 from app.domain.books.states import Part, Subject
 from app.domain.ledger.models import LedgerAccount
 from app.domain.ledger.states import AccountCode
@@ -39,8 +40,10 @@ def _charged() -> sa.Subquery:
 
 
 def _settled() -> sa.Subquery:
-    query = sa.select(SettledDay.line_item_id.label("owner"), sa.func.sum(SettledDay.price_minor).label("minor"))
-    return query.group_by(SettledDay.line_item_id).subquery()
+    """What settled days and corrections of them took out of escrow."""
+    days = sa.select(SettledDay.line_item_id.label("owner"), SettledDay.price_minor.label("minor"))
+    moved = sa.union_all(days, out_of_escrow()).subquery()
+    return sa.select(moved.c.owner, sa.func.sum(moved.c.minor).label("minor")).group_by(moved.c.owner).subquery()
 
 
 def _credit_spent() -> "sa.ColumnElement[int]":
@@ -126,9 +129,11 @@ def _credit() -> "sa.Select[Any]":
         .subquery()
     )
     kept = owed_by_account(AccountCode.BUYER_CREDIT, LedgerAccount.account_id)
-    expected = or_zero(returned.c.minor) + or_zero(refused.c.minor) - or_zero(spent.c.minor)
+    corrected = given_as_credit()
+    came = or_zero(returned.c.minor) + or_zero(refused.c.minor) + or_zero(corrected.c.minor)
+    expected = came - or_zero(spent.c.minor)
     found = or_zero(kept.c.minor)
     query = differing(Account.id, expected=expected, found=found).select_from(Account)
-    for sums in (returned, refused, spent, kept):
+    for sums in (returned, refused, corrected, spent, kept):
         query = query.outerjoin(sums, sums.c.owner == Account.id)
     return query.where(expected != found).order_by(Account.id)

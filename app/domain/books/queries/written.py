@@ -12,7 +12,7 @@ from app.domain.ledger.models import JournalEntry
 from app.domain.measurement.models import AdCount
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import OrderState
-from app.domain.settlement.models import MoneyReturn, Payout, SettledDay
+from app.domain.settlement.models import Adjustment, MoneyReturn, Payout, SettledDay
 from app.foundation.messages import N_
 
 WRITTEN_WITHIN = timedelta(hours=1)
@@ -81,6 +81,7 @@ def _to_come(now: datetime) -> "sa.Select[Any]":
     columns = (
         JournalEntry.occurred_at,
         SettledDay.settled_at,
+        Adjustment.decided_at,
         MoneyReturn.planned_at,
         Payout.created_at,
         AdCount.hour_at,

@@ -16,7 +16,7 @@ from app.domain.inventory.states import ClaimKind, ListingKind, ListingState
 from app.domain.measurement.models import TagSighting
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState, OrderState
-from app.domain.settlement.models import MoneyReturn, SettledDay
+from app.domain.settlement.models import Adjustment, MoneyReturn, SettledDay
 from app.foundation.db import db
 
 ROWS_MAX = 200
@@ -204,6 +204,10 @@ def bids_and_awards_of(account_id: int) -> list[BidRow]:
     return [BidRow(*row) for row in db.session.execute(query)]
 
 
+# What a correction of a settled day gives back to the buyer.
+GIVEN_BACK = sa.case((Adjustment.price_minor < 0, -Adjustment.price_minor), else_=0)
+
+
 @dataclass(frozen=True, slots=True)
 class BuyerMoney:
     """What a buyer has paid in all, and what became of it; the rest waits for the days to come."""
@@ -226,34 +230,44 @@ def money_of_buyer(account_id: int) -> BuyerMoney:
         _sum_of(SettledDay.price_minor)
         .join(LineItem, LineItem.id == SettledDay.line_item_id)
         .join(Order, Order.id == LineItem.order_id),
+        _sum_of(Adjustment.price_minor)
+        .join(LineItem, LineItem.id == Adjustment.line_item_id)
+        .join(Order, Order.id == LineItem.order_id),
+        _sum_of(GIVEN_BACK)
+        .join(LineItem, LineItem.id == Adjustment.line_item_id)
+        .join(Order, Order.id == LineItem.order_id),
         _sum_of(MoneyReturn.amount_minor)
         .join(LineItem, LineItem.id == MoneyReturn.line_item_id)
         .join(Order, Order.id == LineItem.order_id),
     )
-    return BuyerMoney(*db.session.execute(sa.select(*(one.where(*paid).scalar_subquery() for one in sums))).one())
+    row = db.session.execute(sa.select(*(one.where(*paid).scalar_subquery() for one in sums))).one()
+    paid_minor, settled_minor, corrected_minor, given_back_minor, returned_minor = row
+    return BuyerMoney(paid_minor, settled_minor + corrected_minor, returned_minor + given_back_minor)
 
 
-def _sum_of(column: sa.orm.InstrumentedAttribute[int]) -> sa.Select[int]:
+def _sum_of(column: sa.orm.InstrumentedAttribute[int] | sa.ColumnElement[int]) -> sa.Select[int]:
     return sa.select(sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger))
 
 
 @dataclass(frozen=True, slots=True)
-class LineItemMoney:
+class MovedMoney:
     """What was delivered of a line item so far, and what went back, in minor units."""
 
     delivered_minor: int = 0
     returned_minor: int = 0
 
 
-def money_of_line_items(line_item_ids: Collection[int]) -> dict[int, LineItemMoney]:
+def money_of_line_items(line_item_ids: Collection[int]) -> dict[int, MovedMoney]:
     """What became of the money of these line items; those of which nothing was settled are left out."""
     nothing = sa.literal(0, sa.BigInteger)
     delivered = sa.select(SettledDay.line_item_id, SettledDay.price_minor.label("delivered"), nothing.label("returned"))
     returned = sa.select(MoneyReturn.line_item_id, nothing, MoneyReturn.amount_minor)
+    corrected = sa.select(Adjustment.line_item_id, Adjustment.price_minor, GIVEN_BACK)
     moved = sa.union_all(
         delivered.where(SettledDay.line_item_id.in_(line_item_ids)),
         returned.where(MoneyReturn.line_item_id.in_(line_item_ids)),
+        corrected.where(Adjustment.line_item_id.in_(line_item_ids)),
     ).subquery("moved")
     query = sa.select(moved.c.line_item_id, sa.func.sum(moved.c.delivered), sa.func.sum(moved.c.returned))
     rows = db.session.execute(query.group_by(moved.c.line_item_id))
-    return {line_item_id: LineItemMoney(int(delivered), int(returned)) for line_item_id, delivered, returned in rows}
+    return {line_item_id: MovedMoney(int(delivered), int(returned)) for line_item_id, delivered, returned in rows}

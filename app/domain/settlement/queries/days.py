@@ -21,7 +21,7 @@ from app.domain.orders.queries import moves_of
 from app.domain.orders.states import LineItemState, Party
 from app.domain.payments.models import PaymentIntent
 from app.domain.payments.states import IntentState
-from app.domain.settlement.models import MoneyReturn, SettledDay
+from app.domain.settlement.models import Adjustment, MoneyReturn, SettledDay
 from app.domain.settlement.rules.days import SETTLED_AFTER, Asked, DayFacts, History, Span
 from app.domain.settlement.rules.pricing import Due
 from app.domain.settlement.states import EARNED, DayOutcome
@@ -50,6 +50,12 @@ def settled_days_of(line_item_id: int) -> Sequence[SettledDay]:
     return db.session.scalars(query).all()
 
 
+def adjustments_of(line_item_id: int) -> Sequence[Adjustment]:
+    """The corrections of a line item's days, in the order in which they were decided."""
+    query = sa.select(Adjustment).where(Adjustment.line_item_id == line_item_id).order_by(Adjustment.id)
+    return db.session.scalars(query).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What was settled of a line item so far."""
@@ -60,7 +66,10 @@ class Settled:
 
 
 def settled_so_far(line_item_id: int) -> Settled:
-    """How many days of a line item are settled, how many of them were earned, and what was posted for them."""
+    """How many days of a line item are settled, how many of them were earned, and what was posted for them.
+
+    Without corrections: they are no part of what a day posts, so the next one does not make up for them.
+    """
     row = db.session.execute(
         sa.select(
             sa.func.count(),
@@ -124,7 +133,12 @@ class LineItemMoney:
     delivered_minor: int
     returned_minor: int
     escrow_minor: int
+    commission_minor: int
+    """Ours, of what was delivered."""
+    given_back_minor: int
+    """Of what was returned, what corrections of days took back from the publisher: the buyer's credit."""
     days: Sequence[SettledDay]
+    adjustments: Sequence[Adjustment]
     money_return: MoneyReturn | None
     refund_state: IntentState | None
     """Where the card's part of the return stands; None when the card gets nothing."""
@@ -138,14 +152,19 @@ class LineItemMoney:
 def money_of(line_item: LineItem) -> LineItemMoney:
     """What was delivered of a paid line item, what went back, and what is still kept."""
     days, left = settled_days_of(line_item.id), balance(escrow(line_item.id))
-    delivered = sum(day.price_minor for day in days)
+    adjustments = adjustments_of(line_item.id)
+    moved: list[SettledDay | Adjustment] = [*days, *adjustments]
+    delivered = sum(one.price_minor for one in moved)
     returned = db.session.get(MoneyReturn, line_item.id)
     return LineItemMoney(
         price_minor=line_item.price_minor,
         delivered_minor=delivered,
         returned_minor=line_item.price_minor - delivered - left,
         escrow_minor=left,
+        commission_minor=sum(one.commission_minor for one in moved),
+        given_back_minor=-sum(one.price_minor for one in adjustments if one.price_minor < 0),
         days=days,
+        adjustments=adjustments,
         money_return=returned,
         refund_state=_refund_state(returned.intent_id) if returned is not None and returned.intent_id else None,
     )

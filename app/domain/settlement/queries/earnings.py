@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.domain.accounts.models import Account
 from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import publisher_payable
-from app.domain.settlement.models import Payout, PayoutAccount, SettledDay, TaxProfile
+from app.domain.settlement.models import Adjustment, Payout, PayoutAccount, SettledDay, TaxProfile
 from app.domain.settlement.rules.days import PAYOUT_MINOR_MIN, WEEK, payout_round
 from app.domain.settlement.states import Hurdle, PayoutState
 from app.foundation.db import db
@@ -51,9 +51,9 @@ def earnings_of(account_id: int, *, at: datetime) -> Earnings:
 
 def _earnings_at(account_id: int, *moments: datetime) -> list[Earnings]:
     """A publisher's money as it is now, with what is available at each of these moments."""
-    share = sa.func.sum(SettledDay.price_minor - SettledDay.commission_minor)
-    pending = sa.select(*(sa.func.coalesce(share.filter(SettledDay.available_at > at), 0) for at in moments))
-    pending = pending.where(SettledDay.publisher_account_id == account_id)
+    moved = _moved_for(account_id)
+    share = sa.func.sum(moved.c.share_minor)
+    pending = sa.select(*(sa.func.coalesce(share.filter(moved.c.available_at > at), 0) for at in moments))
     amounts = sa.func.sum(Payout.amount_minor)
     payouts = sa.select(
         sa.func.coalesce(amounts.filter(Payout.state.in_(OPEN)), 0),
@@ -65,6 +65,20 @@ def _earnings_at(account_id: int, *moments: datetime) -> list[Earnings]:
         Earnings(int(pending_minor), total - int(pending_minor) - open_minor, open_minor, paid_minor)
         for pending_minor in db.session.execute(pending).one()
     ]
+
+
+def _moved_for(account_id: int) -> sa.Subquery:
+    """What each settled day, and each correction of one, moved for a publisher; a correction waits like its day."""
+    days = sa.select(
+        SettledDay.available_at, (SettledDay.price_minor - SettledDay.commission_minor).label("share_minor")
+    ).where(SettledDay.publisher_account_id == account_id)
+    is_of_day = sa.and_(SettledDay.line_item_id == Adjustment.line_item_id, SettledDay.day == Adjustment.day)
+    corrections = (
+        sa.select(SettledDay.available_at, Adjustment.price_minor - Adjustment.commission_minor)
+        .join(Adjustment, is_of_day)
+        .where(SettledDay.publisher_account_id == account_id)
+    )
+    return sa.union_all(days, corrections).subquery("moved")
 
 
 @dataclass(frozen=True, slots=True)

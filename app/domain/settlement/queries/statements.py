@@ -10,7 +10,7 @@ from app.domain.inventory.models import Site, Socket
 from app.domain.ledger.models import JournalEntry, LedgerAccount, Posting
 from app.domain.ledger.states import AccountCode, EntryKind
 from app.domain.orders.models import LineItem, Order
-from app.domain.settlement.models import Payout, SettledDay
+from app.domain.settlement.models import Adjustment, Payout, SettledDay
 from app.domain.settlement.states import DayOutcome
 from app.foundation.db import db
 
@@ -25,6 +25,8 @@ class Matter:
     order: str | None = None
     day: date | None = None
     outcome: DayOutcome | None = None
+    adjustment: Adjustment | None = None
+    """The correction of the day, when the line is one."""
     payout: str | None = None
     destination: str | None = None
     """The last four characters of the account that was paid."""
@@ -32,7 +34,7 @@ class Matter:
 
 def matters_of(entry_ids: Collection[int]) -> dict[int, Matter]:
     """What entries are about, by their ids; one about nothing of ours is not there."""
-    return _line_items(entry_ids) | _days(entry_ids) | _payouts(entry_ids)
+    return _line_items(entry_ids) | _days(entry_ids) | _adjustments(entry_ids) | _payouts(entry_ids)
 
 
 def _days(entry_ids: Collection[int]) -> dict[int, Matter]:
@@ -48,6 +50,21 @@ def _days(entry_ids: Collection[int]) -> dict[int, Matter]:
         day.entry_id: Matter(f"{socket} on {site}", line_item, order, day=day.day, outcome=day.outcome)
         for day, line_item, order, socket, site in db.session.execute(query)
         if day.entry_id is not None
+    }
+
+
+def _adjustments(entry_ids: Collection[int]) -> dict[int, Matter]:
+    query = (
+        sa.select(Adjustment, LineItem.public_id, Order.public_id, Socket.name, Site.name)
+        .join(LineItem, LineItem.id == Adjustment.line_item_id)
+        .join(Order, Order.id == LineItem.order_id)
+        .join(Socket, Socket.id == LineItem.socket_id)
+        .join(Site, Site.id == Socket.site_id)
+        .where(Adjustment.entry_id.in_(entry_ids))
+    )
+    return {
+        one.entry_id: Matter(f"{socket} on {site}", line_item, order, day=one.day, adjustment=one)
+        for one, line_item, order, socket, site in db.session.execute(query)
     }
 
 

@@ -11,6 +11,8 @@ ENTRY_KINDS = {
     EntryKind.REFUND_TO_CREDIT: StateWords(N_("Not delivered, back as credit")),
     EntryKind.CREDIT_SPENT: StateWords(N_("Spent on a booking")),
     EntryKind.RELEASE: StateWords(N_("Day earned")),
+    EntryKind.ADJUSTMENT_FOR_BUYER: StateWords(N_("Day corrected for the buyer")),
+    EntryKind.ADJUSTMENT_FOR_PUBLISHER: StateWords(N_("Day corrected for the publisher")),
     EntryKind.PAYOUT: StateWords(N_("Paid out")),
     EntryKind.PAYOUT_RETURNED: StateWords(N_("Payout sent back by the bank")),
     EntryKind.CORRECTION: StateWords(N_("Correction")),

@@ -1,6 +1,6 @@
 """What is said of settled days, payouts and what keeps money from being paid out."""
 
-from app.domain.settlement.states import BatchState, DayOutcome, EntityKind, Hurdle, PayoutState
+from app.domain.settlement.states import AdjustmentReason, BatchState, DayOutcome, EntityKind, Hurdle, PayoutState
 from app.foundation.messages import N_
 from app.web.words.states.wording import StateWords
 
@@ -39,6 +39,14 @@ DAY_OUTCOMES = {
     ),
     DayOutcome.ENDED: StateWords(
         N_("Ended before"), sentence_id=N_("Back to the buyer: the booking had ended before the day was over.")
+    ),
+}
+ADJUSTMENT_REASONS = {
+    AdjustmentReason.PLATFORM_FAULT: StateWords(
+        N_("Our fault"), sentence_id=N_("We did not serve or count as we should have.")
+    ),
+    AdjustmentReason.JUDGED_WRONG: StateWords(
+        N_("Judged wrong"), sentence_id=N_("What the day was judged from was not what happened.")
     ),
 }
 HURDLES = {
