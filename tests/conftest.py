@@ -10,8 +10,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from config import Config
+from tests.factories.orders import LiveLineItem
 from tests.support import length, postgresql
-from tests.support.databases import KINDS, Databases
+from tests.support.booked import BOOKED, as_line_item
+from tests.support.databases import EMPTY, KINDS, Databases
 from tests.support.page_client import PageClient
 from tests.support.pages_only import one_is_enough
 from tests.support.run_directory import close_run, open_run
@@ -82,9 +84,9 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(database_kind: str, databases: Databases) -> str:
-    """The address of a freshly migrated database."""
-    return databases.fresh(database_kind)
+def database_url(database_kind: str, databases: Databases, request: pytest.FixtureRequest) -> str:
+    """The address of a freshly migrated database; with a market in it for tests that ask for ``booked``."""
+    return databases.fresh(database_kind, BOOKED if "booked" in request.fixturenames else EMPTY)
 
 
 @pytest.fixture
@@ -92,6 +94,13 @@ def app(database_kind: str, database_url: str, databases: Databases) -> Flask:
     """The app on a freshly migrated database. It is made once a worker and kept; its data is not."""
     del database_url  # asked for only so that the database is fresh
     return databases.app(database_kind)
+
+
+@pytest.fixture
+def booked(app: Flask, database_kind: str, databases: Databases) -> LiveLineItem:
+    """A line item that is paid and waits, as ``make_booked_line_item`` makes it, in the copy of a template."""
+    assert app
+    return as_line_item(databases.told(database_kind, BOOKED))
 
 
 @pytest.fixture

@@ -139,6 +139,7 @@ class BookingPlan:
     starts_in: int = 20
     price_day_minor: int = 1_000
     time_zone: str = "UTC"
+    address: str | None = None
     offered: Offered | None = None
     socket: Mapping[str, Any] = field(default_factory=dict)
 
@@ -198,7 +199,8 @@ def _follow(app: Flask, booking: LiveLineItem, day: date) -> None:
 def _offered(app: Flask, planned: BookingPlan) -> Offered:
     publisher = planned.publisher or make_person(app)
     account_id = account_of(app, publisher)
-    site_id = make_proved_site(app, account_id, time_zone=planned.time_zone).id
+    where = {} if planned.address is None else {"address": planned.address}
+    site_id = make_proved_site(app, account_id, time_zone=planned.time_zone, **where).id
     socket_id = make_socket(app, account_id, site_id, **planned.socket).id
     card: dict[str, Any] = {"lead_days": 0, "price_day_minor": planned.price_day_minor, "price_week_minor": None}
     listing = make_rate_card(app, account_id, socket_id, **card, price_30_days_minor=None)

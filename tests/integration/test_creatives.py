@@ -39,26 +39,24 @@ from tests.factories.creatives import (
     make_material,
 )
 from tests.factories.inventory import account_of
-from tests.factories.orders import end_flight, make_booked_line_item
+from tests.factories.orders import LiveLineItem, end_flight, make_booked_line_item
 from tests.support.creatives import ALCOHOL, WINE, assignments_of, noted, review_of, run, send, version
 
 
-def test_a_creative_waits_for_the_publisher_who_is_told_until_when(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review = make_creative(app, booking)
+def test_a_creative_waits_for_the_publisher_who_is_told_until_when(app: Flask, booked: LiveLineItem) -> None:
+    review = make_creative(app, booked)
     assert review.state is ReviewState.WAITING
     assert review.answer_due_at - review.submitted_at == timedelta(hours=48)
     [(user_id, payload)] = noted(app, CreativeSubmitted)
-    assert user_id == booking.publisher.user_id
-    assert (payload["line_item"], payload["review"]) == (booking.line_item, review.public_id)
+    assert user_id == booked.publisher.user_id
+    assert (payload["line_item"], payload["review"]) == (booked.line_item, review.public_id)
     assert payload["what"] == {"as": "socket_name", "socket": "Top banner", "site": "Compiler News"}
     assert payload["due"]["at"] == review.answer_due_at.isoformat()
-    assert assignments_of(app, booking) == []
+    assert assignments_of(app, booked) == []
 
 
-def test_the_same_content_again_is_the_same_creative_and_the_same_question(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    first, again = make_creative(app, booking), make_creative(app, booking)
+def test_the_same_content_again_is_the_same_creative_and_the_same_question(app: Flask, booked: LiveLineItem) -> None:
+    first, again = make_creative(app, booked), make_creative(app, booked)
     assert first.id == again.id
     assert len(noted(app, CreativeSubmitted)) == 1
 
@@ -69,28 +67,25 @@ def test_the_same_content_again_is_the_same_creative_and_the_same_question(app: 
     ids=["picture", "words", "landing page"],
 )
 def test_whatever_is_changed_makes_another_creative_that_replaces_the_waiting_one(
-    app: Flask, change: dict[str, Any]
+    app: Flask, change: dict[str, Any], booked: LiveLineItem
 ) -> None:
-    booking = make_booked_line_item(app)
-    first = make_creative(app, booking)
-    second = make_creative(app, booking, **change)
+    first = make_creative(app, booked)
+    second = make_creative(app, booked, **change)
     assert second.creative_id != first.creative_id
     assert review_of(app, first).state is ReviewState.REPLACED
     assert review_of(app, second).state is ReviewState.WAITING
 
 
-def test_twice_the_size_is_frozen_with_its_scale(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review = make_creative(app, booking, scale=2)
+def test_twice_the_size_is_frozen_with_its_scale(app: Flask, booked: LiveLineItem) -> None:
+    review = make_creative(app, booked, scale=2)
     with app.app_context():
         assert db.session.get_one(Creative, review.creative_id).scale == 2
 
 
-def test_an_image_of_another_size_is_refused(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    material = make_material(app, booking.socket_id, width_px=728, height_px=90)
+def test_an_image_of_another_size_is_refused(app: Flask, booked: LiveLineItem) -> None:
+    material = make_material(app, booked.socket_id, width_px=728, height_px=90)
     with pytest.raises(errors.SizeWrong):
-        send(app, booking, material)
+        send(app, booked, material)
 
 
 def test_a_blocked_category_is_refused_at_once_with_its_name(app: Flask) -> None:
@@ -105,22 +100,20 @@ def test_a_category_that_the_list_does_not_have_is_refused(app: Flask) -> None:
         make_creative(app, make_booked_line_item(app), product_code="nothing")
 
 
-def test_nobody_else_can_send_a_creative(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    for person in (booking.publisher, make_person(app)):
+def test_nobody_else_can_send_a_creative(app: Flask, booked: LiveLineItem) -> None:
+    for person in (booked.publisher, make_person(app)):
         with pytest.raises(NotFound):
-            make_creative(app, replace(booking, buyer=person))
+            make_creative(app, replace(booked, buyer=person))
 
 
 @pytest.mark.parametrize("over", ["by its state", "by the clock"])
-def test_after_the_flight_no_creative_is_taken(app: Flask, over: str) -> None:
-    booking = make_booked_line_item(app)
-    material, buyer = make_material(app, booking.socket_id), account_of(app, booking.buyer)
+def test_after_the_flight_no_creative_is_taken(app: Flask, over: str, booked: LiveLineItem) -> None:
+    material, buyer = make_material(app, booked.socket_id), account_of(app, booked.buyer)
     if over == "by its state":
-        end_flight(app, booking)
+        end_flight(app, booked)
     late = timedelta(days=0 if over == "by its state" else 24)
     with pytest.raises(errors.FlightOver):
-        run(app, lambda: submit_creative(buyer, booking.line_item, material, REACHED, now=database_now() + late))
+        run(app, lambda: submit_creative(buyer, booked.line_item, material, REACHED, now=database_now() + late))
 
 
 def test_a_publisher_who_looks_at_none_has_every_creative_run_at_once(app: Flask) -> None:
@@ -145,33 +138,30 @@ def test_a_known_buyer_needs_a_finished_booking_with_this_publisher(app: Flask) 
     assert make_creative(app, again).state is ReviewState.APPROVED
 
 
-def test_approval_puts_the_creative_on_and_takes_the_one_before_off(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    first = make_approved_creative(app, booking)
-    second = make_creative(app, booking, number=1)
-    assert [one.ended_at for one in assignments_of(app, booking)] == [None], "the first one runs until the second may"
-    second = approved(app, booking, second)
-    before, now = assignments_of(app, booking)
+def test_approval_puts_the_creative_on_and_takes_the_one_before_off(app: Flask, booked: LiveLineItem) -> None:
+    first = make_approved_creative(app, booked)
+    second = make_creative(app, booked, number=1)
+    assert [one.ended_at for one in assignments_of(app, booked)] == [None], "the first one runs until the second may"
+    second = approved(app, booked, second)
+    before, now = assignments_of(app, booked)
     assert (before.creative_id, before.ended_at) == (first.creative_id, second.decided_at)
     assert (now.creative_id, now.began_at, now.ended_at) == (second.creative_id, second.decided_at, None)
-    assert [user for user, _ in noted(app, CreativeApproved)] == [booking.buyer.user_id] * 2
+    assert [user for user, _ in noted(app, CreativeApproved)] == [booked.buyer.user_id] * 2
     assert len(noted(app, AssignmentChanged)) == 2
 
 
-def test_what_runs_already_is_not_sent_twice(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    make_approved_creative(app, booking)
+def test_what_runs_already_is_not_sent_twice(app: Flask, booked: LiveLineItem) -> None:
+    make_approved_creative(app, booked)
     with pytest.raises(errors.AlreadyRunning):
-        make_creative(app, booking)
+        make_creative(app, booked)
 
 
-def test_a_creative_that_was_approved_before_comes_back_without_a_question(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    first = make_approved_creative(app, booking)
-    make_approved_creative(app, booking, number=1)
-    back = make_creative(app, booking)
+def test_a_creative_that_was_approved_before_comes_back_without_a_question(app: Flask, booked: LiveLineItem) -> None:
+    first = make_approved_creative(app, booked)
+    make_approved_creative(app, booked, number=1)
+    back = make_creative(app, booked)
     assert (back.state, back.decided_by, back.creative_id) == (ReviewState.APPROVED, Decider.RULE, first.creative_id)
-    assert assignments_of(app, booking)[-1].creative_id == first.creative_id
+    assert assignments_of(app, booked)[-1].creative_id == first.creative_id
 
 
 def near(now: datetime) -> Sequence[int]:
@@ -206,14 +196,13 @@ def test_who_has_sent_a_creative_is_not_reminded(app: Flask) -> None:
         assert near(database_now()) == []
 
 
-def test_a_house_ad_takes_the_place_of_the_one_before(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    first = make_house_ad(app, booking.publisher, booking.socket_id)
-    second = make_house_ad(app, booking.publisher, booking.socket_id, number=8)
+def test_a_house_ad_takes_the_place_of_the_one_before(app: Flask, booked: LiveLineItem) -> None:
+    first = make_house_ad(app, booked.publisher, booked.socket_id)
+    second = make_house_ad(app, booked.publisher, booked.socket_id, number=8)
     assert first.id != second.id
     assert len(noted(app, HouseAdChanged)) == 2
     with pytest.raises(NotFound):
-        make_house_ad(app, booking.buyer, booking.socket_id)
+        make_house_ad(app, booked.buyer, booked.socket_id)
 
 
 def test_the_same_bytes_are_kept_once(app: Flask) -> None:
@@ -227,9 +216,8 @@ def test_the_same_bytes_are_kept_once(app: Flask) -> None:
                 file_called(name)
 
 
-def test_an_upload_that_became_nothing_is_dropped_after_three_days(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    make_creative(app, booking)
+def test_an_upload_that_became_nothing_is_dropped_after_three_days(app: Flask, booked: LiveLineItem) -> None:
+    make_creative(app, booked)
     run(app, lambda: store_file(b"unused", "image/png", now=database_now()))
     assert run(app, lambda: drop_unused_files(now=database_now() + timedelta(days=2))) == 0
     assert run(app, lambda: drop_unused_files(now=database_now() + timedelta(days=4))) == 1

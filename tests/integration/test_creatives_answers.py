@@ -40,43 +40,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def test_please_change_is_no_refusal_and_needs_words(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review, who = make_creative(app, booking), answerer(app, booking.publisher)
+def test_please_change_is_no_refusal_and_needs_words(app: Flask, booked: LiveLineItem) -> None:
+    review, who = make_creative(app, booked), answerer(app, booked.publisher)
     with pytest.raises(errors.NoteMissing):
         run(app, lambda: ask_for_change(who, review.public_id, "  ", now=database_now()))
     run(app, lambda: ask_for_change(who, review.public_id, "A darker ground, please.", now=database_now()))
     found = review_of(app, review)
     assert (found.state, found.ground, found.note) == (ReviewState.CHANGE_ASKED, None, "A darker ground, please.")
-    assert found.decided_by_user_id == booking.publisher.user_id
+    assert found.decided_by_user_id == booked.publisher.user_id
     [(user_id, payload)] = noted(app, CreativeChangeAsked)
-    assert (user_id, payload["review"]) == (booking.buyer.user_id, review.public_id)
+    assert (user_id, payload["review"]) == (booked.buyer.user_id, review.public_id)
     with pytest.raises(errors.NothingRefused):
-        run(app, lambda: ask_money_back(account_of(app, booking.buyer), booking.line_item, now=database_now()))
+        run(app, lambda: ask_money_back(account_of(app, booked.buyer), booked.line_item, now=database_now()))
 
 
-def test_after_the_second_please_change_the_money_comes_back_on_the_buyers_wish(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    buyer, who = account_of(app, booking.buyer), answerer(app, booking.publisher)
-    client = sign_in(PageClient(app), booking.buyer)
+def test_after_the_second_please_change_the_money_comes_back_on_the_buyers_wish(
+    app: Flask, booked: LiveLineItem
+) -> None:
+    buyer, who = account_of(app, booked.buyer), answerer(app, booked.publisher)
+    client = sign_in(PageClient(app), booked.buyer)
     for number, is_open in enumerate((False, True)):
-        review = make_creative(app, booking, number=number)
+        review = make_creative(app, booked, number=number)
         run(app, lambda one=review: ask_for_change(who, one.public_id, "Again, please.", now=database_now()))  # type: ignore[misc]  # a default binds the loop's value
-        text = client.get(f"/campaigns/{booking.line_item}").text
+        text = client.get(f"/campaigns/{booked.line_item}").text
         assert ("or ask for the money back" in text, "Ask for the money back" in text) == (is_open, is_open)
-    run(app, lambda: ask_money_back(buyer, booking.line_item, now=database_now()))
-    assert line_item_of(app, booking).state is LineItemState.DECLINED
+    run(app, lambda: ask_money_back(buyer, booked.line_item, now=database_now()))
+    assert line_item_of(app, booked).state is LineItemState.DECLINED
 
 
-def test_while_an_approved_creative_runs_no_please_change_opens_the_money_back(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    make_approved_creative(app, booking)
-    who = answerer(app, booking.publisher)
+def test_while_an_approved_creative_runs_no_please_change_opens_the_money_back(
+    app: Flask, booked: LiveLineItem
+) -> None:
+    make_approved_creative(app, booked)
+    who = answerer(app, booked.publisher)
     for number in (1, 2):
-        review = make_creative(app, booking, number=number)
+        review = make_creative(app, booked, number=number)
         run(app, lambda one=review: ask_for_change(who, one.public_id, "Again, please.", now=database_now()))  # type: ignore[misc]  # a default binds the loop's value
     with pytest.raises(errors.NothingRefused):
-        run(app, lambda: ask_money_back(account_of(app, booking.buyer), booking.line_item, now=database_now()))
+        run(app, lambda: ask_money_back(account_of(app, booked.buyer), booked.line_item, now=database_now()))
 
 
 def object_to(app: Flask, booking: LiveLineItem, objection: Objection) -> CreativeReview:
@@ -94,11 +95,10 @@ def object_to(app: Flask, booking: LiveLineItem, objection: Objection) -> Creati
     ],
 )
 def test_without_a_ground_that_was_published_a_refusal_is_refused(
-    app: Flask, objection: Objection, refusal: type[Exception]
+    app: Flask, objection: Objection, refusal: type[Exception], booked: LiveLineItem
 ) -> None:
-    booking = make_booked_line_item(app)
     with pytest.raises(refusal):
-        object_to(app, booking, objection)
+        object_to(app, booked, objection)
     assert noted(app, CreativeRefused) == []
 
 
@@ -116,57 +116,53 @@ def test_a_refusal_for_the_category_names_one_that_was_blocked(app: Flask) -> No
     assert review.note == "Alcohol: A wine shop."
 
 
-def test_the_buyer_may_send_another_after_a_refusal_or_take_the_money_back(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    refused(app, booking, make_creative(app, booking))
-    assert line_item_of(app, booking).state is LineItemState.BOOKED
-    make_creative(app, booking, number=1)
-    buyer = account_of(app, booking.buyer)
+def test_the_buyer_may_send_another_after_a_refusal_or_take_the_money_back(app: Flask, booked: LiveLineItem) -> None:
+    refused(app, booked, make_creative(app, booked))
+    assert line_item_of(app, booked).state is LineItemState.BOOKED
+    make_creative(app, booked, number=1)
+    buyer = account_of(app, booked.buyer)
     with pytest.raises(errors.AnswerOutstanding):
-        run(app, lambda: ask_money_back(buyer, booking.line_item, now=database_now()))
+        run(app, lambda: ask_money_back(buyer, booked.line_item, now=database_now()))
 
 
 @pytest.mark.parametrize(("flies", "ends_as"), [(False, LineItemState.DECLINED), (True, LineItemState.STOPPED)])
-def test_the_money_comes_back_on_the_buyers_wish(app: Flask, ends_as: LineItemState, *, flies: bool) -> None:
-    booking = make_booked_line_item(app)
+def test_the_money_comes_back_on_the_buyers_wish(
+    app: Flask, ends_as: LineItemState, booked: LiveLineItem, *, flies: bool
+) -> None:
     if flies:
-        begin_flight(app, booking)
-    refused(app, booking, make_creative(app, booking))
-    buyer = account_of(app, booking.buyer)
-    run(app, lambda: ask_money_back(buyer, booking.line_item, now=database_now()))
-    assert line_item_of(app, booking).state is ends_as
+        begin_flight(app, booked)
+    refused(app, booked, make_creative(app, booked))
+    buyer = account_of(app, booked.buyer)
+    run(app, lambda: ask_money_back(buyer, booked.line_item, now=database_now()))
+    assert line_item_of(app, booked).state is ends_as
     with pytest.raises(errors.FlightOver):
-        run(app, lambda: ask_money_back(buyer, booking.line_item, now=database_now()))
+        run(app, lambda: ask_money_back(buyer, booked.line_item, now=database_now()))
 
 
-def test_nobody_but_the_buyer_asks_for_the_money_back(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    refused(app, booking, make_creative(app, booking))
-    for person in (booking.publisher, make_person(app)):
+def test_nobody_but_the_buyer_asks_for_the_money_back(app: Flask, booked: LiveLineItem) -> None:
+    refused(app, booked, make_creative(app, booked))
+    for person in (booked.publisher, make_person(app)):
         account_id = account_of(app, person)
         with pytest.raises(NotFound):
-            run(app, lambda who=account_id: ask_money_back(who, booking.line_item, now=database_now()))  # type: ignore[misc]  # a default binds the loop's value
+            run(app, lambda who=account_id: ask_money_back(who, booked.line_item, now=database_now()))  # type: ignore[misc]  # a default binds the loop's value
 
 
-def test_the_second_refusal_brings_the_money_back_by_itself(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    refused(app, booking, make_creative(app, booking))
-    refused(app, booking, make_creative(app, booking, number=1))
-    assert line_item_of(app, booking).state is LineItemState.DECLINED
+def test_the_second_refusal_brings_the_money_back_by_itself(app: Flask, booked: LiveLineItem) -> None:
+    refused(app, booked, make_creative(app, booked))
+    refused(app, booked, make_creative(app, booked, number=1))
+    assert line_item_of(app, booked).state is LineItemState.DECLINED
 
 
-def test_while_an_approved_creative_runs_no_refusal_ends_the_booking(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    make_approved_creative(app, booking)
+def test_while_an_approved_creative_runs_no_refusal_ends_the_booking(app: Flask, booked: LiveLineItem) -> None:
+    make_approved_creative(app, booked)
     for number in (1, 2):
-        refused(app, booking, make_creative(app, booking, number=number))
-    assert line_item_of(app, booking).state is LineItemState.BOOKED
-    assert [one.ended_at for one in assignments_of(app, booking)] == [None]
+        refused(app, booked, make_creative(app, booked, number=number))
+    assert line_item_of(app, booked).state is LineItemState.BOOKED
+    assert [one.ended_at for one in assignments_of(app, booked)] == [None]
 
 
-def test_another_publisher_can_neither_see_nor_answer(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review, stranger = make_creative(app, booking), make_person(app)
+def test_another_publisher_can_neither_see_nor_answer(app: Flask, booked: LiveLineItem) -> None:
+    review, stranger = make_creative(app, booked), make_person(app)
     who = answerer(app, stranger)
     verbs: list[Callable[[], object]] = [
         lambda: approve_creative(who, review.public_id, now=database_now()),
@@ -180,13 +176,12 @@ def test_another_publisher_can_neither_see_nor_answer(app: Flask) -> None:
     assert review_of(app, review).state is ReviewState.WAITING
 
 
-def test_an_answer_is_given_once(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review = make_approved_creative(app, booking)
+def test_an_answer_is_given_once(app: Flask, booked: LiveLineItem) -> None:
+    review = make_approved_creative(app, booked)
     with pytest.raises(errors.ReviewAnswered):
-        approved(app, booking, review)
+        approved(app, booked, review)
     with pytest.raises(errors.ReviewAnswered):
-        refused(app, booking, review)
+        refused(app, booked, review)
 
 
 @pytest.mark.parametrize("on_silence", list(OnSilence))
@@ -219,13 +214,12 @@ def test_silence_beyond_the_end_of_the_flight_is_written_down_and_moves_nothing(
     assert line_item_of(app, booking).state is LineItemState.FINISHED
 
 
-def test_the_timeline_tells_who_lost_what(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    first = make_approved_creative(app, booking)
-    second = make_creative(app, booking, number=1)
+def test_the_timeline_tells_who_lost_what(app: Flask, booked: LiveLineItem) -> None:
+    first = make_approved_creative(app, booked)
+    second = make_creative(app, booked, number=1)
     with app.app_context():
-        line = creative_timeline(booking.line_item_id)
-        empty = creative_timeline(booking.line_item_id + 1)
+        line = creative_timeline(booked.line_item_id)
+        empty = creative_timeline(booked.line_item_id + 1)
     [ran] = line.assignments
     assert (ran.creative_id, ran.began_at, ran.ended_at) == (first.creative_id, first.decided_at, None)
     assert [one.state for one in line.reviews] == [ReviewState.APPROVED, ReviewState.WAITING]
@@ -235,16 +229,15 @@ def test_the_timeline_tells_who_lost_what(app: Flask) -> None:
     assert (empty.assignments, empty.reviews) == ((), ())
 
 
-def test_the_answers_of_a_publisher_are_told_without_what_a_rule_decided(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    slug = slug_of(app, booking)
+def test_the_answers_of_a_publisher_are_told_without_what_a_rule_decided(app: Flask, booked: LiveLineItem) -> None:
+    slug = slug_of(app, booked)
     with app.app_context():
         assert (answer_record(slug).answers, answer_record(slug).median_hours) == (0, None)
-    refused(app, booking, make_creative(app, booking))
-    approved(app, booking, make_creative(app, booking, number=1))
-    make_creative(app, booking, number=2)
+    refused(app, booked, make_creative(app, booked))
+    approved(app, booked, make_creative(app, booked, number=1))
+    make_creative(app, booked, number=2)
     socket = {"approval_rule": ApprovalRule.APPROVE_ALL}
-    make_creative(app, make_booked_line_item(app, publisher=booking.publisher, socket=socket))
+    make_creative(app, make_booked_line_item(app, publisher=booked.publisher, socket=socket))
     with app.app_context():
         record = answer_record(slug)
     assert (record.answers, record.refused, record.silent, record.refused_percent) == (2, 1, 0, 50)

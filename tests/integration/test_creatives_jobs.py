@@ -7,14 +7,13 @@ from app.domain.events.kinds.creatives import CreativeNeeded
 from app.domain.orders.states import LineItemState
 from app.jobs import answer_creatives, purge, remind_creatives
 from tests.factories.creatives import make_creative, make_material
-from tests.factories.orders import make_booked_line_item
+from tests.factories.orders import LiveLineItem, make_booked_line_item
 from tests.support.creatives import line_item_of, noted, review_of
 from tests.support.mail_jobs import RecordingMailer, advance, job_context
 
 
-def test_the_job_answers_for_silent_publishers(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review = make_creative(app, booking)
+def test_the_job_answers_for_silent_publishers(app: Flask, booked: LiveLineItem) -> None:
+    review = make_creative(app, booked)
     with app.app_context():
         assert answer_creatives.run(job_context(RecordingMailer())) == 0
     advance(app, timedelta(hours=48))
@@ -22,7 +21,7 @@ def test_the_job_answers_for_silent_publishers(app: Flask) -> None:
         assert answer_creatives.run(job_context(RecordingMailer())) == 1
         assert answer_creatives.run(job_context(RecordingMailer())) == 0
     assert review_of(app, review).state is ReviewState.REFUSED
-    assert line_item_of(app, booking).state is LineItemState.DECLINED
+    assert line_item_of(app, booked).state is LineItemState.DECLINED
 
 
 def test_the_job_reminds_buyers_whose_flight_is_near_once(app: Flask) -> None:
@@ -34,9 +33,8 @@ def test_the_job_reminds_buyers_whose_flight_is_near_once(app: Flask) -> None:
     assert [user for user, _ in noted(app, CreativeNeeded)] == [booking.buyer.user_id]
 
 
-def test_the_purge_drops_uploads_that_became_nothing(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    make_material(app, booking.socket_id)
+def test_the_purge_drops_uploads_that_became_nothing(app: Flask, booked: LiveLineItem) -> None:
+    make_material(app, booked.socket_id)
     advance(app, timedelta(days=4))
     with app.app_context():
         assert purge.run(job_context(RecordingMailer())) >= 1

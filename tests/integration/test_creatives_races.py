@@ -54,21 +54,19 @@ def sending(app: Flask, booking: LiveLineItem, number: int) -> Callable[[], obje
     return lambda: submit_creative(buyer, booking.line_item, material, REACHED, now=database_now())
 
 
-def test_two_approvals_at_once_put_one_creative_on(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review = make_creative(app, booking)
-    raised = race(app, [approving(app, booking, review) for _ in range(4)])
+def test_two_approvals_at_once_put_one_creative_on(app: Flask, booked: LiveLineItem) -> None:
+    review = make_creative(app, booked)
+    raised = race(app, [approving(app, booked, review) for _ in range(4)])
     assert [type(error) for error in raised] == [ReviewAnswered] * 3
-    assert assigned(app, booking) == 1
+    assert assigned(app, booked) == 1
 
 
-def test_an_approval_and_a_refusal_at_once_are_one_answer(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    review = make_creative(app, booking)
-    raised = race(app, [approving(app, booking, review), refusing(app, booking, review)])
+def test_an_approval_and_a_refusal_at_once_are_one_answer(app: Flask, booked: LiveLineItem) -> None:
+    review = make_creative(app, booked)
+    raised = race(app, [approving(app, booked, review), refusing(app, booked, review)])
     assert [type(error) for error in raised] == [ReviewAnswered]
-    [state] = states(app, booking)
-    assert assigned(app, booking) == (state is ReviewState.APPROVED)
+    [state] = states(app, booked)
+    assert assigned(app, booked) == (state is ReviewState.APPROVED)
 
 
 def test_an_approval_beside_a_new_submission_never_approves_what_was_replaced(app: Flask) -> None:
@@ -85,18 +83,18 @@ def test_an_approval_beside_a_new_submission_never_approves_what_was_replaced(ap
             assert (found[0], assigned(app, booking)) == (ReviewState.APPROVED, 1)
 
 
-def test_submissions_at_once_leave_one_waiting(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    assert race(app, [sending(app, booking, number) for number in range(4)]) == []
-    found = states(app, booking)
+def test_submissions_at_once_leave_one_waiting(app: Flask, booked: LiveLineItem) -> None:
+    assert race(app, [sending(app, booked, number) for number in range(4)]) == []
+    found = states(app, booked)
     assert found.count(ReviewState.WAITING) == 1
     assert found.count(ReviewState.REPLACED) == 3
 
 
-def test_the_same_creative_sent_twice_at_once_is_one_creative_and_one_question(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    assert race(app, [sending(app, booking, 1) for _ in range(3)]) == []
-    assert states(app, booking) == [ReviewState.WAITING]
+def test_the_same_creative_sent_twice_at_once_is_one_creative_and_one_question(
+    app: Flask, booked: LiveLineItem
+) -> None:
+    assert race(app, [sending(app, booked, 1) for _ in range(3)]) == []
+    assert states(app, booked) == [ReviewState.WAITING]
     with app.app_context():
         assert db.session.scalars(sa.select(sa.func.count()).select_from(Creative)).one() == 1
 

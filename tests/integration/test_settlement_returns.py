@@ -141,39 +141,37 @@ def settle_until_known(app: Flask) -> int:
     return 10
 
 
-def test_after_the_second_refusal_everything_goes_back_by_itself(app: Flask) -> None:
-    booking = make_booked_line_item(app)
+def test_after_the_second_refusal_everything_goes_back_by_itself(app: Flask, booked: LiveLineItem) -> None:
     for number in range(2):
-        refused(app, booking, make_creative(app, booking, number=number))
-    assert state_of(app, booking) is LineItemState.DECLINED
+        refused(app, booked, make_creative(app, booked, number=number))
+    assert state_of(app, booked) is LineItemState.DECLINED
     settle_all_days(app)
-    assert {day.outcome for day in settled_days(app, booking)} == {DayOutcome.ENDED}
-    returned = money_return(app, booking)
+    assert {day.outcome for day in settled_days(app, booked)} == {DayOutcome.ENDED}
+    returned = money_return(app, booked)
     assert returned is not None
     assert (returned.reason, returned.amount_minor) == (ReturnReason.DECLINED, 3_000)
     settle(app)
     # The charge is an hour old: the gateway calls it off.
     assert kinds(app) == [EntryKind.CAPTURE, EntryKind.VOID_CAPTURE]
-    assert left(app, booking) == (0, 0)
+    assert left(app, booked) == (0, 0)
     check_ledger(app)
 
 
-def test_after_one_refusal_it_goes_back_on_the_buyers_wish_only(app: Flask) -> None:
-    booking = make_booked_line_item(app)
-    buyer = account_of(app, booking.buyer)
+def test_after_one_refusal_it_goes_back_on_the_buyers_wish_only(app: Flask, booked: LiveLineItem) -> None:
+    buyer = account_of(app, booked.buyer)
 
     def ask() -> object:
-        return ask_money_back(buyer, booking.line_item, now=database_now())
+        return ask_money_back(buyer, booked.line_item, now=database_now())
 
     with pytest.raises(NothingRefused):
         done(app, ask)
-    refused(app, booking, make_creative(app, booking))
+    refused(app, booked, make_creative(app, booked))
     settle_all_days(app)
-    assert left(app, booking) == (3_000, 0)
+    assert left(app, booked) == (3_000, 0)
     done(app, ask)
     settle_all_days(app)
     settle(app)
-    assert left(app, booking) == (0, 0)
+    assert left(app, booked) == (0, 0)
     check_ledger(app)
 
 

@@ -1,13 +1,16 @@
-"""A freshly migrated database for each test, on SQLite and on PostgreSQL.
+"""A freshly migrated database for each test, on SQLite and on PostgreSQL, empty or with a market in it.
 
 Migrations run once a run into a template. A test then gets a copy of it: the file copied on SQLite, a
 database made from the template on PostgreSQL (some 30 ms, and triggers, sequences and seeded rows are
-as the migrations left them, which emptying tables would not promise).
+as the migrations left them, which emptying tables would not promise). Other templates are filled once a
+run as well, from a copy of the first one: see ``Template``.
 """
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,7 +29,24 @@ from tests.support import postgresql
 from tests.support.run_directory import REPOSITORY, once_a_run, run_directory, worker_name
 
 KINDS = ("sqlite", "postgresql")
-TEMPLATE = "isocket_test_template"
+SECRETS = "local-secrets.json"
+GATEWAY = "local_braintree.sqlite"
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a database has in it when a test gets its copy.
+
+    ``fill`` puts it there through the services, once a run, and gives what tests have to know of it, as JSON can say
+    it. What the local gateway knows by then is copied too; every app of a run has the same secrets, so that what one
+    has sealed the others can read.
+    """
+
+    name: str
+    fill: Callable[[Flask], object] | None = None
+
+
+EMPTY = Template("empty")
 
 
 def make_config(database_url: str, data_dir: Path) -> Config:
@@ -68,11 +88,13 @@ class Databases:
         self._apps: dict[str, Flask] = {}
         self._numbers = count(1)
 
-    def fresh(self, kind: str) -> str:
-        """The address of this worker's database of a kind, as the migrations left it."""
+    def fresh(self, kind: str, template: Template = EMPTY) -> str:
+        """The address of this worker's database of a kind, as the template has it."""
         if kind in self._apps:
             disconnect(self._apps[kind])
-        address = self._copy_template(kind, "current")
+        address = self.copy(kind, "current", template)
+        if template.fill is not None:
+            self._copy_gateway(kind, template)
         if kind in self._apps:
             # On SQLite the counters live in a file of their own, which the app keeps open.
             self._apps[kind].extensions[LIMITER].storage.reset()
@@ -95,14 +117,19 @@ class Databases:
     def data_dir(self, kind: str) -> Path:
         """Where the app of a kind keeps its files; the same during the whole run of a worker."""
         path = self._home / f"data-{kind}"
-        path.mkdir(exist_ok=True)
+        if not path.exists():
+            make_data_dir(path)
         return path
+
+    def told(self, kind: str, template: Template) -> Any:  # noqa: ANN401 - whatever JSON can say
+        """What there is to know of a template that was filled."""
+        return json.loads((_place(kind, template) / "told.json").read_text())
 
     @contextmanager
     def another(self, kind: str) -> Iterator[str]:
         """One more migrated database, for a server of its own; taken away afterwards."""
         name = f"extra{next(self._numbers)}"
-        address = self._copy_template(kind, name)
+        address = self.copy(kind, name)
         try:
             yield address
         finally:
@@ -115,15 +142,23 @@ class Databases:
             _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_database_name(name))))
         return self._address(kind, name)
 
-    def _copy_template(self, kind: str, name: str) -> str:
-        template = once_a_run(f"template-{kind}", lambda: _make_template(kind))
+    def copy(self, kind: str, name: str, template: Template = EMPTY) -> str:
+        """The address of this worker's database of this name, made as the template has it."""
+        made = once_a_run(_place(kind, template).name, lambda: _make_template(kind, template))
         self._drop(kind, name)
         if kind == "sqlite":
-            shutil.copyfile(template, self._file(name))
+            shutil.copyfile(made, self._file(name))
         else:
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-            _execute(statement.format(sql.Identifier(_database_name(name)), sql.Identifier(template)))
+            _copy_postgresql(made, _database_name(name))
         return self._address(kind, name)
+
+    def _copy_gateway(self, kind: str, template: Template) -> None:
+        if kind in self._apps:
+            self._apps[kind].extensions["isocket_gateway"].local.store.close()
+        for suffix in ("", "-wal", "-shm"):
+            (self.data_dir(kind) / f"{GATEWAY}{suffix}").unlink(missing_ok=True)
+        if (_place(kind, template) / GATEWAY).exists():
+            shutil.copyfile(_place(kind, template) / GATEWAY, self.data_dir(kind) / GATEWAY)
 
     def _drop(self, kind: str, name: str) -> None:
         if kind == "sqlite":
@@ -141,17 +176,52 @@ class Databases:
         return self._home / f"{name}.sqlite"
 
 
-def _make_template(kind: str) -> str:
-    place = run_directory() / f"template-{kind}"
-    place.mkdir()
+def make_data_dir(path: Path) -> None:
+    """Makes a directory for an app's files, with the secrets of the run."""
+    path.mkdir()
+    (path / SECRETS).write_text(once_a_run("secrets", _make_secrets))
+
+
+def _make_secrets() -> str:
+    path = run_directory() / "secrets"
+    path.mkdir()
+    make_config("sqlite://", path)
+    return (path / SECRETS).read_text()
+
+
+def _place(kind: str, template: Template) -> Path:
+    return run_directory() / f"template-{kind}-{template.name}"
+
+
+def _make_template(kind: str, template: Template) -> str:
+    """Makes a template; gives the SQLite file or the name of the PostgreSQL database."""
+    place = _place(kind, template)
+    shutil.rmtree(place, ignore_errors=True)  # what an attempt that failed left
+    make_data_dir(place)
+    made = str(place / "template.sqlite") if kind == "sqlite" else f"isocket_test_template_{template.name}"
+    address = f"sqlite:///{made}" if kind == "sqlite" else _postgresql_address(made)
+    if template.fill is None:
+        if kind == "postgresql":
+            _execute(_drop_statement(made))
+            _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made)))
+        migrate(create_app(make_config(address, place)))
+        return made
+    empty = once_a_run(_place(kind, EMPTY).name, lambda: _make_template(kind, EMPTY))
     if kind == "sqlite":
-        template = str(place / "template.sqlite")
-        migrate(create_app(make_config(f"sqlite:///{template}", place)))
-        return template
-    _execute(_drop_statement(TEMPLATE))
-    _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-    migrate(create_app(make_config(_postgresql_address(TEMPLATE), place)))
-    return TEMPLATE
+        shutil.copyfile(empty, made)
+    else:
+        _execute(_drop_statement(made))
+        _copy_postgresql(empty, made)
+    app = create_app(make_config(address, place))
+    (place / "told.json").write_text(json.dumps(template.fill(app)))
+    app.extensions["isocket_gateway"].local.store.close()
+    disconnect(app)
+    return made
+
+
+def _copy_postgresql(template: str, name: str) -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    _execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def _database_name(name: str) -> str:
