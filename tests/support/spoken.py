@@ -130,12 +130,13 @@ def _nested(text: str) -> Iterator[tuple[str, str]]:
     """The messages that stand in the middle of another; one after a colon or in quotes is a name there."""
     starts: list[int] = []
     for place, sign in enumerate(text):
-        if sign == OPENS:
+        if sign in OPENS + FORM_OPENS:
             starts.append(place)
-        elif sign == CLOSES and starts:
+        elif sign in CLOSES + FORM_CLOSES and starts:
             begins = starts.pop()
             before = text[:begins].rstrip()
-            if starts and before[-1:] not in {":", "“", "(", ",", ";", "·", OPENS}:
+            is_inside = sign == CLOSES and bool(starts) and text[starts[-1]] == OPENS
+            if is_inside and before[-1:] not in {":", "“", "(", ",", ";", "·", OPENS}:
                 yield text[starts[-1] : place + 1], text[begins : place + 1]
 
 
@@ -175,9 +176,14 @@ def _joined(first: _Piece, second: _Piece, block: Element) -> bool:
     """Whether two neighbours read as one sentence."""
     if not (first.is_message or second.is_message) or BETWEEN.search(second.before):
         return False
-    if first.text.endswith(ENDS):
+    if first.text.endswith(ENDS) or _is_badge(first.owner) or _is_badge(second.owner):
         return False
     return first.owner is block or second.owner is block
+
+
+def _is_badge(element: Element) -> bool:
+    """Whether an element has a frame of its own around it, and so stands for itself beside any text."""
+    return "tag" in element.get("class", "").split()
 
 
 def _pattern(names: list[str]) -> re.Pattern[str] | None:

@@ -1,5 +1,5 @@
 // Keeps an auction's page up to date: asks the market for the figures every few seconds, and counts down by its clock.
-// Without it the page is right when it is loaded; with it, it stays right, and says when it no longer knows.
+// Without it the page is right when it is loaded; with it, it stays right, and says when it no longer knows, in the words that stand on the auction.
 
 const NEAR_MS = 15 * 60 * 1000;
 const POLL_NEAR_MS = 2000;
@@ -31,7 +31,7 @@ function keepUpToDate(root, shown) {
   function tick() {
     if (isOver) return;
     const left = endsAt - marketNow();
-    countdown.textContent = left > 0 ? inWords(left) : "Ended; waiting for the result";
+    countdown.textContent = left > 0 ? inWords(left) : root.dataset.waiting;
     window.setTimeout(tick, 1000);
   }
 
@@ -68,7 +68,7 @@ function keepUpToDate(root, shown) {
   function tellLost() {
     if (!contact.hidden) return;
     const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    contact.textContent = `Contact with the market was lost at ${at}. The figures may be old. Trying again.`;
+    contact.textContent = root.dataset.lost.replace("{clock}", () => at);
     contact.hidden = false;
     announce.textContent = contact.textContent;
   }
@@ -93,19 +93,19 @@ function keepUpToDate(root, shown) {
 
   function tellChanges(before, now) {
     const changes = [];
-    if (before.price !== now.price) changes.push(`The price is now ${now.price}.`);
+    if (before.price !== now.price) changes.push(root.dataset.priceNow.replace("{price}", () => now.price));
     if (before.part !== now.part && now.part_words) changes.push(now.part_words);
-    if (before.ends_at !== now.ends_at) changes.push(`The end moved to ${now.ends_words}.`);
+    if (before.ends_at !== now.ends_at) changes.push(root.dataset.endMoved.replace("{moment}", () => now.ends_words));
     if (before.reserve !== now.reserve) changes.push(`${now.reserve}.`);
     if (changes.length > 0) announce.textContent = changes.join(" ");
   }
 
   function tellEnd(figures) {
     announce.textContent = `${figures.state}. ${figures.price_label}: ${figures.price}.`;
-    contact.textContent = "The auction is over. ";
+    contact.textContent = `${root.dataset.over} `;
     const link = document.createElement("a");
     link.href = window.location.pathname;
-    link.textContent = "See the result";
+    link.textContent = root.dataset.result;
     contact.append(link);
     contact.hidden = false;
     for (const form of root.querySelectorAll("form")) form.hidden = true;
@@ -141,5 +141,10 @@ function inWords(milliseconds) {
   });
   const first = Math.max(0, amounts.findIndex(([amount]) => amount > 0));
   const shown = amounts.slice(first, first + 2).filter(([amount]) => amount > 0);
-  return shown.map(([amount, unit]) => `${amount} ${unit}${amount === 1 ? "" : "s"}`).join(" ") || "0 seconds";
+  return (shown.length > 0 ? shown : [[0, "second"]]).map(([amount, unit]) => unitWords(amount, unit)).join(" ");
+}
+
+function unitWords(amount, unit) {
+  const form = { style: "unit", unit, unitDisplay: "long" };
+  return new Intl.NumberFormat(document.documentElement.lang || "en", form).format(amount);
 }

@@ -1,13 +1,8 @@
 // Stores a card: the gateway's own frames take the details, and only the nonce they give is sent to us.
+// What went wrong is said in the words that stand on the fields.
 
 const place = document.querySelector("[data-card-fields]");
 const problem = document.querySelector("[data-card-problem]");
-
-const SENTENCES = {
-  empty: "Type the card's details.",
-  invalid: "Check the card's details.",
-  network: "The payment service did not answer. Nothing was charged. Try again in a minute.",
-};
 
 function tell(text) {
   problem.textContent = text;
@@ -39,7 +34,7 @@ async function start() {
       nonce.value = (await fields.tokenize()).nonce;
       form.requestSubmit();
     } catch (error) {
-      tell(SENTENCES[error.code] ?? error.message);
+      tell(place.dataset[error.code] ?? place.dataset.network);
       if (error.invalidFields?.length) fields.focus(error.invalidFields[0]);
     } finally {
       isAsking = false;
@@ -52,5 +47,5 @@ async function start() {
 }
 
 if (place) {
-  start().catch(() => tell(SENTENCES.network));
+  start().catch(() => tell(place.dataset.network));
 }

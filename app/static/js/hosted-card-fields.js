@@ -11,8 +11,8 @@ const CODES = {
 };
 
 export class CardFieldsError extends Error {
-  constructor(code, message, invalidFields = []) {
-    super(message);
+  constructor(code, invalidFields = []) {
+    super(code);
     this.name = "CardFieldsError";
     this.code = code;
     this.invalidFields = invalidFields;
@@ -22,7 +22,7 @@ export class CardFieldsError extends Error {
 export async function createCardFields({ clientToken, containers, onChange, onSubmit }) {
   const { braintree } = window;
   if (!braintree?.client || !braintree.hostedFields) {
-    throw new CardFieldsError("network", "The payment service could not be reached.");
+    throw new CardFieldsError("network");
   }
   try {
     const client = await braintree.client.create({ authorization: clientToken });
@@ -32,7 +32,7 @@ export async function createCardFields({ clientToken, containers, onChange, onSu
     const hosted = await braintree.hostedFields.create({ client, fields, styles: STYLES });
     return wrapped(hosted, onChange, onSubmit);
   } catch {
-    throw new CardFieldsError("network", "The payment service could not be reached.");
+    throw new CardFieldsError("network");
   }
 }
 
@@ -69,11 +69,5 @@ function summary({ fields, cards }) {
 
 function translated(error, { fields }) {
   const code = CODES[error.code] ?? "network";
-  const message = {
-    empty: "Type the card's details.",
-    invalid: "Check the card's details.",
-    refused: "The card was not accepted. Check its details.",
-    network: "The payment service could not be reached.",
-  }[code];
-  return new CardFieldsError(code, message, FIELD_NAMES.filter((name) => !fields[name].isValid));
+  return new CardFieldsError(code, FIELD_NAMES.filter((name) => !fields[name].isValid));
 }

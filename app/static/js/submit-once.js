@@ -24,7 +24,7 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sending = "yes";
   for (const button of buttonsOf(form)) button.setAttribute("aria-disabled", "true");
-  if (status) status.textContent = "Sending. Please wait.";
+  if (status) status.textContent = status.dataset.sending;
   window.setTimeout(() => release(form), SENDING_LIMIT_MS);
 });
 

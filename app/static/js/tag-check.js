@@ -46,7 +46,7 @@ function keepLooking(root) {
   function tellLost() {
     if (!contact.hidden) return;
     const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    contact.textContent = `Contact with isocket was lost at ${at}. What stands here may be old. Trying again.`;
+    contact.textContent = root.dataset.lost.replace("{clock}", () => at);
     contact.hidden = false;
     announce.textContent = contact.textContent;
   }

@@ -17,6 +17,7 @@ from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.shell.access import requires
 from app.web.shell.principal import me
 from app.web.shell.uploads import show_picture
+from app.web.words.numbers import count_words
 from app.web.words.states.creatives import REVIEW_STATES
 from app.web.words.states.measurement import VERDICTS
 
@@ -71,7 +72,8 @@ def _delivered(figures: Figures) -> list[Delivered]:
             measure,
             figures.counted(measure),
             ", ".join(
-                f"{VERDICTS[verdict].label}: {events:,}" for verdict, events in figures.not_counted(measure).items()
+                f"{VERDICTS[verdict].label}: {count_words(events)}"
+                for verdict, events in figures.not_counted(measure).items()
             ),
         )
         for measure in Measure

@@ -12,7 +12,7 @@ from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, 
 from app.domain.creatives.service.reviewing import refusal_grounds
 from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import category_name, rate_card_of, socket_terms, taken_places
-from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
+from app.domain.inventory.service.prices import RateCard, cheapest_combination
 from app.domain.inventory.states import OnSilence, SiteState, SocketState
 from app.domain.measurement.queries.traffic import traffic_of_sockets
 from app.foundation.flight import today
@@ -21,6 +21,7 @@ from app.web.browsing.pages import bids_words, cards_of
 from app.web.browsing.people import answer_facts, known_slug, no_answers
 from app.web.browsing.words import ENDING_SOON, languages, product_names, size_words
 from app.web.parts.months import Month, month_bounds, month_of
+from app.web.parts.prices import arithmetic_words
 from app.web.shell.choices import country_name
 from app.web.words.dates import run_and_length_words, span_words
 from app.web.words.messages import _, said
@@ -150,7 +151,7 @@ def _card_offer(listing: Listing, here: date) -> CardOffer:
         prices=[(label, amount_words(price, currency)) for label, price in prices if price is not None],
         rules=_rules(card),
         examples=[
-            (length, _arithmetic(parts, card, currency), amount_words(parts.total_minor, currency))
+            (length, arithmetic_words(parts, card, currency), amount_words(parts.total_minor, currency))
             for length, parts in made
             if parts is not None
         ],
@@ -170,20 +171,6 @@ def _rules(card: RateCard) -> str:
         **lengths,
         lead=card.lead_days,
     )
-
-
-def _arithmetic(parts: Combination, card: RateCard, currency: str) -> str:
-    terms = (
-        (parts.months, N_("%(number)s × 30 days at %(price)s"), card.price_30_days_minor),  # noqa: RUF001 - the sign of multiplication
-        (parts.weeks, N_("%(number)s × 1 week at %(price)s"), card.price_week_minor),  # noqa: RUF001 - likewise
-        (parts.days, N_("%(number)s × 1 day at %(price)s"), card.price_day_minor),  # noqa: RUF001 - likewise
-    )
-    used = [
-        said(words) % {"number": number, "price": amount_words(price, currency)}
-        for number, words, price in terms
-        if number and price is not None
-    ]
-    return " + ".join(used)
 
 
 def _month_caption(month: Month, view: SocketView) -> str:

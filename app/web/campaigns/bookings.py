@@ -14,9 +14,8 @@ from app.domain.settlement.queries.days import money_of
 from app.foundation.clock import database_now
 from app.web.campaigns.blueprint import blueprint
 from app.web.campaigns.day_rows import days_shown
-from app.web.campaigns.forms import CreativeForm, product_names
+from app.web.campaigns.forms import CreativeForm, product_paths
 from app.web.campaigns.pages import (
-    BADGES,
     Situation,
     next_for_buyer,
     next_for_publisher,
@@ -31,6 +30,7 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.words.dates import run_words
 from app.web.words.messages import _
+from app.web.words.states.orders import LINE_ITEM_STATES
 
 TEMPLATE = "campaigns/line_item.html"
 
@@ -97,7 +97,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         "found": found,
         "situation": situation,
         "days": run_words(found.line_item.starts_on, found.line_item.ends_before),
-        "state_badge": BADGES[found.line_item.state],
+        "state_badge": LINE_ITEM_STATES[found.line_item.state].badge,
         "state": state_in_words(situation),
         "next_step": next_for_buyer(situation) if found.is_buyer else next_for_publisher(situation),
         "results_url": _results_address(found),
@@ -107,7 +107,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         "plain": Form(formdata=None),
         "terms": image_terms_in_words(terms),
         "accepted": accepted_types(terms),
-        "products": product_names() if may_send else (),
+        "products": product_paths() if may_send else (),
     }
 
 

@@ -22,9 +22,7 @@ from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import fetcher
 from app.web.shell.uploads import takes_upload
-
-AT_ONCE = "Approved at once. The ad runs as soon as its first day begins."
-ASKED = "Sent. The publisher has the ad and is asked to answer."
+from app.web.words.messages import _
 
 
 @blueprint.post("/<public_id>/creatives")
@@ -58,4 +56,6 @@ def send_creative(public_id: str) -> Response:
         return line_item_page(public_id, form)
 
     response = submit_prepared(form, prepare, TEMPLATE, context)
-    return said(response, AT_ONCE if sent[0] is ReviewState.APPROVED else ASKED)
+    if sent[0] is ReviewState.APPROVED:
+        return said(response, _("Approved at once. The ad runs as soon as its first day begins."))
+    return said(response, _("Sent. The publisher has the ad and is asked to answer."))

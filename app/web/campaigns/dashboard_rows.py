@@ -15,12 +15,14 @@ from app.domain.measurement.queries.statistics import NOTHING, Figures
 from app.domain.measurement.states import Measure
 from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState
-from app.foundation.money import format_amount
-from app.web.campaigns.pages import BADGES, row_in_words
+from app.foundation.messages import N_
+from app.web.campaigns.pages import row_in_words
 from app.web.parts.needs import Need
 from app.web.words.dates import moment_words, run_words, span_words
-from app.web.words.messages import _
-from app.web.words.numbers import share_words
+from app.web.words.messages import _, ngettext, said
+from app.web.words.money import amount_words
+from app.web.words.numbers import count_words, share_words
+from app.web.words.states.orders import LINE_ITEM_STATES
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -30,10 +32,9 @@ OVER_SHOWN_MAX = 20
 RUNS = frozenset({LineItemState.IN_FLIGHT, LineItemState.PAUSED})
 COMES = frozenset({LineItemState.BOOKED})
 LIVE = RUNS | COMES
-NO_AD = "An ad is missing"
 ANSWERS = {
-    ReviewState.CHANGE_ASKED: "The publisher asks for a change",
-    ReviewState.REFUSED: "The publisher refused your ad",
+    ReviewState.CHANGE_ASKED: N_("The publisher asks for a change"),
+    ReviewState.REFUSED: N_("The publisher refused your ad"),
 }
 
 Counted = Mapping[int, Sequence[Figures]]
@@ -93,12 +94,14 @@ def _wants_creative(row: LineItemRow) -> bool:
 
 def _award_need(bid: BidRow, now: datetime) -> Need:
     left = bid.until - now
-    price = format_amount(bid.price_minor, bid.currency)
+    price = amount_words(bid.price_minor, bid.currency)
     is_due = bid.award is AwardState.DUE
     return Need(
-        words=f"You have won: pay {price}" if is_due else f"You may take this for {price}",
-        note=f"{_name(bid.socket, bid.site)}. {span_words(left).capitalize()} left.",
-        step="Pay" if is_due else _("Look at the offer"),
+        words=_("You have won: pay %(price)s", price=price)
+        if is_due
+        else _("You may take this for %(price)s", price=price),
+        note=_("%(place)s. %(span)s left.", place=_name(bid.socket, bid.site), span=span_words(left)),
+        step=_("Pay") if is_due else _("Look at the offer"),
         url=url_for("bidding.award", public_id=bid.public_id),
         is_soon=left < DAY,
     )
@@ -108,8 +111,8 @@ def _creative_need(row: LineItemRow, now: datetime) -> Need:
     line_item = row.line_item
     begins_at = flight_of(line_item).starts_at(ZoneInfo(line_item.time_zone))
     return Need(
-        words=ANSWERS.get(row.latest, NO_AD) if row.latest else NO_AD,
-        note=f"{_name(row.socket.name, row.site.name)}. {_deadline(row, begins_at, now)}",
+        words=said(ANSWERS.get(row.latest or ReviewState.REPLACED, N_("An ad is missing"))),
+        note=_deadline(row, begins_at, now),
         step=_("Send an ad"),
         url=url_for("campaigns.line_item", public_id=line_item.public_id),
         is_soon=begins_at - now < SOON,
@@ -117,15 +120,20 @@ def _creative_need(row: LineItemRow, now: datetime) -> Need:
 
 
 def _deadline(row: LineItemRow, begins_at: datetime, now: datetime) -> str:
+    place, hours = _name(row.socket.name, row.site.name), row.line_item.terms.hours_to_answer
     if begins_at <= now:
-        return _("The flight has begun; days without an approved ad are charged.")
-    hours = row.line_item.terms.hours_to_answer
+        return _("%(place)s. The flight has begun; days without an approved ad are charged.", place=place)
     due = begins_at - timedelta(hours=hours)
     if due <= now:
-        left = span_words(begins_at - now)
-        return f"The flight begins in {left}, and the publisher has {hours} hours to answer. Send it now."
+        return ngettext(
+            "%(place)s. The flight begins in %(span)s, and the publisher has 1 hour to answer. Send it now.",
+            "%(place)s. The flight begins in %(span)s, and the publisher has %(num)s hours to answer. Send it now.",
+            hours,
+            place=place,
+            span=span_words(begins_at - now),
+        )
     by = moment_words(due, ZoneInfo(row.line_item.time_zone))
-    return f"Send it by {by}, so that it can run from the first day."
+    return _("%(place)s. Send it by %(moment)s, so that it can run from the first day.", place=place, moment=by)
 
 
 def lines_of(rows: Sequence[LineItemRow], counted: Counted, money: Mapping[int, MovedMoney], now: datetime) -> Lines:
@@ -143,17 +151,17 @@ def _line(row: LineItemRow, counted: Counted, money: Mapping[int, MovedMoney], n
     begins_at = flight_of(line_item).starts_at(ZoneInfo(line_item.time_zone))
     days = run_words(line_item.starts_on, line_item.ends_before)
     if begins_at > now:
-        days += f", begins in {span_words(begins_at - now)}"
+        days = _("%(days)s, begins in %(span)s", days=days, span=span_words(begins_at - now))
     return Line(
         public_id=line_item.public_id,
         name=_name(row.socket.name, row.site.name),
         days=days,
-        badge=BADGES[line_item.state],
+        badge=LINE_ITEM_STATES[line_item.state].badge,
         creative=row_in_words(row),
-        figures=[f"{figures.counted(measure):,}" for measure in (Measure.VIEWABLE, Measure.CLICK)],
-        price=format_amount(line_item.price_minor, line_item.currency),
-        delivered=format_amount(moved.delivered_minor, line_item.currency),
-        returned=format_amount(moved.returned_minor, line_item.currency),
+        figures=[count_words(figures.counted(measure)) for measure in (Measure.VIEWABLE, Measure.CLICK)],
+        price=amount_words(line_item.price_minor, line_item.currency),
+        delivered=amount_words(moved.delivered_minor, line_item.currency),
+        returned=amount_words(moved.returned_minor, line_item.currency),
     )
 
 
@@ -165,7 +173,7 @@ def bid_lines(bids: Sequence[BidRow], now: datetime) -> list[BidLine]:
             days=run_words(bid.starts_on, bid.ends_before),
             kind="live" if bid.leads else "neutral",
             words=_("You lead") if bid.leads else _("You are outbid"),
-            price=format_amount(bid.price_minor, bid.currency),
+            price=amount_words(bid.price_minor, bid.currency),
             left=span_words(bid.until - now),
             url=url_for("bidding.auction", public_id=bid.public_id),
         )
@@ -182,18 +190,22 @@ def month_of(counted: Counted) -> list[tuple[str, str, str]]:
     if not impressions and not clicks:
         return []
     return [
-        (f"{impressions:,}", _unit(impressions, "impression"), "last 30 days, counted by us"),
         (
-            f"{viewable:,}",
-            _unit(viewable, "viewable impression"),
-            f"{share_words(viewable, measurable)} of those that could be measured",
+            count_words(impressions),
+            ngettext("impression", "impressions", impressions),
+            _("last 30 days, counted by us"),
         ),
-        (f"{clicks:,}", _unit(clicks, "click"), f"{share_words(clicks, impressions)} of impressions"),
+        (
+            count_words(viewable),
+            ngettext("viewable impression", "viewable impressions", viewable),
+            _("%(share)s of those that could be measured", share=share_words(viewable, measurable)),
+        ),
+        (
+            count_words(clicks),
+            ngettext("click", "clicks", clicks),
+            _("%(share)s of impressions", share=share_words(clicks, impressions)),
+        ),
     ]
-
-
-def _unit(number: int, one: str) -> str:
-    return one if number == 1 else f"{one}s"
 
 
 def _name(socket: str, site: str) -> str:

@@ -9,7 +9,6 @@ from app.domain.orders.models import LineItem
 from app.domain.payments.states import IntentState
 from app.domain.settlement.models import Adjustment, MoneyReturn, SettledDay
 from app.domain.settlement.queries.days import LineItemMoney
-from app.foundation.money import format_amount
 from app.web.words.dates import day_words, weekday_words
 from app.web.words.messages import _
 from app.web.words.money import amount_words
@@ -66,7 +65,7 @@ def _row(day: SettledDay, corrections: Sequence[Adjustment], *, zone: ZoneInfo, 
         day.requests,
         day.filled,
         DAY_OUTCOMES[day.outcome].sentence,
-        format_amount(minor, day.currency),
+        amount_words(minor, day.currency),
         [correction_words(one, zone=zone, is_buyer=is_buyer) for one in corrections],
     )
 
@@ -93,7 +92,7 @@ def correction_words(one: Adjustment, *, zone: ZoneInfo, is_buyer: bool) -> str:
 
 def _buyers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
-    facts = [(_("Paid"), format_amount(line_item.price_minor, currency)), *_moved(money, currency)]
+    facts = [(_("Paid"), amount_words(line_item.price_minor, currency)), *_moved(money, currency)]
     if money.given_back_minor:
         given_back = amount_words(money.given_back_minor, currency)
         facts.append((_("Given back by corrections"), _("%(amount)s as credit, yours to spend", amount=given_back)))
@@ -102,9 +101,9 @@ def _buyers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, 
 
 def _publishers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
-    earned = format_amount(money.delivered_minor - money.commission_minor, currency)
+    earned = amount_words(money.delivered_minor - money.commission_minor, currency)
     facts = [
-        (_("Paid by the buyer"), format_amount(line_item.price_minor, currency)),
+        (_("Paid by the buyer"), amount_words(line_item.price_minor, currency)),
         *_moved(money, currency),
         (
             _("Yours of what was delivered"),
@@ -113,29 +112,29 @@ def _publishers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[s
     ]
     if money.money_return is None:
         return facts
-    amount = format_amount(money.money_return.amount_minor, currency)
+    amount = amount_words(money.money_return.amount_minor, currency)
     if money.is_return_under_way:
         return [*facts, (_("Returned"), _("%(amount)s, on its way to the buyer", amount=amount))]
     return [*facts, (_("Returned"), _("%(amount)s, went back to the buyer", amount=amount))]
 
 
 def _moved(money: LineItemMoney, currency: str) -> list[tuple[str, str]]:
-    facts = [(_("Delivered so far"), format_amount(money.delivered_minor, currency))]
+    facts = [(_("Delivered so far"), amount_words(money.delivered_minor, currency))]
     if money.escrow_minor and money.money_return is None:
-        facts.append((_("Kept until the other days are settled"), format_amount(money.escrow_minor, currency)))
+        facts.append((_("Kept until the other days are settled"), amount_words(money.escrow_minor, currency)))
     return facts
 
 
 def _parts_returned(returned: MoneyReturn, money: LineItemMoney) -> list[tuple[str, str]]:
     facts = []
     if returned.to_card_minor:
-        amount = format_amount(returned.to_card_minor, returned.currency)
+        amount = amount_words(returned.to_card_minor, returned.currency)
         facts.append((_("Returned"), _card_return(amount, money.refund_state)))
     if returned.to_credit_minor:
         facts.append(
             (
                 _("Returned as credit"),
-                _("%(amount)s, yours to spend", amount=format_amount(returned.to_credit_minor, returned.currency)),
+                _("%(amount)s, yours to spend", amount=amount_words(returned.to_credit_minor, returned.currency)),
             )
         )
     return facts

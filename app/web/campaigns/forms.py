@@ -8,9 +8,8 @@ from wtforms.validators import InputRequired, ValidationError
 from app.domain.inventory.queries import products
 from app.web.parts.ad_forms import AdForm
 from app.web.shell.forms import one_line
-from app.web.words.messages import lazy
+from app.web.words.messages import _, lazy
 
-NOT_LISTED = "Choose a category from the list: type a word of it, and pick one."
 CHARACTERS_MAX = 200
 
 
@@ -22,13 +21,14 @@ class CreativeForm(AdForm):
     )
 
     def validate_product(self, field: StringField) -> None:
-        """Lets a category of the list through.
+        """Raises if the list has no category of this name.
 
         Raises:
-            ValidationError: the list has none of this name.
+            ValidationError: it has none.
         """
         if field.data and self.product_code is None:
-            raise ValidationError(NOT_LISTED)
+            sentence = _("Choose a category from the list: type a word of it, and pick one.")
+            raise ValidationError(sentence)
 
     @property
     def product_code(self) -> str | None:
@@ -37,7 +37,7 @@ class CreativeForm(AdForm):
 
 
 @lru_cache(maxsize=1)
-def product_names() -> tuple[str, ...]:
+def product_paths() -> tuple[str, ...]:
     """Every product category by its full name, as the field offers them: "Alcohol: Wine"."""
     return tuple(sorted(entry.path for entry in products().values()))
 

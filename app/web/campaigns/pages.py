@@ -12,28 +12,35 @@ from app.domain.inventory.states import OnSilence
 from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState, Party
 from app.domain.settlement.queries.days import LineItemMoney
+from app.foundation.messages import N_
 from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.parts.returned import return_in_words
 from app.web.words.dates import day_words
-from app.web.words.messages import _
+from app.web.words.messages import _, ngettext, said
 from app.web.words.states.creatives import LANDING_STATES
+from app.web.words.states.orders import LINE_ITEM_STATES, PAUSED_BY
 
-OVER = {
-    LineItemState.FINISHED: "The last day is over.",
-    LineItemState.STOPPED: "Stopped before its last day.",
-    LineItemState.DECLINED: "Declined before its first day.",
-    LineItemState.CANCELLED: "Cancelled before its first day.",
+OVER = frozenset({LineItemState.FINISHED, LineItemState.STOPPED, LineItemState.DECLINED, LineItemState.CANCELLED})
+# Once the buyer may choose to end it instead.
+STEPS_OR_MONEY_BACK = {
+    ReviewState.CHANGE_ASKED: N_(
+        "The publisher asks for a change. Read why below, and send a changed ad, or ask for the money back."
+    ),
+    ReviewState.REFUSED: N_("Your ad was refused. Read why below, and send another one, or ask for the money back."),
 }
-BADGES = {
-    LineItemState.BOOKED: ("neutral", "Booked"),
-    LineItemState.IN_FLIGHT: ("live", "Running"),
-    LineItemState.PAUSED: ("ending", "Paused"),
-    LineItemState.FINISHED: ("neutral", "Finished"),
-    LineItemState.STOPPED: ("error", "Stopped"),
-    LineItemState.DECLINED: ("error", "Declined"),
-    LineItemState.CANCELLED: ("neutral", "Cancelled"),
+STEPS = {
+    ReviewState.CHANGE_ASKED: N_("The publisher asks for a change. Read why below, and send a changed ad."),
+    ReviewState.REFUSED: N_("Your ad was refused. Read why below, and send another one."),
 }
-CHARGED = "Days without an approved ad are charged as delivered."
+# In a list: by the newest review, without and with an ad that was approved before.
+IN_A_LIST = {
+    ReviewState.WAITING: (
+        N_("An ad waits for the publisher's answer"),
+        N_("Approved; an ad waits for the publisher's answer"),
+    ),
+    ReviewState.CHANGE_ASKED: (N_("The publisher asks for a change"), N_("Approved; the publisher asks for a change")),
+    ReviewState.REFUSED: (N_("The ad was refused"), N_("Approved; the ad was refused")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +88,18 @@ def state_in_words(situation: Situation) -> str:
     """How a booking stands, for either party."""
     line_item = situation.booked.line_item
     if line_item.state in OVER:
-        return f"{OVER[line_item.state]} {return_in_words(situation.money, line_item.currency)}"
+        ended = LINE_ITEM_STATES[line_item.state].sentence
+        return " ".join((ended, return_in_words(situation.money, line_item.currency)))
     if line_item.state is LineItemState.PAUSED:
-        who = {Party.BUYER: "the buyer", Party.PUBLISHER: "the publisher"}.get(
-            situation.paused_by or Party.PLATFORM, "us"
-        )
-        return f"Paused by {who}. Nothing is shown meanwhile."
+        return PAUSED_BY[situation.paused_by or Party.PLATFORM].sentence
     if line_item.state is LineItemState.IN_FLIGHT:
-        return _("The ad is on its place.") if situation.running else f"Its days have begun without an ad. {CHARGED}"
-    begins = f"It begins on {day_words(line_item.starts_on)}"
-    return f"{begins}, and the ad is approved." if situation.running else f"{begins}. No ad is approved yet."
+        if situation.running:
+            return _("The ad is on its place.")
+        return _("Its days have begun without an ad. Days without an approved ad are charged as delivered.")
+    begins_on = day_words(line_item.starts_on)
+    if situation.running:
+        return _("It begins on %(day)s, and the ad is approved.", day=begins_on)
+    return _("It begins on %(day)s. No ad is approved yet.", day=begins_on)
 
 
 def next_for_buyer(situation: Situation) -> str:
@@ -102,16 +111,14 @@ def next_for_buyer(situation: Situation) -> str:
         hours = terms.hours_to_answer
         if not hours:
             return _("Send your ad. It needs no answer and runs from the first day.")
-        return f"Send your ad. The publisher answers within {hours} hours, so send it at least that early."
-    words = {
-        ReviewState.WAITING: f"Wait for the publisher's answer. {_silence_in_words(situation)}",
-        ReviewState.CHANGE_ASKED: _("The publisher asks for a change. Read why below, and send a changed ad."),
-        ReviewState.REFUSED: _("Your ad was refused. Read why below, and send another one."),
-        ReviewState.APPROVED: "",
-    }[latest.state]
-    if situation.can_ask_money_back and latest.state is not ReviewState.APPROVED:
-        words = f"{words.removesuffix('.')}, or ask for the money back."
-    return words
+        return ngettext(
+            "Send your ad. The publisher answers within 1 hour, so send it at least that early.",
+            "Send your ad. The publisher answers within %(num)s hours, so send it at least that early.",
+            hours,
+        )
+    if latest.state is ReviewState.WAITING:
+        return " ".join((_("Wait for the publisher's answer."), _silence_in_words(situation)))
+    return said((STEPS_OR_MONEY_BACK if situation.can_ask_money_back else STEPS).get(latest.state, ""))
 
 
 def next_for_publisher(situation: Situation) -> str:
@@ -119,16 +126,18 @@ def next_for_publisher(situation: Situation) -> str:
     latest = situation.latest
     if not situation.booked.is_live or latest is None or latest.state is not ReviewState.WAITING:
         return ""
-    return f"An ad waits for your answer. {_silence_in_words(situation)}"
+    return " ".join((_("An ad waits for your answer."), _silence_in_words(situation)))
 
 
 def _silence_in_words(situation: Situation) -> str:
     if situation.booked.line_item.terms.on_silence is OnSilence.APPROVE:
         return _("Without an answer by then the ad runs.")
-    refused = _("Without an answer by then the ad counts as refused")
     if situation.running is not None:
-        return f"{refused}, and the approved one stays."
-    return f"{refused}, the booking ends, and the money for what was not delivered goes back."
+        return _("Without an answer by then the ad counts as refused, and the approved one stays.")
+    return _(
+        "Without an answer by then the ad counts as refused, the booking ends, and the money for what was not "
+        "delivered goes back."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +173,5 @@ def row_in_words(row: LineItemRow) -> str:
     """How the creative of a booking stands, in a list."""
     if row.line_item.state in OVER:
         return ""
-    waiting = {
-        ReviewState.WAITING: _("An ad waits for the publisher's answer"),
-        ReviewState.CHANGE_ASKED: _("The publisher asks for a change"),
-        ReviewState.REFUSED: _("The ad was refused"),
-    }.get(row.latest or ReviewState.REPLACED)
-    if row.has_creative:
-        return "Approved" if waiting is None else f"Approved; {waiting[0].lower()}{waiting[1:]}"
-    return waiting or _("Needs an ad")
+    alone, beside = IN_A_LIST.get(row.latest or ReviewState.REPLACED, (N_("Needs an ad"), N_("Approved")))
+    return said(beside if row.has_creative else alone)

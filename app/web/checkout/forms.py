@@ -12,10 +12,8 @@ from app.web.shell.forms import Form
 from app.web.words.messages import lazy
 
 ID_MAX = 2**63 - 1
-DATE_MISSING = "Choose a date, like 2026-12-28."
-CARD_MISSING = "Choose a card."
-
-
+DATE_MISSING = lazy("Choose a date, like 2026-12-28.")
+CARD_MISSING = lazy("Choose a card.")
 FAR_DAY = date(2200, 1, 1)
 
 
@@ -29,7 +27,7 @@ class Days:
 
 
 def is_near(_form: Form, field: Field) -> None:
-    """Lets days through with which one can reckon.
+    """Raises if one cannot reckon with the day.
 
     Raises:
         ValidationError: it lies centuries away.

@@ -18,9 +18,9 @@ from app.domain.orders.queries import Offered
 from app.domain.payments.models import PaymentIntent, StoredCard
 from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
 from app.foundation.flight import day_bounds, today
-from app.foundation.money import format_amount
 from app.web.shell.choices import country_name
 from app.web.words.messages import _
+from app.web.words.money import amount_words
 from app.web.words.states.orders import LINE_ITEM_STATES
 
 NO_DECLINE_KIND = GatewayDeclineKind.BANK
@@ -65,7 +65,7 @@ def price_shown(offered: Offered, starts_on: date, ends_before: date, *, account
         (combination.weeks, _("week"), listing.price_week_minor),
         (combination.days, _("day"), listing.price_day_minor),
     )
-    money = partial(format_amount, currency=listing.currency)
+    money = partial(amount_words, currency=listing.currency)
     parts = tuple(
         (f"{number} \N{MULTIPLICATION SIGN} {what}", money(price), money(number * price))
         for number, what, price in counted
@@ -156,7 +156,7 @@ def timeline(
     """What happened to an order, oldest first; ``intents`` is empty for those whom payments do not concern."""
     lines = [Happening(order.created_at, _("The order was made."))]
     if is_buyer and order.credit_minor and order.paid_at is not None:
-        spent = format_amount(order.credit_minor, order.currency)
+        spent = amount_words(order.credit_minor, order.currency)
         lines.append(Happening(order.paid_at, _("%(amount)s of your credit was spent.", amount=spent)))
     lines += [Happening(intent.settled_at or intent.created_at, _intent_text(intent)) for intent in intents]
     lines += [
@@ -168,7 +168,7 @@ def timeline(
 
 
 def _intent_text(intent: PaymentIntent) -> str:
-    amount = format_amount(intent.amount_minor, intent.currency)
+    amount = amount_words(intent.amount_minor, intent.currency)
     if intent.kind is IntentKind.REFUND:
         if intent.state is IntentState.SUCCEEDED:
             return _("%(amount)s went back to your card.", amount=amount)

@@ -21,26 +21,28 @@ from app.web.shell.forms import Form, one_line
 from app.web.shell.principal import me
 from app.web.shell.tools import config
 from app.web.shell.uploads import Kept, kept_upload
+from app.web.words.lists import any_of_words
+from app.web.words.messages import _, lazy
+from app.web.words.numbers import count_words
+from app.web.words.refusals import refusal_sentence
+from app.web.words.states.inventory import CREATIVE_FORMATS
 
 KILOBYTE = 1000
 TOKEN_CHARACTERS_MAX = 600
-CHOOSE = "Choose the image file of the ad."
-GONE = "The file you sent before is no longer here. Choose it again."
-CHOOSE_AGAIN = "Choose another file: this one was not kept."
-NAMES = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WebP"}
 
 
 class AdForm(Form):
     """An image, its words and its landing page, for one socket and on these terms."""
 
-    file = FileField("Image file")
+    file = FileField(lazy("Image file"))
     kept = HiddenField(validators=[Length(max=TOKEN_CHARACTERS_MAX)])
     alt_text = StringField(
-        "Text for those who cannot see it",
-        [InputRequired("Say in a sentence what the ad shows and says."), *one_line(ALT_CHARACTERS_MAX, 1)],
+        lazy("Text for those who cannot see it"),
+        [InputRequired(lazy("Say in a sentence what the ad shows and says.")), *one_line(ALT_CHARACTERS_MAX, 1)],
     )
     click_through_url = URLField(
-        "Landing page", [InputRequired("Enter the page that a click opens."), *one_line(ADDRESS_CHARACTERS_MAX)]
+        lazy("Landing page"),
+        [InputRequired(lazy("Enter the page that a click opens.")), *one_line(ADDRESS_CHARACTERS_MAX)],
     )
 
     def __init__(self, *args: object, socket_id: int, terms: SocketTerms, **kwargs: object) -> None:
@@ -57,19 +59,23 @@ class AdForm(Form):
         """
         if not isinstance(field.data, FileStorage) or not field.data:
             if self.kept_upload is None:
-                sentence = GONE if self.kept.data else CHOOSE
-                self.kept.data = ""
+                was_kept, self.kept.data = bool(self.kept.data), ""
+                sentence = (
+                    _("The file you sent before is no longer here. Choose it again.")
+                    if was_kept
+                    else _("Choose the image file of the ad.")
+                )
                 raise ValidationError(sentence)
             return
         self.kept.data = ""
         try:
             self.image = rebuild_image(field.data.stream.read(), self._terms)
         except ImageRefused as refused:
-            sentence = f"{refused.message} {CHOOSE_AGAIN}"
+            sentence = " ".join((refusal_sentence(refused), _("Choose another file: this one was not kept.")))
             raise ValidationError(sentence) from refused
 
     def validate_click_through_url(self, field: URLField) -> None:
-        """Lets an address through to which an ad may lead.
+        """Raises if an ad may not lead to the address.
 
         Raises:
             ValidationError: it may not; says why.
@@ -77,7 +83,7 @@ class AdForm(Form):
         try:
             checked_address(str(field.data or ""), allows_loopback=config().is_local)
         except AddressRefused as refused:
-            raise ValidationError(refused.message) from refused
+            raise ValidationError(refusal_sentence(refused)) from refused
 
     @property
     def kept_upload(self) -> Kept | None:
@@ -126,12 +132,16 @@ class AdForm(Form):
 
 def image_terms_in_words(terms: SocketTerms) -> str:
     """What an image has to be, as a hint beside the field."""
-    names = [NAMES[name] for name in NAMES if name in terms.formats]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-    width_px, height_px = terms.width_px, terms.height_px
-    return (
-        f"{listed}, exactly {width_px:,} by {height_px:,} pixels, or {2 * width_px:,} by {2 * height_px:,} for sharp "
-        f"screens. At most {terms.bytes_max // KILOBYTE:,} kB. What moves has to come to rest within 5 seconds."
+    names = [words.label for kind, words in CREATIVE_FORMATS.items() if kind.value in terms.formats]
+    return _(
+        "%(formats)s, exactly %(width)s by %(height)s pixels, or %(double_width)s by %(double_height)s for sharp "
+        "screens. At most %(kilobytes)s kB. What moves has to come to rest within 5 seconds.",
+        formats=any_of_words(names),
+        width=count_words(terms.width_px),
+        height=count_words(terms.height_px),
+        double_width=count_words(2 * terms.width_px),
+        double_height=count_words(2 * terms.height_px),
+        kilobytes=count_words(terms.bytes_max // KILOBYTE),
     )
 
 

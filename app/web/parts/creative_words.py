@@ -1,11 +1,21 @@
-"""The words for a creative and for what became of it; both parties read the same."""
+"""What became of a creative, and what kind of image it is; both parties read the same."""
 
 from app.domain.creatives.models import Creative, CreativeReview
 from app.domain.creatives.states import Decider, RefusalGround, ReviewState
-from app.web.words.messages import _
-from app.web.words.numbers import count_words
+from app.foundation.messages import N_
+from app.web.words.messages import said
+from app.web.words.numbers import count_words, tenths_words
 from app.web.words.states.creatives import APPROVALS, REFUSAL_GROUNDS, REVIEW_STATES
 from app.web.words.states.inventory import CREATIVE_FORMATS
+
+MS_A_SECOND = 1000
+# By whether it is meant for sharp screens, and whether it moves.
+IMAGES = {
+    (False, False): N_("%(format)s, %(width)s by %(height)s pixels"),
+    (True, False): N_("%(format)s, %(width)s by %(height)s pixels, for sharp screens"),
+    (False, True): N_("%(format)s, %(width)s by %(height)s pixels, moves for %(seconds)s seconds"),
+    (True, True): N_("%(format)s, %(width)s by %(height)s pixels, for sharp screens, moves for %(seconds)s seconds"),
+}
 
 
 def answer_in_words(review: CreativeReview) -> str:
@@ -19,10 +29,9 @@ def answer_in_words(review: CreativeReview) -> str:
 
 def image_in_words(creative: Creative) -> str:
     """What kind of image a creative is: "PNG, 600 by 500 pixels, for sharp screens"."""
-    size = {"width": count_words(creative.width_px), "height": count_words(creative.height_px)}
-    parts = [CREATIVE_FORMATS[creative.format].label, _("%(width)s by %(height)s pixels", **size)]
-    if creative.scale > 1:
-        parts.append(_("for sharp screens"))
-    if creative.duration_ms:
-        parts.append(_("moves for %(seconds)s seconds", seconds=f"{creative.duration_ms / 1000:.1f}"))
-    return ", ".join(parts)
+    return said(IMAGES[creative.scale > 1, bool(creative.duration_ms)]) % {
+        "format": CREATIVE_FORMATS[creative.format].label,
+        "width": count_words(creative.width_px),
+        "height": count_words(creative.height_px),
+        "seconds": tenths_words(creative.duration_ms / MS_A_SECOND),
+    }

@@ -10,13 +10,13 @@ from typing import Any
 from flask import make_response, request, url_for
 from werkzeug.wrappers import Response
 
+from app.domain.measurement.queries.statistics import Figures
 from app.domain.measurement.states import Measure
 from app.foundation.flight import today
 from app.foundation.messages import N_
 from app.web.parts.charts import NARROW, WIDE, Layer, bar_chart
 from app.web.parts.results import MONTH_DAYS, Results, Row, Subject, results_of
 from app.web.words.messages import _, said
-from app.web.words.numbers import DASH
 from app.web.words.states.measurement import MEASURES
 
 DAY = timedelta(days=1)
@@ -30,6 +30,15 @@ CHART_WORDS = {
 }
 # A spreadsheet takes a cell that begins like this for a formula, and runs it.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = {
+    Measure.REQUEST: N_("requests (count)"),
+    Measure.FILLED: N_("filled (count)"),
+    Measure.IMPRESSION: N_("impressions (count)"),
+    Measure.MEASURABLE: N_("measurable (count)"),
+    Measure.VIEWABLE: N_("viewable (count)"),
+    Measure.CLICK: N_("clicks (count)"),
+}
+SHARES = ((Measure.VIEWABLE, Measure.MEASURABLE), (Measure.CLICK, Measure.IMPRESSION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def results_page(subject: Subject, addresses: Addresses, now: datetime) -> dict[
     query = results.period.query
     return {
         "results": results,
-        "measures": {measure: (words.label, words.sentence) for measure, words in MEASURES.items()},
+        "measures": MEASURES,
         "choices": _choices(results, addresses, here),
         "neighbours": _neighbours(results, addresses, here),
         "day_url": lambda day: addresses.of(day=day.isoformat()),
@@ -89,13 +98,14 @@ def file_answer(subject: Subject, now: datetime) -> Response:
     results = results_of(subject, request.args, now)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    unit = "hour" if results.period.by_hour else "day"
-    names = [f"{words.label_id.lower()} (count)" for words in MEASURES.values()]
-    shares = ["viewable share (% of measurable)", "click rate (% of impressions)"]
-    writer.writerow(["site", "socket", f"{unit} ({results.zone_name})", *names, *shares])
+    zone = results.zone_name
+    when = _("hour (%(zone)s)", zone=zone) if results.period.by_hour else _("day (%(zone)s)", zone=zone)
+    counts = [said(COLUMNS[measure]) for measure in Measure]
+    shares = [_("viewable share (% of measurable)"), _("click rate (% of impressions)")]
+    writer.writerow([_("site"), _("socket"), when, *counts, *shares])
     for row in [*results.rows, *([results.after] if results.after else [])]:
         when = _when(row, results)
-        rates = [_number(row.viewable_share), _number(row.click_rate)]
+        rates = [_percent(row.figures, *parts) for parts in SHARES]
         writer.writerow([*map(plain_cell, (subject.site, subject.socket)), when, *row.counts, *rates])
     response = make_response(text.getvalue())
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
@@ -119,8 +129,9 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
-def _number(share: str) -> str:
-    return "" if share == DASH else share.removesuffix(" %")
+def _percent(figures: Figures, part: Measure, whole: Measure) -> str:
+    """A share as every program reads a number; empty when there is nothing to have a share of."""
+    return f"{100 * figures.counted(part) / figures.counted(whole):.1f}" if figures.counted(whole) else ""
 
 
 def _file_name(results: Results) -> str:
@@ -137,16 +148,11 @@ def _layers(results: Results) -> list[Layer]:
     }
     seen, shown = counts[Measure.VIEWABLE], counts[Measure.IMPRESSION]
     # An impression can fall into the hour after its request: a drawing has no bars below nothing.
-    others = [max(whole - part, 0) for whole, part in zip(shown, seen, strict=True)]
-    layers = [Layer(_("Viewable impressions"), seen), Layer(_("Other impressions"), others)]
+    unseen = [max(whole - part, 0) for whole, part in zip(shown, seen, strict=True)]
+    layers = [Layer(_("Viewable impressions"), seen), Layer(_("Other impressions"), unseen)]
     if results.subject.line_item_id is None:
-        asked = counts[Measure.REQUEST]
-        layers.append(
-            Layer(
-                _("Requests without an impression"),
-                [max(whole - part, 0) for whole, part in zip(asked, shown, strict=True)],
-            )
-        )
+        unshown = [max(whole - part, 0) for whole, part in zip(counts[Measure.REQUEST], shown, strict=True)]
+        layers.append(Layer(_("Requests without an impression"), unshown))
     return layers
 
 
@@ -174,14 +180,14 @@ def _neighbours(results: Results, addresses: Addresses, here: date) -> list[tupl
     flight, period = results.subject.flight, results.period
     if period.is_flight or period.is_empty:
         return []
-    earlier = _("Earlier day") if period.by_hour else _("Earlier 30 days")
-    later = _("Later day") if period.by_hour else _("Later 30 days")
     found = []
     if flight is None or period.first > flight.starts_on:
+        earlier = _("Earlier day") if period.by_hour else _("Earlier 30 days")
         found.append((earlier, _ending(period.first - DAY, addresses, by_hour=period.by_hour)))
     last = here if flight is None else min(here, flight.ends_on)
     if period.before <= last:
         until = period.first + DAY if period.by_hour else min(period.before + (MONTH_DAYS - 1) * DAY, last)
+        later = _("Later day") if period.by_hour else _("Later 30 days")
         found.append((later, _ending(until, addresses, by_hour=period.by_hour)))
     return found
 

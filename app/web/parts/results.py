@@ -14,6 +14,7 @@ from app.web.words.dates import run_words, short_day_words, weekday_words
 from app.web.words.messages import _
 from app.web.words.numbers import count_words, share_words
 from app.web.words.states.measurement import MEASURES, VERDICTS
+from app.web.words.states.wording import StateWords
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -122,11 +123,20 @@ class Results:
         return not self.total.figures.events
 
     @property
-    def house_figures(self) -> dict[str, str]:
-        """Impressions, viewable ones and clicks of the publisher's own ad meanwhile; empty when it got nothing."""
-        of_interest = {"impressions": Measure.IMPRESSION, "viewable": Measure.VIEWABLE, "clicks": Measure.CLICK}
-        found = {name: self.house.counted(measure) for name, measure in of_interest.items()}
-        return {name: count_words(events) for name, events in found.items()} if any(found.values()) else {}
+    def house_words(self) -> str:
+        """What the publisher's own ad got meanwhile; empty when it got nothing."""
+        shown, seen, clicks = (
+            self.house.counted(measure) for measure in (Measure.IMPRESSION, Measure.VIEWABLE, Measure.CLICK)
+        )
+        if not (shown or seen or clicks):
+            return ""
+        return _(
+            "Your own ad, shown while nothing was booked, is not part of these figures. It got: impressions "
+            "%(impressions)s, viewable %(viewable)s, clicks %(clicks)s.",
+            impressions=count_words(shown),
+            viewable=count_words(seen),
+            clicks=count_words(clicks),
+        )
 
     @property
     def checks(self) -> list[Check]:
@@ -134,10 +144,10 @@ class Results:
         return checks_of(self.total.figures)
 
     @property
-    def reasons(self) -> list[tuple[str, str]]:
-        """The reasons that occurred, each with its meaning."""
+    def reasons(self) -> list[StateWords]:
+        """The reasons that occurred, each with its meaning as its sentence."""
         found = {verdict for measure in Measure for verdict in self.total.figures.not_counted(measure)}
-        return [(words.label, words.sentence) for verdict, words in VERDICTS.items() if verdict in found]
+        return [words for verdict, words in VERDICTS.items() if verdict in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,29 +15,32 @@ from app.domain.measurement.states import Measure
 from app.domain.settlement.queries.earnings import PublisherMoney
 from app.domain.settlement.states import Hurdle
 from app.foundation.flight import today
+from app.foundation.messages import N_
 from app.web.parts.needs import Need
 from app.web.selling.pages import NextStep, SiteRow, SocketRow
 from app.web.words.dates import ago_words, span_words
-from app.web.words.messages import _
-from app.web.words.numbers import share_words
+from app.web.words.messages import _, said
+from app.web.words.numbers import count_words, share_words
+from app.web.words.states.inventory import DAY_KINDS, SOCKET_STATES
+from app.web.words.states.settlement import HURDLES
 
 DAY = timedelta(days=1)
 WEEK = 7
 WEEKS_AHEAD_DAYS = 6 * WEEK
 TAG_QUIET_AFTER = timedelta(hours=24)
 TAG_WANTED_BEFORE = 3
-DAY_NAMES = {
-    ClaimKind.SALE: "sold",
-    ClaimKind.AUCTION: "in auction",
-    ClaimKind.HOLD: "held",
-    ClaimKind.HOUSE: "not for sale",
-}
 FREE = "free"
-WAYS = {ListingKind.RATE_CARD: "fixed prices", ListingKind.AUCTION: "auction"}
-PAYOUT_NEEDS = {
-    Hurdle.NO_BANK_ACCOUNT: ("We do not know your bank account", "Say where you are paid", "account.payout"),
-    Hurdle.NO_TAX_PROFILE: ("Your tax details are missing", "Fill them in", "account.tax"),
-    Hurdle.CAME_BACK: ("Your bank sent a payout back", "Check the bank account", "account.payout"),
+# By whether it has fixed prices, and whether it is in an auction.
+ON_SALE = {
+    (True, False): N_("On sale: fixed prices"),
+    (False, True): N_("On sale: auction"),
+    (True, True): N_("On sale: fixed prices and auction"),
+}
+# What to do, and where; the words for what is missing are the hurdle's own.
+PAYOUT_STEPS = {
+    Hurdle.NO_BANK_ACCOUNT: (N_("Say where you are paid"), "account.payout"),
+    Hurdle.NO_TAX_PROFILE: (N_("Fill them in"), "account.tax"),
+    Hurdle.CAME_BACK: (N_("Check the bank account"), "account.payout"),
 }
 
 
@@ -76,13 +79,22 @@ def needs_of(
 def _review_need(one: Deadline, now: datetime) -> Need:
     step = (_("Look at it"), url_for("selling.creative", public_id=one.public_id))
     left = one.until - now
-    note = f"{one.socket}, {one.site}. {_left(left)}"
+    place = _place(one.socket, one.site)
+    note = (
+        _("%(place)s. The time to answer is over.", place=place)
+        if left <= timedelta(0)
+        else _("%(place)s. %(span)s left to answer.", place=place, span=span_words(left))
+    )
     return Need(_("An ad waits for your answer"), note, *step, is_soon=left < DAY)
 
 
 def _award_need(one: Deadline, now: datetime) -> Need:
     step = (_("See the auction"), url_for("bidding.own_auction", public_id=one.public_id))
-    note = f"{one.socket}, {one.site}. The buyer has {span_words(one.until - now)} to pay."
+    note = _(
+        "%(place)s. The buyer has %(span)s to pay.",
+        place=_place(one.socket, one.site),
+        span=span_words(one.until - now),
+    )
     return Need(_("An auction is won and not paid yet"), note, *step)
 
 
@@ -92,12 +104,11 @@ def _proof_needs(desk: Sequence[DeskRow]) -> list[Need]:
     for site in sites:
         step = (_("Put it back"), url_for("selling.site", site_id=site.id, _anchor="proof"))
         if site.state is SiteState.LAPSED:
-            note = f"{site.name}. Nothing new can be sold until it is back."
+            note = _("%(site)s. Nothing new can be sold until it is back.", site=site.name)
             found.append(Need(_("The proof of a site is gone"), note, *step))
         elif site.state is SiteState.PROVED and site.missing_since is not None:
-            found.append(
-                Need(_("The proof of a site is missing"), f"{site.name}. You have a week.", *step, is_soon=True)
-            )
+            note = _("%(site)s. You have a week.", site=site.name)
+            found.append(Need(_("The proof of a site is missing"), note, *step, is_soon=True))
     return found
 
 
@@ -111,15 +122,20 @@ def _tag_needs(desk: Sequence[DeskRow], now: datetime) -> list[Need]:
         runs_soon = row.first_sold_on <= here + TAG_WANTED_BEFORE * DAY
         is_quiet = row.tag_seen_at is None or now - row.tag_seen_at > TAG_QUIET_AFTER
         if runs_soon and is_quiet:
-            seen = (
-                _("We have never seen it.")
-                if row.tag_seen_at is None
-                else f"Last seen {ago_words(row.tag_seen_at, now)}."
-            )
             step = (_("Put the tag on your pages"), url_for("selling.tag", socket_id=row.socket.id))
-            note = f"{row.socket.name}, {row.site.name}. {seen} Days without it are not paid."
+            note = _tag_note(_place(row.socket.name, row.site.name), row.tag_seen_at, now)
             found.append(Need(_("Sold, but the tag is missing"), note, *step, is_soon=True))
     return found
+
+
+def _tag_note(place: str, seen_at: datetime | None, now: datetime) -> str:
+    if seen_at is None:
+        return _("%(place)s. We have never seen it. Days without it are not paid.", place=place)
+    return _("%(place)s. Last seen %(ago)s. Days without it are not paid.", place=place, ago=ago_words(seen_at, now))
+
+
+def _place(socket: str, site: str) -> str:
+    return f"{socket}, {site}"
 
 
 def payout_needs(money: PublisherMoney) -> list[Need]:
@@ -128,16 +144,10 @@ def payout_needs(money: PublisherMoney) -> list[Need]:
         return []
     note = _("Money you earned waits; nothing is paid out without it.")
     return [
-        Need(words, note, step, url_for(endpoint))
-        for hurdle, (words, step, endpoint) in PAYOUT_NEEDS.items()
+        Need(HURDLES[hurdle].label, note, said(step), url_for(endpoint))
+        for hurdle, (step, endpoint) in PAYOUT_STEPS.items()
         if hurdle in money.prospect.hurdles
     ]
-
-
-def _left(left: timedelta) -> str:
-    if left <= timedelta(0):
-        return _("The time to answer is over.")
-    return f"{span_words(left).capitalize()} left to answer."
 
 
 def strips_of(
@@ -153,8 +163,9 @@ def strips_of(
 
 def _strip(socket: Socket, site: Site, taken: Mapping[date, Mapping[ClaimKind, int]], here: date) -> Strip:
     days = [_day(taken.get(here + number * DAY, {}), socket.places) for number in range(WEEKS_AHEAD_DAYS)]
-    counted = ((days.count(kind.value), name) for kind, name in DAY_NAMES.items())
-    words = ", ".join(f"{number} {name}" for number, name in (*counted, (days.count(FREE), FREE)) if number)
+    counted = [(days.count(kind.value), words.sentence_id) for kind, words in DAY_KINDS.items()]
+    counted.append((days.count(FREE), N_("%(count)s free")))
+    words = ", ".join(said(sentence) % {"count": number} for number, sentence in counted if number)
     return Strip(socket, site, days, here, words)
 
 
@@ -162,7 +173,7 @@ def _day(taken: Mapping[ClaimKind, int], places: int) -> str:
     """A day is what its places are; while one of several is free, the day is free."""
     if sum(taken.values()) < places:
         return FREE
-    return next((kind.value for kind in DAY_NAMES if taken.get(kind)), FREE)
+    return next((kind.value for kind in DAY_KINDS if taken.get(kind)), FREE)
 
 
 def performance_of(desk: Sequence[DeskRow], counted: Mapping[int, Sequence[Figures]]) -> list[Performance]:
@@ -178,11 +189,11 @@ def _cells(figures: Figures) -> list[str]:
     requests, filled = figures.counted(Measure.REQUEST), figures.counted(Measure.FILLED)
     viewable, measurable = figures.counted(Measure.VIEWABLE), figures.counted(Measure.MEASURABLE)
     return [
-        f"{requests:,}",
+        count_words(requests),
         share_words(filled, requests),
-        f"{viewable:,}",
+        count_words(viewable),
         share_words(viewable, measurable),
-        f"{figures.counted(Measure.CLICK):,}",
+        count_words(figures.counted(Measure.CLICK)),
     ]
 
 
@@ -210,12 +221,12 @@ def _site_step(site: Site, *, has_sockets: bool) -> NextStep | None:
 def _socket_row(site: Site, socket: Socket, row: DeskRow) -> SocketRow:
     if socket.state is SocketState.CLOSED:
         step = NextStep(_("Reopen it"), url_for("selling.socket", socket_id=socket.id))
-        return SocketRow(socket, "neutral", "Closed", step)
+        return SocketRow(socket, *SOCKET_STATES[socket.state].badge, step)
     if site.state is not SiteState.PROVED:
         return SocketRow(socket, "neutral", _("Waits for the proof of the site"), None)
     if not row.ways:
         step = NextStep(_("Set prices"), url_for("selling.rate_card", socket_id=socket.id))
         return SocketRow(socket, "neutral", _("Not on sale"), step)
-    ways = " and ".join(word for kind, word in WAYS.items() if kind in row.ways)
+    on_sale = said(ON_SALE[ListingKind.RATE_CARD in row.ways, ListingKind.AUCTION in row.ways])
     tag = NextStep(_("Put the tag on your pages"), url_for("selling.tag", socket_id=socket.id))
-    return SocketRow(socket, "live", f"On sale: {ways}", None if row.tag_seen_at else tag)
+    return SocketRow(socket, "live", on_sale, None if row.tag_seen_at else tag)

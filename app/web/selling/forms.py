@@ -30,7 +30,8 @@ from app.web.selling.choices import (
 from app.web.shell.amounts import AmountField
 from app.web.shell.choices import country_choices, time_zone_choices
 from app.web.shell.forms import Form, many_lines, one_line
-from app.web.words.messages import lazy
+from app.web.words.messages import _, lazy
+from app.web.words.numbers import Count, count_words
 from app.web.words.states.inventory import CREATIVE_FORMATS, OWN_APPROVAL_RULES, OWN_SILENCES, POSITIONS
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class WholeNumber(IntegerField):
 
 def whole_number(label: str, low: int, high: int, *, default: int | None = None) -> WholeNumber:
     """A number that has to be given, within its range."""
-    sentence = f"Enter a whole number from {low:,} to {high:,}."
+    sentence = lazy("Enter a whole number from %(low)s to %(high)s.", low=Count(low), high=Count(high))
     return WholeNumber(label, [InputRequired(sentence), NumberRange(low, high, sentence)], default=default)
 
 
@@ -99,7 +100,7 @@ class FigureForm(Form):
     """One number about a site's readers."""
 
     label = StringField(lazy("What was counted"), [InputRequired(lazy("Say what was counted.")), *one_line(80)])
-    value = whole_number("Number", 0, FIGURE_MAX)
+    value = whole_number(lazy("Number"), 0, FIGURE_MAX)
     source = StringField(lazy("Source"), [InputRequired(lazy("Say where the number is from.")), *one_line(120)])
     measured_on = DateField(
         lazy("Measured on"), [InputRequired(lazy("Enter the day it was measured."))], render_kw={"type": "date"}
@@ -110,7 +111,7 @@ class FigureForm(Form):
         self._today = today
 
     def validate_measured_on(self, field: DateField) -> None:
-        """Lets a day that has come through.
+        """Raises if nobody can have measured on this day.
 
         Raises:
             ValidationError: it lies ahead, or before there were sites.
@@ -119,7 +120,7 @@ class FigureForm(Form):
             sentence = lazy("This day has not come yet.")
             raise ValidationError(sentence)
         if field.data is not None and field.data.year < FIRST_SITE_YEAR:
-            sentence = f"Enter a day from {FIRST_SITE_YEAR} on."
+            sentence = _("Enter a day from %(year)s on.", year=FIRST_SITE_YEAR)
             raise ValidationError(sentence)
 
 
@@ -130,10 +131,10 @@ class SocketForm(Form):
     page_hint = StringField(lazy("On which pages"), [InputRequired(lazy("Say on which pages it is.")), *one_line(200)])
     position = SelectField(lazy("Position"), [InputRequired(lazy("Choose a position."))])
     size = SelectField(lazy("Size"), [InputRequired(lazy("Choose a size."))], default="300x250")
-    width_px = WholeNumber("Width")
-    height_px = WholeNumber("Height")
+    width_px = WholeNumber(lazy("Width"))
+    height_px = WholeNumber(lazy("Height"))
     formats = Ticks(lazy("Accepted file formats"))
-    places = whole_number("Places", 1, 10, default=1)
+    places = whole_number(lazy("Places"), 1, 10, default=1)
     approval_rule = RadioField(lazy("Approval"), [InputRequired(lazy("Choose one."))], default="each_one")
     approval_hours = whole_number(lazy("Time to answer"), 24, 120, default=48)
     on_silence = RadioField(
@@ -152,7 +153,7 @@ class SocketForm(Form):
         self.blocked_products.choices = product_choices()
 
     def validate_formats(self, field: Ticks) -> None:
-        """Lets at least one format through.
+        """Raises if no format is ticked.
 
         Raises:
             ValidationError: none is ticked.
@@ -162,11 +163,11 @@ class SocketForm(Form):
             raise ValidationError(sentence)
 
     def validate_width_px(self, field: IntegerField) -> None:
-        """Lets a side of a custom size through."""
+        """Raises if it is no side of a custom size."""
         self._check_side(field)
 
     def validate_height_px(self, field: IntegerField) -> None:
-        """Lets a side of a custom size through."""
+        """Raises if it is no side of a custom size."""
         self._check_side(field)
 
     @property
@@ -181,7 +182,7 @@ class SocketForm(Form):
 
     def _check_side(self, field: IntegerField) -> None:
         if self.text("size") == CUSTOM_SIZE and not _is_side(field.data):
-            sentence = f"Enter 1 to {SIDE_PX_MAX:,} pixels."
+            sentence = _("Enter 1 to %(most)s pixels.", most=count_words(SIDE_PX_MAX))
             raise ValidationError(sentence)
 
 
@@ -201,7 +202,7 @@ class RateCardForm(Form):
     days_max = whole_number(lazy("Longest flight"), 1, FLIGHT_DAYS_MAX, default=90)
 
     def validate_days_max(self, field: IntegerField) -> None:
-        """Lets a longest flight through that is not shorter than the shortest.
+        """Raises if the longest flight is shorter than the shortest.
 
         Raises:
             ValidationError: it is shorter.
@@ -212,7 +213,7 @@ class RateCardForm(Form):
             raise ValidationError(sentence)
 
     def validate_price_day(self, _field: AmountField) -> None:
-        """Lets a rate card with at least one price through.
+        """Raises if there is no price at all.
 
         Raises:
             ValidationError: it has none.
@@ -241,7 +242,7 @@ class DaysForm(Form):
     ends_on = DateField(lazy("Last day"), [InputRequired(lazy("Enter the last day."))], render_kw={"type": "date"})
 
     def validate_ends_on(self, field: DateField) -> None:
-        """Lets a year through that calendars know.
+        """Raises if the last day is too far away.
 
         Raises:
             ValidationError: it is too far away.
@@ -263,7 +264,7 @@ class LiftForm(Form):
     lift_until = DateField(lazy("Last day"), [InputRequired(lazy("Enter the last day."))], render_kw={"type": "date"})
 
     def validate_lift_until(self, field: DateField) -> None:
-        """Lets a last day through that is not before the first.
+        """Raises if the last day is before the first, or too far away.
 
         Raises:
             ValidationError: it is, or it is too far away.

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.inventory.models import Site, Socket
-from app.domain.inventory.service.prices import Combination, RateCard, cheapest_combination
-from app.foundation.money import format_amount
+from app.domain.inventory.service.prices import RateCard, cheapest_combination
+from app.web.parts.prices import arithmetic_words
+from app.web.words.money import amount_words
 
 EXAMPLE_LENGTHS = (1, 3, 7, 10, 14, 30, 60, 90)
 
@@ -52,21 +53,7 @@ def price_lines(card: RateCard, currency: str) -> list[PriceLine]:
     offered = (length for length in lengths if card.days_min <= length <= card.days_max)
     found = ((length, cheapest_combination(card, length)) for length in offered)
     return [
-        PriceLine(length, _arithmetic(parts, card, currency), format_amount(parts.total_minor, currency))
+        PriceLine(length, arithmetic_words(parts, card, currency), amount_words(parts.total_minor, currency))
         for length, parts in found
         if parts is not None
     ]
-
-
-def _arithmetic(parts: Combination, card: RateCard, currency: str) -> str:
-    terms = (
-        (parts.months, "× 30 days", card.price_30_days_minor),  # noqa: RUF001 - the sign of multiplication
-        (parts.weeks, "× 1 week", card.price_week_minor),  # noqa: RUF001 - the sign of multiplication
-        (parts.days, "× 1 day", card.price_day_minor),  # noqa: RUF001 - the sign of multiplication
-    )
-    used = [
-        f"{number} {unit} at {format_amount(price, currency)}"
-        for number, unit, price in terms
-        if number and price is not None
-    ]
-    return " + ".join(used)

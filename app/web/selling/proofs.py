@@ -18,9 +18,7 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import config, fetcher
-
-FOUND = "We found the proof. The site is yours, and you can sell on it."
-NOT_FOUND = "We did not find the proof. What we saw stands below."
+from app.web.words.messages import _
 
 
 @blueprint.post(f"{SITE}/proof")
@@ -45,6 +43,8 @@ def check_proof(site_id: int) -> Response:
 
     response = submit_prepared(Form(), prepare, SITE_PAGE, lambda: site_page(site_id))
     if response.status_code == SEE_OTHER and checks:
-        is_found = checks[-1].method is not None
-        flash(FOUND if is_found else NOT_FOUND, "success" if is_found else "error")
+        if checks[-1].method is None:
+            flash(_("We did not find the proof. What we saw stands below."), "error")
+        else:
+            flash(_("We found the proof. The site is yours, and you can sell on it."), "success")
     return response

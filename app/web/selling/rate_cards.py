@@ -8,7 +8,6 @@ from app.domain.inventory.service import sockets as verbs
 from app.domain.inventory.service.prices import RateCard, check_prices
 from app.foundation.access import Permission
 from app.foundation.errors import Refusal
-from app.foundation.money import format_amount
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import OFFER, PREVIEW, RateCardForm
 from app.web.selling.pages import price_lines
@@ -18,6 +17,7 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
 from app.web.words.messages import _
+from app.web.words.money import amount_words
 
 TEMPLATE = "selling/rate_card.html"
 
@@ -113,5 +113,5 @@ def _typed(card: RateCard) -> dict[str, object]:
         "price_30_days": card.price_30_days_minor,
     }
     currency = config().currency
-    words = {name: format_amount(minor, currency) if minor is not None else "" for name, minor in prices.items()}
+    words = {name: amount_words(minor, currency) if minor is not None else "" for name, minor in prices.items()}
     return words | {"lead_days": card.lead_days, "days_min": card.days_min, "days_max": card.days_max}

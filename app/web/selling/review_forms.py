@@ -12,7 +12,7 @@ from app.web.shell.forms import Form, many_lines
 from app.web.words.messages import lazy
 from app.web.words.states.creatives import REFUSAL_GROUNDS
 
-SAY_WHAT = "Say in a sentence or two what is wrong, so that the buyer can mend it."
+SAY_WHAT = lazy("Say in a sentence or two what is wrong, so that the buyer can mend it.")
 
 
 class ChangeForm(Form):

@@ -13,23 +13,9 @@ from app.web.parts.creative_words import answer_in_words
 from app.web.words.dates import run_words, span_words
 from app.web.words.messages import _
 from app.web.words.states.creatives import REVIEW_STATES
+from app.web.words.states.inventory import OWN_SILENCES
 
 SOON = timedelta(hours=12)
-SILENCE = {
-    OnSilence.APPROVE: "The ad runs",
-    OnSilence.REFUSE: "It counts as refused; unless another ad is approved, the money goes back",
-}
-EFFECTS = {
-    RefusalEffect.NOTHING: "No money moves: an approved ad runs on, or the booking is over.",
-    RefusalEffect.BUYERS_CHOICE: (
-        "The buyer can then send another ad, or end the booking and take the money back for what was not delivered. "
-        "A second refusal ends the booking by itself."
-    ),
-    RefusalEffect.MONEY_BACK: (
-        "An ad was refused for this booking before. A second refusal ends the booking: its days are free again, and "
-        "the money for what was not delivered goes back to the buyer."
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +39,12 @@ def queue_row(found: Waiting, now: datetime) -> QueueRow:
     review = found.review
     return QueueRow(
         public_id=review.public_id,
-        where=f"{found.socket.name} on {found.site.name}",
+        where=_("%(socket)s on %(site)s", socket=found.socket.name, site=found.site.name),
         buyer=found.buyer,
         days=run_words(found.line_item.starts_on, found.line_item.ends_before),
         left=_left(review, now),
         is_soon=review.answer_due_at - now < SOON,
-        silence=SILENCE[found.line_item.terms.on_silence],
+        silence=OWN_SILENCES[found.line_item.terms.on_silence].sentence,
         badge=REVIEW_STATES[review.state].badge,
         answer=answer_in_words(review),
         decided_at=review.decided_at,
@@ -89,16 +75,25 @@ def deadline_in_words(found: Waiting, effect: RefusalEffect, now: datetime) -> s
     left = found.review.answer_due_at - now
     if left <= timedelta(0):
         return _("The time to answer is over. Yours still counts if it comes before the one that silence gives.")
-    after = {
-        OnSilence.APPROVE: "the ad runs",
-        OnSilence.REFUSE: (
-            "it counts as refused; the ad that is approved runs on"
-            if effect is RefusalEffect.NOTHING
-            else "it counts as refused, the booking ends, and the money goes back to the buyer"
-        ),
-    }[found.line_item.terms.on_silence]
-    left_words = _left(found.review, now).capitalize()
-    return f"{left_words} left to answer. Without an answer {after}, as the terms of the sale say."
+    return " ".join(
+        (
+            _("%(span)s left to answer.", span=span_words(left)),
+            _without_answer(found.line_item.terms.on_silence, effect),
+        )
+    )
+
+
+def _without_answer(on_silence: OnSilence, effect: RefusalEffect) -> str:
+    if on_silence is OnSilence.APPROVE:
+        return _("Without an answer the ad runs, as the terms of the sale say.")
+    if effect is RefusalEffect.NOTHING:
+        return _(
+            "Without an answer it counts as refused; the ad that is approved runs on, as the terms of the sale say."
+        )
+    return _(
+        "Without an answer it counts as refused, the booking ends, and the money goes back to the buyer, as the terms "
+        "of the sale say."
+    )
 
 
 def host_of(url: str) -> str:

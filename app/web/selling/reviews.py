@@ -25,7 +25,7 @@ from app.foundation.paging import Page, page_number
 from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.selling.blueprint import blueprint
 from app.web.selling.review_forms import ChangeForm, RefusalForm
-from app.web.selling.review_pages import EFFECTS, deadline_in_words, host_of, others_of, queue_row
+from app.web.selling.review_pages import deadline_in_words, host_of, others_of, queue_row
 from app.web.shell.access import requires
 from app.web.shell.answers import render, said, submit
 from app.web.shell.forms import Form
@@ -33,7 +33,7 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
 from app.web.words.dates import run_words
 from app.web.words.messages import _
-from app.web.words.states.creatives import LANDING_STATES, REVIEW_STATES
+from app.web.words.states.creatives import LANDING_STATES, REFUSAL_EFFECTS, REVIEW_STATES
 
 TEMPLATE = "selling/creative.html"
 REVIEW = "/creatives/<public_id>"
@@ -131,7 +131,7 @@ def _page(public_id: str, sent: Form | None = None) -> dict[str, object]:
         "state": REVIEW_STATES[found.review.state].badge,
         "answer": answer_in_words(found.review),
         "deadline": deadline_in_words(found, effect, now),
-        "effect": EFFECTS[effect],
+        "effect": REFUSAL_EFFECTS[effect].sentence,
         "days": run_words(found.line_item.starts_on, found.line_item.ends_before),
         "image": image_in_words(found.creative),
         "product": product_name(found.creative.product_code),

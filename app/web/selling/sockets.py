@@ -139,7 +139,7 @@ def _words(found: Socket) -> dict[str, str]:
         "formats": ", ".join(CREATIVE_FORMATS[CreativeFormat(value)].label for value in found.formats),
         "approval": OWN_APPROVAL_RULES[found.approval_rule].label,
         "on_silence": OWN_SILENCES[found.on_silence].label,
-        "blocked": ", ".join(blocked) or "None",
+        "blocked": ", ".join(blocked) or _("None"),
         "fallback": FALLBACKS[found.fallback].label,
     }
 

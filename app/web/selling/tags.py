@@ -24,6 +24,12 @@ from app.web.words.states.inventory import FALLBACKS
 
 QUIET_AFTER = timedelta(hours=24)
 HOSTS_SHOWN_MAX = 10
+# What people paste into their pages and settings, which is no language.
+SCRIPT = '<script async src="{server}/t.js"></script>'
+PLACE = '<div class="isocket" data-socket="{slug}" style="{style}">\n  <!-- your own content -->\n</div>'
+STYLE = "width:{width_px}px;max-width:100%;min-height:{height_px}px"
+RULE = '.isocket[data-socket="{slug}"] {{ width: {width_px}px; max-width: 100%; min-height: {height_px}px; }}'
+POLICY = "script-src {server}; connect-src {server}; img-src {images}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,47 +80,51 @@ def tag_state(socket_id: int) -> Response:
 
 def script_line(delivery_url: str) -> str:
     """The line that stands once on each page, whatever sockets it has."""
-    return f'<script async src="{delivery_url}/t.js"></script>'
+    return SCRIPT.format(server=delivery_url)
 
 
 def place_line(socket: Socket) -> str:
     """The box of a socket: it has its size before anything is loaded, so that nothing on the page moves."""
-    style = f"width:{socket.width_px}px;max-width:100%;min-height:{socket.height_px}px"
-    return f'<div class="isocket" data-socket="{socket.slug}" style="{style}">\n  <!-- your own content -->\n</div>'
+    style = STYLE.format(width_px=socket.width_px, height_px=socket.height_px)
+    return PLACE.format(slug=socket.slug, style=style)
 
 
 def style_rule(socket: Socket) -> str:
     """The same size as a rule of a style sheet, for pages whose policy lets no style stand in the markup."""
-    size = f"width: {socket.width_px}px; max-width: 100%; min-height: {socket.height_px}px;"
-    return f'.isocket[data-socket="{socket.slug}"] {{ {size} }}'
+    return RULE.format(slug=socket.slug, width_px=socket.width_px, height_px=socket.height_px)
 
 
 def policy_lines(delivery_url: str, creatives_url: str) -> str:
     """What a content security policy has to let in: the script, its requests, and the pictures."""
     server, pictures = _origin(delivery_url), _origin(creatives_url)
     images = server if server == pictures else f"{pictures} {server}"
-    return f"script-src {server}; connect-src {server}; img-src {images}"
+    return POLICY.format(server=server, images=images)
 
 
 def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
     """What is known of a socket's tag, in words."""
     hosts = [{"host": one.host, "words": _seen(one, now)} for one in sightings[:HOSTS_SHOWN_MAX]]
     expected = [one.last_seen_at for one in sightings if one.is_expected]
-    if expected and now - max(expected) < QUIET_AFTER:
-        return Sight("live", _("We see your tag"), f"The last request came {ago_words(max(expected), now)}.", hosts)
     if expected:
-        words = f"The last request came {ago_words(max(expected), now)}. Is the tag still on your pages?"
+        ago = ago_words(max(expected), now)
+        if now - max(expected) < QUIET_AFTER:
+            return Sight("live", _("We see your tag"), _("The last request came %(ago)s.", ago=ago), hosts)
+        words = _("The last request came %(ago)s. Is the tag still on your pages?", ago=ago)
         return Sight("neutral", _("Not seen for a day"), words, hosts)
     if sightings:
-        words = f"The tag is on pages that are not on {site.domain}. Requests from there do not count."
+        words = _(
+            "The tag is on pages that are not on %(domain)s. Requests from there do not count.", domain=site.domain
+        )
         return Sight("error", _("Seen on another site only"), words, hosts)
     words = _("Put it on a page, then open that page in a browser. It takes up to a minute until we know.")
     return Sight("neutral", _("Not seen yet"), words, hosts)
 
 
 def _seen(sighting: Sighting, now: datetime) -> str:
-    place = "" if sighting.is_expected else "not your site, does not count; "
-    return f"{place}last seen {ago_words(sighting.last_seen_at, now)}"
+    ago = ago_words(sighting.last_seen_at, now)
+    if sighting.is_expected:
+        return _("last seen %(ago)s", ago=ago)
+    return _("not your site, does not count; last seen %(ago)s", ago=ago)
 
 
 def _origin(url: str) -> str:

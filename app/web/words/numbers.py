@@ -1,5 +1,7 @@
 """Whole numbers and shares as the reader's language writes them."""
 
+from dataclasses import dataclass
+
 from babel.numbers import format_decimal
 
 from app.web.words.messages import ENGLISH, locale
@@ -14,6 +16,22 @@ def count_words(number: int) -> str:
     return f"{number:,}" if here == ENGLISH else str(format_decimal(number, locale=here))
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number that a sentence names which is said later, such as what a form asks for."""
+
+    number: int
+
+    def __str__(self) -> str:
+        """The number as ``count_words`` writes it."""
+        return count_words(self.number)
+
+
+def tenths_words(number: float) -> str:
+    """A number with one place after its point: "2.5"."""
+    return str(format_decimal(round(number, 1), "0.0", locale=locale()))
+
+
 def share_words(part: int, whole: int) -> str:
     """How many of a hundred; a dash when there is nothing to have a share of.
 
@@ -22,4 +40,4 @@ def share_words(part: int, whole: int) -> str:
     """
     if not whole:
         return DASH
-    return f"{format_decimal(round(100 * part / whole, 1), '0.0', locale=locale())} %"
+    return f"{tenths_words(100 * part / whole)} %"
