@@ -38,6 +38,7 @@ ATTEMPTS = 3
 RETRY_PAUSE_S = 0.05
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 WRITES = "isocket_writes"
+ACTOR = "isocket_actor"
 POSTGRESQL_OPTIONS = "-c timezone=utc -c lock_timeout=10s -c statement_timeout=20s"
 
 _reading_on: ContextVar[Connection | None] = ContextVar("isocket_reading_on", default=None)
@@ -193,12 +194,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def in_transaction(work: Callable[[], T]) -> T:
+def in_transaction(work: Callable[[], T], *, actor_user_id: int | None = None) -> T:
     """Runs ``work`` in one write transaction and commits it: all of it happens, or nothing.
 
     The write lock is taken at the start (BEGIN IMMEDIATE on SQLite). When PostgreSQL gives up on a
     serialization failure or a deadlock (40001, 40P01) the whole of ``work`` runs again, three times
     in all with a random pause; so ``work`` has no outside effect: no network, no password hash.
+
+    Args:
+        work: what to do.
+        actor_user_id: the person who does it, for the events that are recorded in it; None when the clock does.
 
     Raises:
         InvariantBroken: a transaction is already open on this session, or nothing but reads was promised.
@@ -211,7 +216,7 @@ def in_transaction(work: Callable[[], T]) -> T:
         raise InvariantBroken(message)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _attempt(work)
+            return _attempt(work, actor_user_id)
         except DBAPIError as error:
             if attempt == ATTEMPTS or not is_retryable(error):
                 raise
@@ -220,16 +225,22 @@ def in_transaction(work: Callable[[], T]) -> T:
     raise InvariantBroken(message)
 
 
-def _attempt(work: Callable[[], T]) -> T:
+def acting_user() -> int | None:
+    """The person who does what this transaction does; None when the clock does."""
+    actor_user_id: int | None = db.session().info.get(ACTOR)
+    return actor_user_id
+
+
+def _attempt(work: Callable[[], T], actor_user_id: int | None) -> T:
     # A fresh session for each attempt: nothing read earlier can be mistaken for the locked state.
     db.session.remove()
     session = db.session()
-    session.info[WRITES] = True
+    session.info[WRITES], session.info[ACTOR] = True, actor_user_id
     try:
         with _turn_to_write(session.get_bind().dialect.name):
             return _committed(session, work)
     finally:
-        session.info[WRITES] = False
+        session.info[WRITES], session.info[ACTOR] = False, None
 
 
 def _committed(session: Session, work: Callable[[], T]) -> T:

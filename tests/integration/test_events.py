@@ -13,6 +13,7 @@ from app.domain.auctions.service.withdrawing import withdraw_bids
 from app.domain.auctions.states import WithdrawalReason
 from app.domain.events.kinds import EVENTS
 from app.domain.events.kinds.accounts import PasswordChanged, SignedUp
+from app.domain.events.kinds.inventory import SocketChanged
 from app.domain.events.kinds.orders import FlightPaused
 from app.domain.events.models import Event
 from app.domain.events.queries import waiting_count
@@ -29,7 +30,7 @@ from app.foundation.money import format_amount
 from tests.factories import auctions as make
 from tests.factories.accounts import Person, make_person, sign_in
 from tests.factories.auctions import Bidder, Running
-from tests.factories.inventory import account_of
+from tests.factories.inventory import account_of, make_offer
 from tests.factories.orders import begin_flight, make_booked_line_item
 from tests.support.mail_jobs import post, record, tell_all
 from tests.support.page_client import PageClient
@@ -207,6 +208,20 @@ def test_who_did_it_and_what_it_concerns_stand_with_the_event(app: Flask) -> Non
     (event,) = events(app, SignedUp.kind)
     assert (event.actor_user_id, event.account_id) == (person.user_id, account_of(app, person))
     assert (event.subject_kind, event.subject_id) == ("user", str(person.user_id))
+
+
+def test_an_event_of_a_form_names_who_sent_it_and_one_of_the_clock_names_nobody(app: Flask) -> None:
+    offered = make_offer(app)
+    client = PageClient(app)
+    sign_in(client, offered.publisher)
+    client.get(f"/selling/sockets/{offered.socket_id}")
+    before = len(events(app, SocketChanged.kind))
+    client.submit("Close the socket")
+    (event,) = events(app, SocketChanged.kind)[before:]
+    assert event.actor_user_id == offered.publisher.user_id
+    record(app, PasswordChanged(user_id=offered.publisher.user_id))
+    (event,) = events(app, PasswordChanged.kind)
+    assert event.actor_user_id is None
 
 
 # What notices and mails of an earlier time hold: words, put together when people were told.

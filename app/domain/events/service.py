@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.domain.events.models import DeliveryVersion, Event, EventDelivery
 from app.domain.events.rules import EventData
-from app.foundation.db import check_writing, db
+from app.foundation.db import acting_user, check_writing, db
 
 EVENT_ROWS = Event.metadata.tables[Event.__tablename__]
 DELIVERIES = EventDelivery.metadata.tables[EventDelivery.__tablename__]
@@ -19,7 +19,10 @@ _WRITE_DELIVERIES = sa.insert(DELIVERIES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """An event to write down: its data, the account that it concerns first of all, and who did it."""
+    """An event to write down: its data, the account that it concerns first of all, and who did it.
+
+    Without an actor it is whoever acts in the transaction.
+    """
 
     data: EventData
     account_id: int | None
@@ -33,7 +36,7 @@ def record(data: EventData, *, account_id: int | None, now: datetime, actor_user
         data: what happened, with everything that may ever be told of it; never a secret.
         account_id: the account that it concerns first of all, if there is one.
         now: UTC.
-        actor_user_id: who did it; None when the clock did.
+        actor_user_id: who did it, where that is not whoever acts in the transaction.
     """
     return record_all([NewEvent(data=data, account_id=account_id, actor_user_id=actor_user_id)], now=now)[0]
 
@@ -66,7 +69,7 @@ def _row(event: NewEvent, now: datetime) -> dict[str, object]:
     return {
         "kind": event.data.kind,
         "occurred_at": now,
-        "actor_user_id": event.actor_user_id,
+        "actor_user_id": event.actor_user_id if event.actor_user_id is not None else acting_user(),
         "account_id": event.account_id,
         "subject_kind": event.data.subject,
         "subject_id": event.data.subject_id,

@@ -101,7 +101,8 @@ def once(form: Form, work: Callable[[], str]) -> Response:
         keep_answer(scope, key, url)
         return url
 
-    return go(in_transaction(work_once))
+    person = visitor()
+    return go(in_transaction(work_once, actor_user_id=person.user_id if person is not None else None))
 
 
 def _resolved(context: Context | None) -> Mapping[str, object]:
