@@ -210,7 +210,7 @@ def place_of_proof(address: str, method: ProofMethod) -> str:
     return f"{urlsplit(address).scheme}://{site_domain(address)}{PROOF_PATHS[method]}"
 
 
-def is_at_home(domain: str, final_url: str) -> bool:
+def is_on_domain(domain: str, final_url: str) -> bool:
     """Whether an answer came from the domain itself, with or without www, and not from where it redirects to."""
     parts = urlsplit(final_url)
     try:

@@ -19,9 +19,10 @@ from app.foundation.flight import today
 from app.foundation.messages import N_
 from app.web.browsing.pages import bids_words, cards_of
 from app.web.browsing.people import answer_facts, known_slug, no_answers
-from app.web.browsing.words import ENDING_SOON, languages, product_names, size_words
+from app.web.browsing.words import ENDING_SOON, languages, size_words
 from app.web.parts.months import Month, month_bounds, month_of
 from app.web.parts.prices import arithmetic_words
+from app.web.parts.products import product_names
 from app.web.shell.choices import country_name
 from app.web.words.dates import run_and_length_words, span_words
 from app.web.words.messages import _, said

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from app.domain.inventory.queries import Category, ad_formats, content_categories, product_categories
+from app.domain.inventory.queries import Category, ad_formats, content_categories
 from app.web.words.messages import locale
 
 ENDING_SOON = timedelta(hours=24)
@@ -27,16 +27,6 @@ def languages() -> dict[str, str]:
 @lru_cache(maxsize=LOCALES_KEPT)
 def _languages(here: Locale) -> dict[str, str]:
     return {code: name for code, name in here.languages.items() if len(code) == ISO_639_1_LETTERS}
-
-
-@lru_cache(maxsize=1)
-def _product_names() -> dict[str, str]:
-    return {entry.code: entry.name for entry in product_categories()}
-
-
-def product_names(codes: list[str]) -> list[str]:
-    """The names of what ads may not be for, by name."""
-    return sorted(_product_names().get(code, code) for code in codes)
 
 
 def size_words(width_px: int, height_px: int) -> str:

@@ -134,7 +134,7 @@ def address_lines(address: Mapping[str, str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineLine:
     """One line of an order's timeline."""
 
     at: datetime
@@ -152,15 +152,15 @@ def paid_parts(order: Order) -> list[tuple[str, int]]:
 
 def timeline(
     order: Order, moves: list[LineItemMove], intents: list[PaymentIntent], *, is_buyer: bool
-) -> list[Happening]:
+) -> list[TimelineLine]:
     """What happened to an order, oldest first; ``intents`` is empty for those whom payments do not concern."""
-    lines = [Happening(order.created_at, _("The order was made."))]
+    lines = [TimelineLine(order.created_at, _("The order was made."))]
     if is_buyer and order.credit_minor and order.paid_at is not None:
         spent = amount_words(order.credit_minor, order.currency)
-        lines.append(Happening(order.paid_at, _("%(amount)s of your credit was spent.", amount=spent)))
-    lines += [Happening(intent.settled_at or intent.created_at, _intent_text(intent)) for intent in intents]
+        lines.append(TimelineLine(order.paid_at, _("%(amount)s of your credit was spent.", amount=spent)))
+    lines += [TimelineLine(intent.settled_at or intent.created_at, _intent_text(intent)) for intent in intents]
     lines += [
-        Happening(move.moved_at, LINE_ITEM_STATES[move.to_state].sentence)
+        TimelineLine(move.moved_at, LINE_ITEM_STATES[move.to_state].sentence)
         for move in moves
         if move.from_state is not None
     ]

@@ -48,11 +48,6 @@ def product_choices() -> list[tuple[str, str]]:
     return [(entry.code, entry.name) for entry in product_categories()]
 
 
-def product_names(codes: list[str]) -> list[str]:
-    """The names of product categories, in the list's order."""
-    return [name for code, name in product_choices() if code in codes]
-
-
 def size_choices() -> list[tuple[str, str]]:
     """Sizes of the IAB list by name and pixels, then the way to a size of one's own."""
     listed = [(f"{one.width_px}x{one.height_px}", _size_label(one.name, one.width_px, one.height_px)) for one in SIZES]

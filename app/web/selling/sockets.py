@@ -9,10 +9,10 @@ from app.domain.inventory.service import sockets as verbs
 from app.domain.inventory.states import ApprovalRule, CreativeFormat, ListingKind, OnSilence, Position
 from app.foundation.access import Permission
 from app.foundation.errors import InvariantBroken
+from app.web.parts.products import product_names
 from app.web.selling.blueprint import SITE, SOCKET, blueprint
 from app.web.selling.choices import (
     SIZES,
-    product_names,
     size_key,
     size_name,
 )

@@ -13,7 +13,7 @@ from app.domain.inventory.queries import ProofTarget
 from app.domain.inventory.rules import (
     ads_txt_proves,
     file_proves,
-    is_at_home,
+    is_on_domain,
     meta_proves,
     place_of_proof,
     proof_line,
@@ -183,8 +183,8 @@ def test_no_page_keeps_the_search_busy(part: str) -> None:
     ],
 )
 def test_an_answer_counts_when_it_comes_from_the_domain_itself(final: str, is_home: bool) -> None:  # noqa: FBT001 - a case
-    assert is_at_home("site.example", final) is is_home
-    assert is_at_home("www.site.example", final) is is_home
+    assert is_on_domain("site.example", final) is is_home
+    assert is_on_domain("www.site.example", final) is is_home
 
 
 class Pages:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from app.adapters.web_fetch import Fetched, Fetcher, FetchRefused, Unreachable
 from app.domain.inventory.queries import ProofTarget
-from app.domain.inventory.rules import ads_txt_proves, file_proves, is_at_home, meta_proves, place_of_proof
+from app.domain.inventory.rules import ads_txt_proves, file_proves, is_on_domain, meta_proves, place_of_proof
 from app.domain.inventory.service.sites import ProofCheck
 from app.domain.inventory.states import ProofMethod
 
@@ -51,7 +51,7 @@ def _problem(found: Fetched, method: ProofMethod, target: ProofTarget, our_domai
     """Why an answer proves nothing, to follow the name of its place; None when it does."""
     if found.status != HTTPStatus.OK:
         return "there is none." if found.status == HTTPStatus.NOT_FOUND else f"the site answers {found.status}."
-    if not is_at_home(target.domain, found.final_url):
+    if not is_on_domain(target.domain, found.final_url):
         return "it leads to another site."
     if method is not ProofMethod.META_TAG and found.content_type != PLAIN_TEXT:
         return "it is not sent as plain text (text/plain)."
