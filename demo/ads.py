@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.adapters.images import ImageTerms, RebuiltImage, rebuild_image
 from app.domain.creatives.models import CreativeReview
+from app.domain.creatives.rules import Material
 from app.domain.creatives.service.house_ads import put_up_house_ad
 from app.domain.creatives.service.landing import Landing
 from app.domain.creatives.service.reviewing import (
@@ -16,7 +17,7 @@ from app.domain.creatives.service.reviewing import (
     ask_for_change,
     refuse_creative,
 )
-from app.domain.creatives.service.submitting import Material, submit_creative
+from app.domain.creatives.service.submitting import submit_creative
 from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket

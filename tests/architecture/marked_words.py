@@ -106,8 +106,9 @@ def _bare_in(node: ast.AST) -> Iterator[tuple[int, str]]:
 
 def _said_parts(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of a node that may say something: no docstrings, marked sentences, log lines or names of headers."""
+    types = [getattr(node, name, None) for name in ("annotation", "returns")]
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+        if child in types or (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
             continue
         if isinstance(child, ast.Call) and _name_of(child.func) in MARKING | UNSAID | NO_WORDS:
             continue

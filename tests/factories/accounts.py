@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.domain.accounts.models import EmailLink
 from app.domain.accounts.queries import user_by_email
-from app.domain.accounts.service.addresses import PostalAddress, checked_address
+from app.domain.accounts.rules import PostalAddress, checked_address
 from app.domain.accounts.service.registration import Registration, confirm_email, sign_up
 from app.domain.accounts.service.staffing import confirm_by_operator, grant_roles
 from app.domain.events.kinds.accounts import SignedUp

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.domain.accounts.models import Membership
 from app.domain.inventory.models import Listing, Site, Socket
-from app.domain.inventory.service.prices import RateCard
+from app.domain.inventory.rules import RateCard
 from app.domain.inventory.service.sites import ProofCheck, SiteDetails, add_site, record_proof_check
 from app.domain.inventory.service.sockets import SocketDetails, add_socket, offer_rate_card
 from app.domain.inventory.states import ApprovalRule, CreativeFormat, OnSilence, Position, ProofMethod

@@ -14,13 +14,13 @@ from flask import Flask
 from app.domain.inventory.errors import DaysNotOffered, DaysTaken, HoldExpired, ListingClosed
 from app.domain.inventory.models import CalendarDay, Claim, Hold, Socket
 from app.domain.inventory.queries import own_hold, taken_places
+from app.domain.inventory.rules import RateCard
 from app.domain.inventory.service.calendar import (
     black_out,
     hold_days,
     keep_for_payment,
     lift_blackout,
 )
-from app.domain.inventory.service.prices import RateCard
 from app.domain.inventory.service.sites import ProofCheck, record_proof_check
 from app.domain.inventory.service.sockets import amend_socket, close_socket, offer_rate_card, withdraw_rate_card
 from app.domain.inventory.states import ClaimKind, HoldState, SiteState

@@ -13,6 +13,7 @@ from app.delivery.event_log import EventKind, Flag
 from app.delivery.log_files import EVENTS
 from app.domain.creatives.models import Creative, CreativeReview
 from app.domain.creatives.service.house_ads import put_up_house_ad
+from app.domain.creatives.service.preparing import KeptImage
 from app.domain.creatives.service.reviewing import ask_for_change
 from app.domain.files.service import store_file
 from app.domain.ledger.models import JournalEntry
@@ -25,7 +26,7 @@ from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.identifiers import new_public_id
-from app.web.shell.uploads import Kept
+from app.web.parts.kept_images import kept_token
 from tests.factories.accounts import Person, make_person
 from tests.factories.auctions import wait
 from tests.factories.creatives import answerer, make_creative, make_material, refused
@@ -197,7 +198,7 @@ def _today_and_upload(app: Flask, on_air: OnAir, account_id: int) -> dict[str, s
         today = database_now().date()
         creative = db.session.get_one(Creative, on_air.creative_id)
         size = (creative.format.value, creative.width_px, creative.height_px, 0)
-        upload = Kept(account_id, on_air.booking.socket_id, creative.file_sha256, "", *size).token
+        upload = kept_token(KeptImage(account_id, on_air.booking.socket_id, creative.file_sha256, "", *size))
         db.session.remove()
     return {"today": today.isoformat(), "upload": upload}
 

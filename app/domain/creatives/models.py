@@ -5,13 +5,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.creatives.rules import ADDRESS_CHARACTERS_MAX, ALT_CHARACTERS_MAX, NOTE_CHARACTERS_MAX
 from app.domain.creatives.states import Decider, LandingResult, RefusalGround, ReviewState
 from app.domain.inventory.states import CreativeFormat
 from app.foundation.db import INTERNAL, PUBLIC, Id, Model, UtcDateTime, enum_type
-
-ALT_CHARACTERS_MAX = 125
-ADDRESS_CHARACTERS_MAX = 1000
-NOTE_CHARACTERS_MAX = 1000
 
 
 class Creative(Model):

@@ -13,6 +13,8 @@ from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.states import ApprovalRule
 
 ADDRESS_CHARACTERS_MAX = 1000
+ALT_CHARACTERS_MAX = 125
+NOTE_CHARACTERS_MAX = 1000
 REFUSALS_UNTIL_MONEY_BACK = 2
 CHANGES_UNTIL_MONEY_BACK = 2
 REMIND_BEFORE_FLIGHT = timedelta(hours=72)

@@ -4,7 +4,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.accounts.queries import get_account, get_address, get_user
-from app.domain.accounts.service.addresses import PostalAddress, checked_address
+from app.domain.accounts.rules import PostalAddress, checked_address
 from app.domain.accounts.service.profile import (
     ContactSwitches,
     Profile,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import StatementLine, Within, first_moved_at
 from app.domain.ledger.states import Book, Side
 from app.domain.settlement.queries.statements import Matter, matters_of
@@ -14,6 +14,9 @@ from app.foundation.messages import N_
 from app.web.words.dates import month_words, weekday_words
 from app.web.words.messages import _
 from app.web.words.states.ledger import ACCOUNT_CODES, ENTRY_KINDS
+
+if TYPE_CHECKING:
+    from app.domain.ledger.models import JournalEntry
 
 MONTHS_SHOWN_MAX = 120
 MONTHS_A_YEAR = 12
@@ -119,7 +122,7 @@ class PostingRow:
     credit_minor: int | None
 
 
-def posting_rows(entry: JournalEntry, account_id: int) -> list[PostingRow]:
+def posting_rows(entry: "JournalEntry", account_id: int) -> list[PostingRow]:
     """What an entry debited and credited."""
     return [
         PostingRow(

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from app.delivery.mover_status import LogStatus
 from app.domain.accounts.queries import PersonRow
-from app.domain.audit.models import AuditRecord
-from app.domain.events.models import Event
 from app.domain.notifications.queries import MailRow
 from app.domain.notifications.states import MailState
 from app.foundation.access import Permission, Principal, allows
@@ -19,6 +18,10 @@ from app.foundation.leases import JobLease
 from app.foundation.messages import N_
 from app.foundation.work_failures import failures_counted
 from app.web.words.messages import _
+
+if TYPE_CHECKING:
+    from app.domain.audit.models import AuditRecord
+    from app.domain.events.models import Event
 
 HIDDEN = "***"
 # Shorter names would be readable from their first and last letter.
@@ -212,7 +215,7 @@ class EventLine:
     delivered_at: datetime | None
 
 
-def event_line(event: Event, delivered_at: datetime | None) -> EventLine:
+def event_line(event: "Event", delivered_at: datetime | None) -> EventLine:
     """An event as staff see it."""
     return EventLine(
         number=event.id, kind=in_words(event.kind), occurred_at=event.occurred_at, delivered_at=delivered_at
@@ -261,7 +264,7 @@ class AuditLine:
     details: str
 
 
-def audit_line(record: AuditRecord) -> AuditLine:
+def audit_line(record: "AuditRecord") -> AuditLine:
     """An audit record as staff see it."""
     return AuditLine(
         number=record.sequence,

@@ -1,11 +1,10 @@
 """What a publisher does with an auction that exists: taking it back, offering at the reserve, blocking a bidder."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.auctions.models import Auction
 from app.domain.auctions.queries import award_was_made, own_auction_view
 from app.domain.auctions.queries.public import auctions_of_publisher, blocked_bidders_of, history_of
 from app.domain.auctions.service.awards import offer_at_reserve
@@ -21,6 +20,11 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.words.dates import run_and_length_words
 from app.web.words.messages import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.auctions.models import Auction
 
 MANAGE_PAGE = "bidding/own_auction.html"
 
@@ -90,7 +94,7 @@ def unblock(buyer_account_id: int) -> Response:
     return said(submit(Form(), work, "bidding/blocked_bidders.html", _blocked), _("They can bid again."))
 
 
-def _done(public_id: str, verb: Callable[[int, Auction], object], words: str) -> Response:
+def _done(public_id: str, verb: "Callable[[int, Auction], object]", words: str) -> Response:
     person = me()
 
     def work() -> str:

@@ -1,12 +1,12 @@
 """Putting a flight up for auction: the form, the preview of what a buyer sees, changes before the first bid."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from app.domain.auctions.models import Auction
 from app.domain.auctions.queries import own_auction_view
 from app.domain.auctions.service.opening import (
     AuctionPlan,
@@ -15,7 +15,6 @@ from app.domain.auctions.service.opening import (
     hours_before_flight,
     open_auction,
 )
-from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.queries import own_socket
 from app.foundation.access import Permission
 from app.foundation.errors import InvariantBroken, Refusal
@@ -30,6 +29,10 @@ from app.web.shell.tools import config
 from app.web.words.dates import run_and_length_words
 from app.web.words.messages import _
 
+if TYPE_CHECKING:
+    from app.domain.auctions.models import Auction
+    from app.domain.inventory.models import Site, Socket
+
 NEW_PAGE = "bidding/new_auction.html"
 FIELD_STATUSES = frozenset({409, 422})
 
@@ -38,9 +41,9 @@ FIELD_STATUSES = frozenset({409, 422})
 class Sheet:
     """What the form of an auction is about: a socket, or an auction that is to be changed."""
 
-    socket: Socket
-    site: Site
-    auction: Auction | None
+    socket: "Socket"
+    site: "Site"
+    auction: "Auction | None"
     action: str
 
     @property
@@ -54,7 +57,7 @@ class Sheet:
         return Flight(self._known.starts_on, self._known.ends_before)
 
     @property
-    def _known(self) -> Auction:
+    def _known(self) -> "Auction":
         if self.auction is None:
             message = "an auction that is not there yet was to be changed"
             raise InvariantBroken(message)

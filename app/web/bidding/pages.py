@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from app.domain.auctions.models import Auction, Award, Bid
 from app.domain.auctions.queries import AuctionView, award_on, buy_now_price_of, has_bid_on, least_bid_of, result_of
 from app.domain.auctions.queries.public import OwnBidRow, history_of
 from app.domain.auctions.states import AuctionState, AwardState
@@ -18,6 +18,9 @@ from app.web.words.dates import run_and_length_words, span_words
 from app.web.words.messages import _, said
 from app.web.words.money import amount_words
 from app.web.words.states.auctions import AUCTION_STATES, AWARD_KINDS, AWARD_STATES
+
+if TYPE_CHECKING:
+    from app.domain.auctions.models import Auction, Award, Bid
 
 HISTORY_ROWS = 50
 ENDING_SOON = timedelta(hours=24)
@@ -37,7 +40,7 @@ LEADER = Standing("leader", N_("You lead."))
 OUTBID = Standing("outbid", N_("You do not lead."))
 
 
-def standing_of(auction: Auction, person: Principal | None) -> Standing:
+def standing_of(auction: "Auction", person: Principal | None) -> Standing:
     """How the viewer stands to an auction: publisher, leader, outbid, or nothing of these."""
     if person is None:
         return NOBODY
@@ -48,7 +51,7 @@ def standing_of(auction: Auction, person: Principal | None) -> Standing:
     return OUTBID if has_bid_on(auction.id, person.account_id) else NOBODY
 
 
-def figures_of(auction: Auction, person: Principal | None, now: datetime) -> dict[str, object]:
+def figures_of(auction: "Auction", person: Principal | None, now: datetime) -> dict[str, object]:
     """The figures that change while an auction runs; the same for the page and for its script."""
     standing = standing_of(auction, person)
     is_open = auction.state is AuctionState.OPEN and now < auction.ends_at
@@ -98,7 +101,7 @@ def auction_page(view: AuctionView, bid_form: BidForm | None = None) -> dict[str
     }
 
 
-def price_label(auction: Auction) -> str:
+def price_label(auction: "Auction") -> str:
     """What the price on the page is."""
     if auction.state is AuctionState.AWARDED:
         return _("Hammer price")
@@ -107,7 +110,7 @@ def price_label(auction: Auction) -> str:
     return _("Standing price") if auction.leader_account_id is not None else _("Opening price")
 
 
-def state_words(auction: Auction, result: Award | None, now: datetime) -> str:
+def state_words(auction: "Auction", result: "Award | None", now: datetime) -> str:
     """Where an auction stands."""
     if result is not None and result.state is AwardState.LAPSED:
         return _("Ended: awarded, but not paid")
@@ -116,7 +119,7 @@ def state_words(auction: Auction, result: Award | None, now: datetime) -> str:
     return AUCTION_STATES[auction.state].label
 
 
-def reserve_words(auction: Auction) -> str:
+def reserve_words(auction: "Auction") -> str:
     """Whether there is a reserve and whether it is met; never how high it is."""
     if auction.reserve_price_minor is None:
         return _("No reserve")
@@ -142,7 +145,7 @@ def _running_words(row: OwnBidRow) -> str:
     return _("Leads") if row.auction.leader_sequence == row.bid.sequence else _("Replaced by your later bid")
 
 
-def bid_page(bid: Bid, view: AuctionView) -> dict[str, object]:
+def bid_page(bid: "Bid", view: AuctionView) -> dict[str, object]:
     """What the confirmation of a bid says to its bidder."""
     person, now, auction = visitor(), request_now(), view.auction
     return {
@@ -157,7 +160,7 @@ def bid_page(bid: Bid, view: AuctionView) -> dict[str, object]:
     }
 
 
-def award_page(award: Award, view: AuctionView, order_public_id: str | None) -> dict[str, object]:
+def award_page(award: "Award", view: AuctionView, order_public_id: str | None) -> dict[str, object]:
     """What an award's page says of it."""
     now = request_now()
     return {

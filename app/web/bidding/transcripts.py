@@ -1,10 +1,14 @@
 """The transcript of an auction that is over: what anybody needs to work out winner and price again."""
 
-from app.domain.auctions.models import Auction, Award
+from typing import TYPE_CHECKING
+
 from app.domain.auctions.queries import passed_over, result_of
 from app.domain.auctions.queries.public import HistoryRow, history_of, increment_table
 from app.domain.auctions.states import AuctionState
 from app.foundation.errors import NotFound
+
+if TYPE_CHECKING:
+    from app.domain.auctions.models import Auction, Award
 
 BIDS_MAX = 100_000
 HOW_TO_CHECK = """Leave withdrawn bids out. Of each bidder, the highest ceiling counts; the highest of all leads, and of
@@ -16,7 +20,7 @@ not published: it was at least the price. Each bidder can check a bid of their o
 "auction|bid|ceiling_minor|nonce" is the commitment that was published when the bid was taken."""
 
 
-def transcript_of(auction: Auction) -> dict[str, object]:
+def transcript_of(auction: "Auction") -> dict[str, object]:
     """The public bids of an auction in order, its terms, and how it ended.
 
     Raises:
@@ -45,7 +49,7 @@ def transcript_of(auction: Auction) -> dict[str, object]:
     }
 
 
-def _award(award: Award, numbers: dict[int, int]) -> dict[str, object]:
+def _award(award: "Award", numbers: dict[int, int]) -> dict[str, object]:
     """How it sold. Who bought at once without a bid has no number."""
     return {
         "kind": award.kind.value,
@@ -56,7 +60,7 @@ def _award(award: Award, numbers: dict[int, int]) -> dict[str, object]:
     }
 
 
-def _reserve(auction: Auction) -> str:
+def _reserve(auction: "Auction") -> str:
     if auction.reserve_price_minor is None:
         return "none"
     return "met" if auction.meets_reserve else "not met"
@@ -67,7 +71,7 @@ def _numbers(rows: list[HistoryRow]) -> dict[int, int]:
     return {account_id: number for number, account_id in enumerate(dict.fromkeys(row.account_id for row in rows), 1)}
 
 
-def _public(row: HistoryRow, auction: Auction, numbers: dict[int, int]) -> dict[str, object]:
+def _public(row: HistoryRow, auction: "Auction", numbers: dict[int, int]) -> dict[str, object]:
     leads = row.sequence == auction.leader_sequence
     return {
         "sequence": row.sequence,

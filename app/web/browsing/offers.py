@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from app.domain.auctions.models import Auction
 from app.domain.catalogue.queries import SocketView, open_offers, rows_of_site, site_view, socket_view
 from app.domain.creatives.service.reviewing import refusal_grounds
-from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.queries import category_name, rate_card_of, socket_terms, taken_places
-from app.domain.inventory.service.prices import RateCard, cheapest_combination
+from app.domain.inventory.rules import RateCard, cheapest_combination
 from app.domain.inventory.states import OnSilence, SiteState, SocketState
 from app.domain.measurement.queries.traffic import traffic_of_sockets
 from app.foundation.flight import today
@@ -31,6 +30,10 @@ from app.web.words.numbers import count_words
 from app.web.words.states.creatives import REFUSAL_GROUNDS
 from app.web.words.states.inventory import APPROVAL_RULES, CREATIVE_FORMATS, POSITIONS
 
+if TYPE_CHECKING:
+    from app.domain.auctions.models import Auction
+    from app.domain.inventory.models import Listing, Site, Socket
+
 EXAMPLE_LENGTHS = (1, 3, 7, 14, 30, 60, 90)
 DAY = timedelta(days=1)
 BYTES_A_KB = 1000
@@ -44,7 +47,7 @@ AFTER_APPROVAL_TIME = {
 class AuctionLine:
     """A running auction of a socket."""
 
-    auction: Auction
+    auction: "Auction"
     days: str
     price: str
     price_note: str
@@ -56,7 +59,7 @@ class AuctionLine:
 class CardOffer:
     """A socket's rate card: prices, rules in words, examples with their arithmetic, and the first days on offer."""
 
-    listing: Listing
+    listing: "Listing"
     prices: Sequence[tuple[str, str]]
     rules: str
     examples: Sequence[tuple[int, str, str]]
@@ -115,7 +118,7 @@ def site_page(slug: str, now: datetime) -> dict[str, object]:
     }
 
 
-def site_facts(site: Site) -> list[tuple[str, str]]:
+def site_facts(site: "Site") -> list[tuple[str, str]]:
     """What is known of a site, label and value."""
     return [
         (_("About"), category_name(site.category_code)),
@@ -125,7 +128,7 @@ def site_facts(site: Site) -> list[tuple[str, str]]:
     ]
 
 
-def _auction_line(auction: Auction, now: datetime) -> AuctionLine:
+def _auction_line(auction: "Auction", now: datetime) -> AuctionLine:
     return AuctionLine(
         auction=auction,
         days=run_and_length_words(auction.starts_on, auction.ends_before),
@@ -136,7 +139,7 @@ def _auction_line(auction: Auction, now: datetime) -> AuctionLine:
     )
 
 
-def _card_offer(listing: Listing, here: date) -> CardOffer:
+def _card_offer(listing: "Listing", here: date) -> CardOffer:
     card, currency = rate_card_of(listing), listing.currency
     prices = (
         (_("A day"), card.price_day_minor),
@@ -190,7 +193,7 @@ def _not_for_sale(view: SocketView) -> str:
     return ""
 
 
-def _terms(socket: Socket) -> list[tuple[str, str]]:
+def _terms(socket: "Socket") -> list[tuple[str, str]]:
     """What an ad must be and how it is approved, label and value."""
     hours = socket_terms(socket).hours_to_answer
     formats = ", ".join(words.label for one, words in CREATIVE_FORMATS.items() if one.value in socket.formats)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from app.domain.catalogue import queries
-from app.domain.catalogue.models import MarketFigures, SearchRow
 from app.domain.catalogue.states import Sort, Way
 from app.web.browsing.drawing import drawing
 from app.web.browsing.search import Search, chips, size_in_words
@@ -18,6 +18,9 @@ from app.web.words.messages import _, ngettext
 from app.web.words.money import amount_words
 from app.web.words.numbers import count_words
 from app.web.words.states.catalogue import SORTS, WAYS
+
+if TYPE_CHECKING:
+    from app.domain.catalogue.models import MarketFigures, SearchRow
 
 HOME_ROWS = 6
 SIZES_OFFERED_MAX = 30
@@ -37,7 +40,7 @@ class Price:
 class SocketCard:
     """A socket in a list: its prices, and how long its auction still takes."""
 
-    row: SearchRow
+    row: "SearchRow"
     drawing: Markup
     size: str
     prices: Sequence[Price]
@@ -45,12 +48,12 @@ class SocketCard:
     is_ending: bool
 
 
-def cards_of(rows: Sequence[SearchRow], now: datetime) -> list[SocketCard]:
+def cards_of(rows: "Sequence[SearchRow]", now: datetime) -> list[SocketCard]:
     """Sockets as lists show them."""
     return [_card(row, now) for row in rows]
 
 
-def _card(row: SearchRow, now: datetime) -> SocketCard:
+def _card(row: "SearchRow", now: datetime) -> SocketCard:
     ends_at = row.ends_at if row.ends_at is not None and row.ends_at > now else None
     prices = []
     if ends_at is not None and row.auction_price_minor is not None and row.currency:
@@ -76,7 +79,7 @@ def bids_words(bids: int) -> str:
     return ngettext("in the auction, %(total)s bid", "in the auction, %(total)s bids", bids, total=count_words(bids))
 
 
-def _fixed_words(row: SearchRow) -> str:
+def _fixed_words(row: "SearchRow") -> str:
     if row.price_day_minor is None or row.currency is None:
         return _("at fixed prices, by the week or 30 days")
     return _("at fixed prices, %(price)s a day", price=amount_words(row.price_day_minor, row.currency))
@@ -91,7 +94,7 @@ def home_page(now: datetime) -> dict[str, object]:
     }
 
 
-def _counts(figures: MarketFigures | None) -> list[tuple[str, str, str]]:
+def _counts(figures: "MarketFigures | None") -> list[tuple[str, str, str]]:
     """What was really counted: value, unit, source. Nothing rather than a nought."""
     if figures is None:
         return []

@@ -1,19 +1,23 @@
 """What public profiles show."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from app.domain.accounts.queries import PublicProfile, public_profile
 from app.domain.catalogue.queries import public_sites_of
 from app.domain.creatives.queries import answer_record
-from app.domain.inventory.models import Site
 from app.foundation.errors import NotFound
 from app.web.shell.choices import country_name
 from app.web.words.dates import span_words
 from app.web.words.messages import _
 from app.web.words.numbers import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.inventory.models import Site
 
 # What an account's address can look like; nothing else is looked up, a NUL that PostgreSQL would refuse least of all.
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
@@ -49,7 +53,7 @@ def known_slug(slug: str) -> str:
     return slug
 
 
-def sites_of(profile: PublicProfile) -> Sequence[tuple[Site, int]]:
+def sites_of(profile: PublicProfile) -> "Sequence[tuple[Site, int]]":
     """The member's proved sites, each with its number of sockets on sale."""
     return public_sites_of(profile.slug)
 

@@ -92,7 +92,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
         now=request_now(),
     )
     may_send, terms = found.is_buyer and found.is_live, found.line_item.terms
-    blank = CreativeForm(formdata=None, socket_id=found.socket.id, terms=terms)
+    blank = CreativeForm(formdata=None, socket_id=found.socket.id)
     return {
         "found": found,
         "situation": situation,

@@ -16,6 +16,7 @@ from app.foundation.errors import NotFound
 from app.web.campaigns.blueprint import blueprint
 from app.web.campaigns.bookings import TEMPLATE, line_item_page
 from app.web.campaigns.forms import CreativeForm
+from app.web.parts.ad_uploads import AdUpload
 from app.web.shell.access import requires
 from app.web.shell.answers import said, submit_prepared
 from app.web.shell.principal import me
@@ -37,14 +38,16 @@ def send_creative(public_id: str) -> Response:
         raise NotFound
     # Rebuilding an image and opening a page take seconds: no transaction stays open for them.
     db.session.remove()
-    form, sent = CreativeForm(socket_id=found.socket.id, terms=found.line_item.terms), [ReviewState.WAITING]
+    form, sent = CreativeForm(socket_id=found.socket.id), [ReviewState.WAITING]
+    upload = AdUpload(form, person.account_id, socket_id=found.socket.id, terms=found.line_item.terms)
 
     def prepare() -> Callable[[], str]:
+        upload.prepare()
         landing = look_at_landing_page(fetcher(), form.text("click_through_url"))
 
         def work() -> str:
             now = database_now()
-            material = form.material(form.product_code or "")
+            material = upload.material(form.product_code or "")
             review = submit_creative(person.account_id, public_id, material, landing, now=now)
             sent[0] = review.state
             return url_for("campaigns.line_item", public_id=public_id)
@@ -52,7 +55,7 @@ def send_creative(public_id: str) -> Response:
         return work
 
     def context() -> dict[str, object]:
-        form.keep()
+        upload.keep()
         return line_item_page(public_id, form)
 
     response = submit_prepared(form, prepare, TEMPLATE, context)

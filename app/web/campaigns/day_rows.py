@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.domain.orders.models import LineItem
 from app.domain.payments.states import IntentState
-from app.domain.settlement.models import Adjustment, MoneyReturn, SettledDay
 from app.domain.settlement.queries.days import LineItemMoney
 from app.web.words.dates import day_words, weekday_words
 from app.web.words.messages import _
 from app.web.words.money import amount_words
 from app.web.words.states.settlement import ADJUSTMENT_REASONS, DAY_OUTCOMES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.domain.orders.models import LineItem
+    from app.domain.settlement.models import Adjustment, MoneyReturn, SettledDay
 
 SHOWN_MAX = 31
 
@@ -39,7 +43,7 @@ class DaysShown:
     money: Sequence[tuple[str, str]]
 
 
-def days_shown(line_item: LineItem, money: LineItemMoney, *, is_buyer: bool) -> DaysShown:
+def days_shown(line_item: "LineItem", money: LineItemMoney, *, is_buyer: bool) -> DaysShown:
     """What one side reads of its days and its money; the publisher's amounts are after our commission."""
     corrections = _by_day(money.adjustments)
     rows = [
@@ -50,14 +54,14 @@ def days_shown(line_item: LineItem, money: LineItemMoney, *, is_buyer: bool) -> 
     return DaysShown(rows[:SHOWN_MAX], rows[SHOWN_MAX:], facts)
 
 
-def _by_day(adjustments: Sequence[Adjustment]) -> dict[date, list[Adjustment]]:
+def _by_day(adjustments: "Sequence[Adjustment]") -> "dict[date, list[Adjustment]]":
     found: dict[date, list[Adjustment]] = {}
     for one in adjustments:
         found.setdefault(one.day, []).append(one)
     return found
 
 
-def _row(day: SettledDay, corrections: Sequence[Adjustment], *, zone: ZoneInfo, is_buyer: bool) -> DayRow:
+def _row(day: "SettledDay", corrections: "Sequence[Adjustment]", *, zone: ZoneInfo, is_buyer: bool) -> DayRow:
     moved: list[SettledDay | Adjustment] = [day, *corrections]
     minor = sum(_side_of(one, is_buyer=is_buyer) for one in moved)
     return DayRow(
@@ -70,11 +74,11 @@ def _row(day: SettledDay, corrections: Sequence[Adjustment], *, zone: ZoneInfo, 
     )
 
 
-def _side_of(moved: SettledDay | Adjustment, *, is_buyer: bool) -> int:
+def _side_of(moved: "SettledDay | Adjustment", *, is_buyer: bool) -> int:
     return moved.price_minor if is_buyer else moved.price_minor - moved.commission_minor
 
 
-def correction_words(one: Adjustment, *, zone: ZoneInfo, is_buyer: bool) -> str:
+def correction_words(one: "Adjustment", *, zone: ZoneInfo, is_buyer: bool) -> str:
     """A correction of a day as one side reads it: when, how much, and why."""
     minor = _side_of(one, is_buyer=is_buyer)
     named = {
@@ -90,7 +94,7 @@ def correction_words(one: Adjustment, *, zone: ZoneInfo, is_buyer: bool) -> str:
     return _("Corrected on %(day)s, %(amount)s back to the buyer: %(reason)s %(note)s", **named)
 
 
-def _buyers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, str]]:
+def _buyers_money(line_item: "LineItem", money: LineItemMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
     facts = [(_("Paid"), amount_words(line_item.price_minor, currency)), *_moved(money, currency)]
     if money.given_back_minor:
@@ -99,7 +103,7 @@ def _buyers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, 
     return facts if money.money_return is None else [*facts, *_parts_returned(money.money_return, money)]
 
 
-def _publishers_money(line_item: LineItem, money: LineItemMoney) -> list[tuple[str, str]]:
+def _publishers_money(line_item: "LineItem", money: LineItemMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
     earned = amount_words(money.delivered_minor - money.commission_minor, currency)
     facts = [
@@ -125,7 +129,7 @@ def _moved(money: LineItemMoney, currency: str) -> list[tuple[str, str]]:
     return facts
 
 
-def _parts_returned(returned: MoneyReturn, money: LineItemMoney) -> list[tuple[str, str]]:
+def _parts_returned(returned: "MoneyReturn", money: LineItemMoney) -> list[tuple[str, str]]:
     facts = []
     if returned.to_card_minor:
         amount = amount_words(returned.to_card_minor, returned.currency)

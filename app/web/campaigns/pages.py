@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.domain.creatives.models import Creative, CreativeReview
 from app.domain.creatives.queries import Booked, LineItemRow, ReviewRow, opens_money_back
 from app.domain.creatives.states import ReviewState
 from app.domain.inventory.queries import product_name
@@ -19,6 +19,9 @@ from app.web.words.dates import day_words
 from app.web.words.messages import _, ngettext, said
 from app.web.words.states.creatives import LANDING_STATES
 from app.web.words.states.orders import LINE_ITEM_STATES, PAUSED_BY
+
+if TYPE_CHECKING:
+    from app.domain.creatives.models import Creative, CreativeReview
 
 OVER = frozenset({LineItemState.FINISHED, LineItemState.STOPPED, LineItemState.DECLINED, LineItemState.CANCELLED})
 # Once the buyer may choose to end it instead.
@@ -55,7 +58,7 @@ class Situation:
     now: datetime
 
     @property
-    def latest(self) -> CreativeReview | None:
+    def latest(self) -> "CreativeReview | None":
         """The newest review; None when nothing was sent yet."""
         return self.rows[0].review if self.rows else None
 
@@ -144,8 +147,8 @@ def _silence_in_words(situation: Situation) -> str:
 class ReviewLine:
     """One ad that was sent, as the history shows it."""
 
-    review: CreativeReview
-    creative: Creative
+    review: "CreativeReview"
+    creative: "Creative"
     answer: str
     image: str
     product: str

@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 from app.domain.creatives.queries import kept_picture, picture_of_review
 from app.foundation.errors import NotFound
 from app.web.campaigns.blueprint import blueprint
+from app.web.parts.kept_images import kept_image
 from app.web.shell.access import signed_in
 from app.web.shell.principal import me
-from app.web.shell.uploads import kept_upload, show_picture
+from app.web.shell.uploads import show_picture
 
 
 @blueprint.get("/pictures/<public_id>")
@@ -28,7 +29,7 @@ def still(public_id: str) -> Response:
 @signed_in
 def upload(token: str) -> Response:
     """A picture that was uploaded while its form is still being corrected, for whoever uploaded it."""
-    kept = kept_upload(token, me().account_id)
+    kept = kept_image(token, me().account_id)
     if kept is None:
         raise NotFound
     return show_picture(kept_picture(kept.sha256))

@@ -1,12 +1,13 @@
 """Orders, for both of their parties, and the buyer's invoice."""
 
+from typing import TYPE_CHECKING
+
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.creatives.queries.line_items import LIVE
 from app.domain.documents.queries import invoice_of
 from app.domain.documents.service import number_text
-from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import (
     OrderRow,
     bought_by,
@@ -36,6 +37,9 @@ from app.web.shell.choices import country_name
 from app.web.shell.principal import me
 from app.web.words.dates import run_words
 from app.web.words.states.orders import LINE_ITEM_STATES, ORDER_STATES
+
+if TYPE_CHECKING:
+    from app.domain.orders.models import LineItem, Order
 
 
 @blueprint.get("/orders")
@@ -102,17 +106,17 @@ def invoice(public_id: str) -> Response:
     )
 
 
-def _concerns_publisher(found: Order) -> bool:
+def _concerns_publisher(found: "Order") -> bool:
     """A checkout that is still open, or was left, is nobody's business but the buyer's."""
     return found.state is OrderState.PAID or found.source.is_binding
 
 
-def _outcome(line_item: LineItem) -> str:
+def _outcome(line_item: "LineItem") -> str:
     """What became of the money once the flight is over; empty before."""
     return "" if line_item.state in LIVE else return_in_words(money_of(line_item), line_item.currency)
 
 
-def _counterparty(found: Order, account_id: int) -> int:
+def _counterparty(found: "Order", account_id: int) -> int:
     return found.publisher_account_id if account_id == found.buyer_account_id else found.buyer_account_id
 
 

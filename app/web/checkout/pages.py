@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.adapters.braintree.port import Declined
@@ -11,17 +12,19 @@ from app.adapters.braintree.port import DeclineKind as GatewayDeclineKind
 from app.adapters.braintree.sentences import DeclineSentence, decline_sentence
 from app.domain.inventory.errors import ListingClosed
 from app.domain.inventory.queries import free_place, rate_card_of, socket_terms
-from app.domain.inventory.service.prices import cheapest_combination, check_dates
+from app.domain.inventory.rules import cheapest_combination, check_dates
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
-from app.domain.orders.models import LineItemMove, Order
 from app.domain.orders.queries import Offered
-from app.domain.payments.models import PaymentIntent, StoredCard
 from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
 from app.foundation.flight import day_bounds, today
 from app.web.shell.choices import country_name
 from app.web.words.messages import _
 from app.web.words.money import amount_words
 from app.web.words.states.orders import LINE_ITEM_STATES
+
+if TYPE_CHECKING:
+    from app.domain.orders.models import LineItemMove, Order
+    from app.domain.payments.models import PaymentIntent, StoredCard
 
 NO_DECLINE_KIND = GatewayDeclineKind.BANK
 
@@ -91,7 +94,7 @@ def tax_note() -> str:
     return _("No tax is added here. If the law asks for one on this sale, the publisher settles it with you.")
 
 
-def card_label(card: StoredCard) -> str:
+def card_label(card: "StoredCard") -> str:
     """A card as its owner knows it."""
     return _(
         "%(brand)s ending in %(digits)s, expires %(month)s",
@@ -101,7 +104,7 @@ def card_label(card: StoredCard) -> str:
     )
 
 
-def last_decline(intents: list[PaymentIntent]) -> DeclineSentence | None:
+def last_decline(intents: "list[PaymentIntent]") -> DeclineSentence | None:
     """What to say of the newest charge when it was declined."""
     charges = [intent for intent in intents if intent.kind is IntentKind.CHARGE]
     if not charges or charges[-1].state is not IntentState.DECLINED:
@@ -109,13 +112,13 @@ def last_decline(intents: list[PaymentIntent]) -> DeclineSentence | None:
     return decline_words(charges[-1])
 
 
-def decline_words(intent: PaymentIntent) -> DeclineSentence:
+def decline_words(intent: "PaymentIntent") -> DeclineSentence:
     """What a declined intent means for the buyer."""
     kind = GatewayDeclineKind(intent.decline_kind.value) if intent.decline_kind else NO_DECLINE_KIND
     return decline_sentence(Declined(intent.decline_code or "", "", intent.is_hard_decline, kind))
 
 
-def is_being_paid(intents: list[PaymentIntent]) -> bool:
+def is_being_paid(intents: "list[PaymentIntent]") -> bool:
     """Whether a charge is under way, or its answer is not known yet."""
     return any(intent.kind is IntentKind.CHARGE and intent.state in UNSETTLED for intent in intents)
 
@@ -141,7 +144,7 @@ class TimelineLine:
     text: str
 
 
-def paid_parts(order: Order) -> list[tuple[str, int]]:
+def paid_parts(order: "Order") -> list[tuple[str, int]]:
     """What of a total the buyer's credit pays and what the card, in minor units; empty when the card pays all."""
     if not order.credit_minor:
         return []
@@ -151,7 +154,7 @@ def paid_parts(order: Order) -> list[tuple[str, int]]:
 
 
 def timeline(
-    order: Order, moves: list[LineItemMove], intents: list[PaymentIntent], *, is_buyer: bool
+    order: "Order", moves: "list[LineItemMove]", intents: "list[PaymentIntent]", *, is_buyer: bool
 ) -> list[TimelineLine]:
     """What happened to an order, oldest first; ``intents`` is empty for those whom payments do not concern."""
     lines = [TimelineLine(order.created_at, _("The order was made."))]
@@ -167,7 +170,7 @@ def timeline(
     return sorted(lines, key=lambda line: line.at)
 
 
-def _intent_text(intent: PaymentIntent) -> str:
+def _intent_text(intent: "PaymentIntent") -> str:
     amount = amount_words(intent.amount_minor, intent.currency)
     if intent.kind is IntentKind.REFUND:
         if intent.state is IntentState.SUCCEEDED:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flask import url_for
 
 from app.domain.notifications.kinds import NOTICES
-from app.domain.notifications.models import Notification
 from app.domain.notifications.queries import Switch, notices, switches
 from app.domain.notifications.states import Category
 from app.foundation.errors import InvariantBroken
@@ -16,6 +16,9 @@ from app.web.notice_words import words_of
 from app.web.notification_settings.forms import CHANNEL_LABELS, field_name
 from app.web.shell.forms import Form
 from app.web.targets import page_of
+
+if TYPE_CHECKING:
+    from app.domain.notifications.models import Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _kind_row(rows: list[Switch]) -> KindRow:
     )
 
 
-def _notice_row(notice: Notification) -> NoticeRow:
+def _notice_row(notice: "Notification") -> NoticeRow:
     words = NOTICES[notice.kind].words
     if words is None:
         message = f"notice {notice.id} of kind {notice.kind} has nothing to say"

@@ -1,12 +1,16 @@
 """What became of a creative, and what kind of image it is; both parties read the same."""
 
-from app.domain.creatives.models import Creative, CreativeReview
+from typing import TYPE_CHECKING
+
 from app.domain.creatives.states import Decider, RefusalGround, ReviewState
 from app.foundation.messages import N_
 from app.web.words.messages import said
 from app.web.words.numbers import count_words, tenths_words
 from app.web.words.states.creatives import APPROVALS, REFUSAL_GROUNDS, REVIEW_STATES
 from app.web.words.states.inventory import CREATIVE_FORMATS
+
+if TYPE_CHECKING:
+    from app.domain.creatives.models import Creative, CreativeReview
 
 MS_A_SECOND = 1000
 # By whether it is meant for sharp screens, and whether it moves.
@@ -18,7 +22,7 @@ IMAGES = {
 }
 
 
-def answer_in_words(review: CreativeReview) -> str:
+def answer_in_words(review: "CreativeReview") -> str:
     """What became of a creative, without its note: "Approved by the publisher"."""
     if review.state is ReviewState.APPROVED:
         return APPROVALS[review.decided_by or Decider.PUBLISHER].label
@@ -27,7 +31,7 @@ def answer_in_words(review: CreativeReview) -> str:
     return REVIEW_STATES[review.state].sentence
 
 
-def image_in_words(creative: Creative) -> str:
+def image_in_words(creative: "Creative") -> str:
     """What kind of image a creative is: "PNG, 600 by 500 pixels, for sharp screens"."""
     return said(IMAGES[creative.scale > 1, bool(creative.duration_ms)]) % {
         "format": CREATIVE_FORMATS[creative.format].label,

@@ -1,6 +1,6 @@
 """How the price of a run of days comes about, in words."""
 
-from app.domain.inventory.service.prices import Combination, RateCard
+from app.domain.inventory.rules import Combination, RateCard
 from app.foundation.messages import N_
 from app.web.words.messages import said
 from app.web.words.money import amount_words

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from app.domain.catalogue.queries.dashboards import Deadline, DeskRow
-from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.states import ClaimKind, ListingKind, SiteState, SocketState
 from app.domain.measurement.queries.statistics import Figures
 from app.domain.measurement.states import Measure
@@ -23,6 +23,9 @@ from app.web.words.messages import _, said
 from app.web.words.numbers import count_words, share_words
 from app.web.words.states.inventory import DAY_KINDS, SOCKET_STATES
 from app.web.words.states.settlement import HURDLES
+
+if TYPE_CHECKING:
+    from app.domain.inventory.models import Site, Socket
 
 DAY = timedelta(days=1)
 WEEK = 7
@@ -48,8 +51,8 @@ PAYOUT_STEPS = {
 class Strip:
     """The coming weeks of a socket: a field a day, and their sum in words."""
 
-    socket: Socket
-    site: Site
+    socket: "Socket"
+    site: "Site"
     days: Sequence[str]
     first: date
     words: str
@@ -59,8 +62,8 @@ class Strip:
 class Performance:
     """What was counted in a socket over the last 30 and 7 days."""
 
-    socket: Socket
-    site: Site
+    socket: "Socket"
+    site: "Site"
     cells: Sequence[Sequence[str]]
 
 
@@ -161,7 +164,7 @@ def strips_of(
     ]
 
 
-def _strip(socket: Socket, site: Site, taken: Mapping[date, Mapping[ClaimKind, int]], here: date) -> Strip:
+def _strip(socket: "Socket", site: "Site", taken: Mapping[date, Mapping[ClaimKind, int]], here: date) -> Strip:
     days = [_day(taken.get(here + number * DAY, {}), socket.places) for number in range(WEEKS_AHEAD_DAYS)]
     counted = [(days.count(kind.value), words.sentence_id) for kind, words in DAY_KINDS.items()]
     counted.append((days.count(FREE), N_("%(count)s free")))
@@ -208,7 +211,7 @@ def site_rows(desk: Sequence[DeskRow]) -> list[SiteRow]:
     return found
 
 
-def _site_step(site: Site, *, has_sockets: bool) -> NextStep | None:
+def _site_step(site: "Site", *, has_sockets: bool) -> NextStep | None:
     if site.state is not SiteState.PROVED:
         return NextStep(_("Show that the site is yours"), url_for("selling.site", site_id=site.id))
     if site.missing_since is not None:
@@ -218,7 +221,7 @@ def _site_step(site: Site, *, has_sockets: bool) -> NextStep | None:
     return None
 
 
-def _socket_row(site: Site, socket: Socket, row: DeskRow) -> SocketRow:
+def _socket_row(site: "Site", socket: "Socket", row: DeskRow) -> SocketRow:
     if socket.state is SocketState.CLOSED:
         step = NextStep(_("Reopen it"), url_for("selling.socket", socket_id=socket.id))
         return SocketRow(socket, *SOCKET_STATES[socket.state].badge, step)

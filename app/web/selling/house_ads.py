@@ -1,14 +1,15 @@
 """What stands on a socket while nothing is booked: the publisher's choice, and the publisher's own ad."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from flask import url_for
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from app.domain.creatives.models import Creative
 from app.domain.creatives.queries import house_ad_of, house_picture
 from app.domain.creatives.service.house_ads import put_up_house_ad, take_down_house_ad
-from app.domain.inventory.models import Socket
 from app.domain.inventory.queries import own_socket, socket_terms
 from app.domain.inventory.service.sockets import choose_fallback
 from app.domain.inventory.states import Fallback
@@ -16,17 +17,22 @@ from app.foundation.access import Permission
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.web.parts.ad_forms import AdForm, accepted_types, image_terms_in_words
+from app.web.parts.ad_uploads import AdUpload
 from app.web.parts.creative_words import image_in_words
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import options
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import render, said, submit, submit_prepared
 from app.web.shell.forms import Form
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.uploads import show_picture, takes_upload
 from app.web.words.messages import _, lazy
 from app.web.words.states.inventory import FALLBACKS
+
+if TYPE_CHECKING:
+    from app.domain.creatives.models import Creative
+    from app.domain.inventory.models import Socket
 
 TEMPLATE = "selling/house_ad.html"
 HOUSE_AD = f"{SOCKET}/house-ad"
@@ -63,18 +69,24 @@ def put_up(socket_id: int) -> Response:
     socket, _site = own_socket(person.account_id, socket_id)
     # Rebuilding an image takes a second or more: no transaction stays open for it.
     db.session.remove()
-    form = HouseAdForm(socket_id=socket.id, terms=socket_terms(socket))
+    form = HouseAdForm(socket_id=socket.id)
+    upload = AdUpload(form, person.account_id, socket_id=socket.id, terms=socket_terms(socket))
+
+    def prepare() -> Callable[[], str]:
+        upload.prepare()
+        return work
 
     def work() -> str:
-        put_up_house_ad(person.account_id, socket_id, form.material(""), now=database_now())
+        put_up_house_ad(person.account_id, socket_id, upload.material(), now=database_now())
         return url_for("selling.house_ad", socket_id=socket_id)
 
     def context() -> dict[str, object]:
-        form.keep()
+        upload.keep()
         return _page(socket_id, form)
 
     return said(
-        submit(form, work, TEMPLATE, context), _("Your ad is up. It shows within seconds while nothing is booked.")
+        submit_prepared(form, prepare, TEMPLATE, context),
+        _("Your ad is up. It shows within seconds while nothing is booked."),
     )
 
 
@@ -125,7 +137,7 @@ def _page(socket_id: int, sent: Form | None = None) -> dict[str, object]:
     socket, site = own_socket(me().account_id, socket_id)
     found = house_ad_of(socket.id)
     creative, terms = found[1] if found else None, socket_terms(socket)
-    blank = HouseAdForm(formdata=None, socket_id=socket.id, terms=terms)
+    blank = HouseAdForm(formdata=None, socket_id=socket.id)
     return {
         "socket": socket,
         "site": site,
@@ -142,11 +154,11 @@ def _page(socket_id: int, sent: Form | None = None) -> dict[str, object]:
     }
 
 
-def _chosen(socket: Socket) -> FallbackForm:
+def _chosen(socket: "Socket") -> FallbackForm:
     return FallbackForm(formdata=None, fallback=socket.fallback.value)
 
 
-def _fits(creative: Creative, socket: Socket) -> bool:
+def _fits(creative: "Creative", socket: "Socket") -> bool:
     """Whether an ad still has the size of its socket, which may have been changed since."""
     size = (socket.width_px * creative.scale, socket.height_px * creative.scale)
     return (creative.width_px, creative.height_px) == size

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.domain.inventory.models import Site, Socket
-from app.domain.inventory.service.prices import RateCard, cheapest_combination
+from app.domain.inventory.rules import RateCard, cheapest_combination
 from app.web.parts.prices import arithmetic_words
 from app.web.words.money import amount_words
+
+if TYPE_CHECKING:
+    from app.domain.inventory.models import Site, Socket
 
 EXAMPLE_LENGTHS = (1, 3, 7, 10, 14, 30, 60, 90)
 
@@ -23,7 +26,7 @@ class NextStep:
 class SocketRow:
     """A socket in the list of what is for sale."""
 
-    socket: Socket
+    socket: "Socket"
     kind: str
     state: str
     next_step: NextStep | None
@@ -33,7 +36,7 @@ class SocketRow:
 class SiteRow:
     """A site in the list of what is for sale, with its sockets."""
 
-    site: Site
+    site: "Site"
     next_step: NextStep | None
     sockets: Sequence[SocketRow]
 

@@ -4,8 +4,9 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.inventory.queries import open_rate_card, own_socket, rate_card_of
+from app.domain.inventory.rules import RateCard
 from app.domain.inventory.service import sockets as verbs
-from app.domain.inventory.service.prices import RateCard, check_prices
+from app.domain.inventory.service.sockets import check_prices
 from app.foundation.access import Permission
 from app.foundation.errors import Refusal
 from app.web.selling.blueprint import SOCKET, blueprint

@@ -1,13 +1,13 @@
 """A socket's results for its publisher: everything booked on it, or one line item with the buyer's own numbers."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from app.domain.catalogue.queries.results import SoldLineItem, sold_on
-from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.queries import own_socket
 from app.domain.orders.queries import flight_of
 from app.foundation.access import Permission
@@ -19,6 +19,9 @@ from app.web.shell.access import requires
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
 from app.web.words.dates import run_words
+
+if TYPE_CHECKING:
+    from app.domain.inventory.models import Site, Socket
 
 LINE_ITEM = "line_item"
 
@@ -68,7 +71,7 @@ def _chosen(sold: Sequence[SoldLineItem]) -> SoldLineItem | None:
     return found
 
 
-def _subject(socket: Socket, site: Site, chosen: SoldLineItem | None) -> Subject:
+def _subject(socket: "Socket", site: "Site", chosen: SoldLineItem | None) -> Subject:
     if chosen is None:
         return Subject(site.name, socket.name, socket.id, ZoneInfo(site.time_zone))
     line_item = chosen.line_item

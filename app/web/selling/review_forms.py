@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
-from app.domain.creatives.models import NOTE_CHARACTERS_MAX
+from app.domain.creatives.rules import NOTE_CHARACTERS_MAX
 from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.queries import product_name
 from app.web.shell.forms import Form, many_lines

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.queries import ReviewRow, Waiting
 from app.domain.creatives.states import RefusalEffect, ReviewState
 from app.domain.inventory.states import OnSilence
@@ -14,6 +14,9 @@ from app.web.words.dates import run_words, span_words
 from app.web.words.messages import _
 from app.web.words.states.creatives import REVIEW_STATES
 from app.web.words.states.inventory import OWN_SILENCES
+
+if TYPE_CHECKING:
+    from app.domain.creatives.models import CreativeReview
 
 SOON = timedelta(hours=12)
 
@@ -101,5 +104,5 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _left(review: CreativeReview, now: datetime) -> str:
+def _left(review: "CreativeReview", now: datetime) -> str:
     return span_words(review.answer_due_at - now) if review.state is ReviewState.WAITING else ""

@@ -1,9 +1,10 @@
 """The pages of a socket: adding it, changing it, taking it off the market and back."""
 
+from typing import TYPE_CHECKING
+
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from app.domain.inventory.models import Socket
 from app.domain.inventory.queries import open_listings_of_socket, own_site, own_socket, rate_card_of
 from app.domain.inventory.service import sockets as verbs
 from app.domain.inventory.states import ApprovalRule, CreativeFormat, ListingKind, OnSilence, Position
@@ -24,6 +25,9 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.words.messages import _
 from app.web.words.states.inventory import CREATIVE_FORMATS, FALLBACKS, OWN_APPROVAL_RULES, OWN_SILENCES, POSITIONS
+
+if TYPE_CHECKING:
+    from app.domain.inventory.models import Socket
 
 SOCKET_PAGE = "selling/socket.html"
 SOCKET_FORM = "selling/socket_form.html"
@@ -132,7 +136,7 @@ def _page(socket_id: int) -> dict[str, object]:
     }
 
 
-def _words(found: Socket) -> dict[str, str]:
+def _words(found: "Socket") -> dict[str, str]:
     blocked = product_names(found.blocked_products)
     return {
         "position": POSITIONS[found.position].label,

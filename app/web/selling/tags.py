@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import jsonify, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.queries import own_socket, sockets_of
 from app.domain.inventory.states import Position, SocketState
 from app.domain.measurement.queries.statistics import Sighting, tag_sightings
@@ -21,6 +21,9 @@ from app.web.shell.tools import config
 from app.web.words.dates import ago_words
 from app.web.words.messages import _
 from app.web.words.states.inventory import FALLBACKS
+
+if TYPE_CHECKING:
+    from app.domain.inventory.models import Site, Socket
 
 QUIET_AFTER = timedelta(hours=24)
 HOSTS_SHOWN_MAX = 10
@@ -83,13 +86,13 @@ def script_line(delivery_url: str) -> str:
     return SCRIPT.format(server=delivery_url)
 
 
-def place_line(socket: Socket) -> str:
+def place_line(socket: "Socket") -> str:
     """The box of a socket: it has its size before anything is loaded, so that nothing on the page moves."""
     style = STYLE.format(width_px=socket.width_px, height_px=socket.height_px)
     return PLACE.format(slug=socket.slug, style=style)
 
 
-def style_rule(socket: Socket) -> str:
+def style_rule(socket: "Socket") -> str:
     """The same size as a rule of a style sheet, for pages whose policy lets no style stand in the markup."""
     return RULE.format(slug=socket.slug, width_px=socket.width_px, height_px=socket.height_px)
 
@@ -101,7 +104,7 @@ def policy_lines(delivery_url: str, creatives_url: str) -> str:
     return POLICY.format(server=server, images=images)
 
 
-def sight_of(sightings: list[Sighting], site: Site, now: datetime) -> Sight:
+def sight_of(sightings: list[Sighting], site: "Site", now: datetime) -> Sight:
     """What is known of a socket's tag, in words."""
     hosts = [{"host": one.host, "words": _seen(one, now)} for one in sightings[:HOSTS_SHOWN_MAX]]
     expected = [one.last_seen_at for one in sightings if one.is_expected]

@@ -7,7 +7,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.accounts.queries import link_is_open
-from app.domain.accounts.service.addresses import PostalAddress, checked_address
+from app.domain.accounts.rules import PostalAddress, checked_address
 from app.domain.accounts.service.passwords import check_new_password
 from app.domain.accounts.service.registration import Registration, ask_confirmation_again, confirm_email
 from app.domain.accounts.service.registration import sign_up as open_account

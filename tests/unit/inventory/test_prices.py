@@ -21,7 +21,7 @@ from app.domain.inventory.rules import (
     check_blackout,
     check_dates,
 )
-from app.domain.inventory.service.prices import check_prices
+from app.domain.inventory.service.sockets import check_prices
 
 CARD = RateCard(1_000, 6_000, 20_000, lead_days=2, days_min=1, days_max=90)
 TODAY = date(2026, 11, 22)

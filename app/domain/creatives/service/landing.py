@@ -9,8 +9,6 @@ from app.domain.creatives.errors import AddressRefused
 from app.domain.creatives.rules import checked_address
 from app.domain.creatives.states import LandingResult
 
-__all__ = ["Landing", "checked_address", "look_at_landing_page"]
-
 NOTE_CHARACTERS_MAX = 300
 PAGES = frozenset({"text/html", "application/xhtml+xml", "text/plain", ""})
 # It answered, only not in a way that we read to its end; a browser does.

@@ -6,9 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.domain.creatives.errors import BlockedCategoryMissing, GroundRefused, NoteMissing, ReviewAnswered
-from app.domain.creatives.models import NOTE_CHARACTERS_MAX, CreativeReview
+from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.queries.line_items import LIVE, refusals_of, running_assignment
-from app.domain.creatives.rules import gives_back_by_itself, grounds_of
+from app.domain.creatives.rules import NOTE_CHARACTERS_MAX, gives_back_by_itself, grounds_of
 from app.domain.creatives.service.assigning import advance_review, approve, review_as_it_is
 from app.domain.creatives.states import Decider, RefusalEffect, RefusalGround, ReviewState
 from app.domain.events.kinds.creatives import CreativeChangeAsked, CreativeRefused

@@ -30,8 +30,6 @@ from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.identifiers import new_public_id
 
-__all__ = ["Material", "freeze", "submit_creative"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Place:
