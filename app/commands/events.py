@@ -57,6 +57,5 @@ def status(app: Flask) -> None:
         click.echo("Nothing was counted yet.")
     click.echo(f"Files in the log: {seen.files}, not counted yet: {seen.backlog_bytes:,} bytes.")
     lines = f"Of {seen.totals.lines:,} lines of the last week {seen.totals.unreadable:,} could not be read"
-    click.echo(
-        f"{lines}, {seen.totals.strays:,} belong to no socket, and {seen.totals.torn:,} files end in a torn line."
-    )
+    strays = f"{seen.totals.strays:,} belong to no socket or booking"
+    click.echo(f"{lines}, {strays}, and {seen.totals.torn:,} files end in a torn line.")

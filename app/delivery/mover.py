@@ -29,6 +29,7 @@ MARK_EVERY = timedelta(seconds=5)
 MARK_ANYWAY_EVERY = timedelta(seconds=20)
 # Between taking the time of an event and writing it down, and between the clocks of two machines, less passes.
 MARGIN = timedelta(seconds=5)
+NO_LINE_ITEM = 0
 NOT_BEGUN = Position(0, is_finished=False)
 
 log = get_logger(__name__)
@@ -140,7 +141,9 @@ class Mover:
     def _batch(self, name: str, stretch: Stretch, now: datetime) -> tuple[Batch, dict[int, Place]]:
         read = [line for line in map(read_line, stretch.lines) if line is not None]
         homes = self._places.of({line.socket_id for line in read}, now=now)
-        found = [(line, home) for line in read if (home := homes[line.socket_id]) is not None]
+        sold = {NO_LINE_ITEM, *self._places.line_items({line.line_item_id for line in read} - {NO_LINE_ITEM})}
+        placed = [(line, homes[line.socket_id]) for line in read if line.line_item_id in sold]
+        found = [(line, home) for line, home in placed if home is not None]
         batch = Batch(
             name=name,
             begins_at_byte=stretch.begins_at_byte,

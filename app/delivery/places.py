@@ -33,18 +33,27 @@ class Places:
 
     def __init__(self) -> None:
         self._known: dict[int, HomePlace | None] = {}
+        self._line_items: set[int] = set()
         self._read_at_s = -KEPT_FOR_S
 
     def of(self, socket_ids: Collection[int], *, now: datetime) -> Mapping[int, HomePlace | None]:
         """These sockets; None for one that there is not."""
         if time.monotonic() - self._read_at_s >= KEPT_FOR_S:
-            self._known, self._read_at_s = {}, time.monotonic()
+            self._known, self._line_items, self._read_at_s = {}, set(), time.monotonic()
         missing = set(socket_ids) - self._known.keys()
         if missing:
             with reading_connection() as connection:
                 found = _read(connection, missing, now)
             self._known |= {socket_id: found.get(socket_id) for socket_id in missing}
         return self._known
+
+    def line_items(self, line_item_ids: Collection[int]) -> set[int]:
+        """Those of these line items that there are; what was written down for another one counts for nobody."""
+        missing = set(line_item_ids) - self._line_items
+        if missing:
+            with reading_connection() as connection:
+                self._line_items.update(connection.scalars(sa.select(LineItem.id).where(LineItem.id.in_(missing))))
+        return self._line_items
 
 
 def _read(connection: Connection, socket_ids: Collection[int], now: datetime) -> dict[int, HomePlace]:

@@ -1,7 +1,6 @@
 """Money: whole minor units of a currency; read from people, shown to people, and shared out exactly."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -100,32 +99,6 @@ def exponent(currency: str) -> int:
         message = f"{currency!r} is not the code of a currency"
         raise InvariantBroken(message)
     return int(get_currency_precision(currency))
-
-
-def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
-    """Shares an amount out in proportion to weights, so that the parts sum to it exactly.
-
-    Each part is rounded down, and the units left over go one each to the parts that lost the most by
-    it; among equals, to the earlier one. No part is a whole unit away from its exact share.
-
-    >>> split(100, [1, 1, 1])
-    [34, 33, 33]
-    >>> split(1000, [85, 15, 0])
-    [850, 150, 0]
-
-    Args:
-        amount_minor: minor units, not negative.
-        weights: not negative, not all zero.
-    """
-    if amount_minor < 0 or any(weight < 0 for weight in weights) or sum(weights) == 0:
-        message = f"cannot share {amount_minor} out by weights {list(weights)}"
-        raise InvariantBroken(message)
-    whole = sum(weights)
-    parts = [amount_minor * weight // whole for weight in weights]
-    by_loss = sorted(range(len(weights)), key=lambda index: -(amount_minor * weights[index] % whole))
-    for index in by_loss[: amount_minor - sum(parts)]:
-        parts[index] += 1
-    return parts
 
 
 def share_bps(amount_minor: int, bps: int) -> tuple[int, int]:

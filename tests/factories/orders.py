@@ -13,7 +13,7 @@ from app.adapters.braintree.port import Buyer, CardToStore, StoredCard
 from app.domain.inventory.models import Hold, Listing
 from app.domain.inventory.service.calendar import hold_days
 from app.domain.orders.models import LineItem, Order
-from app.domain.orders.queries import line_items_of
+from app.domain.orders.queries import line_item_of
 from app.domain.orders.service.ordering import leave_checkout, order_held_days
 from app.domain.orders.service.paying import begin_payment
 from app.domain.orders.service.running import follow_flight
@@ -158,7 +158,7 @@ def make_booked_line_item(app: Flask, **plan: Any) -> LiveLineItem:  # noqa: ANN
         hold = hold_days(account_id, offered.listing_id, starts_on=starts_on, ends_before=before, now=now)
         order = order_held_days(hold, now=now)
         begin_payment(order.id, card_id, is_merchant_initiated=False, now=now)
-        return order, line_items_of(order.id)[0]
+        return order, line_item_of(order.id)
 
     with app.app_context():
         order, line_item = in_transaction(work)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from app.foundation.identifiers import new_public_id
 from app.jobs import follow_awards
 from tests.factories import auctions as market
 from tests.factories.accounts import Person, make_person, sign_in
+from tests.factories.bare import make_line_items
 from tests.factories.inventory import account_of
 from tests.factories.ledger import make_credit
 from tests.factories.orders import (
@@ -45,7 +47,8 @@ from tests.support.page_client import PageClient
 from tests.support.races import at_the_same_moment
 from tests.support.raw_browser import RawBrowser
 
-SOMEBODY_ELSES = 999_000
+# Far apart: between two of them are the numbers that the database gives.
+somebody_elses = count(999_000, 1_000)
 
 
 @pytest.fixture(autouse=True)
@@ -57,8 +60,10 @@ def well_gateway(app: Flask) -> Iterator[None]:
 
 def give_credit(app: Flask, buyer: Person, amount_minor: int) -> None:
     """Credit from an earlier line item, which is of no matter here."""
+    line_item_id = next(somebody_elses)
+    make_line_items(app, line_item_id)
     with app.app_context():
-        make_credit(account_of(app, buyer), amount_minor, line_item_id=SOMEBODY_ELSES)
+        make_credit(account_of(app, buyer), amount_minor, line_item_id=line_item_id)
 
 
 def credit_of(app: Flask, buyer: Person) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.errors import InvariantBroken
 from config import Config
+from tests.factories.bare import make_line_items
 from tests.factories.events import Told, events_directory, make_tagged_socket, move_events, write_log
 from tests.factories.inventory import Offered
 
@@ -47,7 +48,8 @@ def socket(app: Flask) -> Offered:
 
 
 @pytest.fixture
-def event(socket: Offered) -> Told:
+def event(app: Flask, socket: Offered) -> Told:
+    make_line_items(app, LINE_ITEM, LINE_ITEM + 1, offered=socket)
     return Told(at=NOW, socket_id=socket.socket_id, line_item_id=LINE_ITEM, creative_id=7)
 
 

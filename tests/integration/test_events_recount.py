@@ -45,6 +45,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.flight import Flight
 from config import Config
+from tests.factories.bare import make_line_items
 from tests.factories.events import AGENT, Told, events_directory, in_ms, make_tagged_socket, write_log
 from tests.factories.inventory import Offered
 from tests.support.daily_sums import check_daily_sums
@@ -92,6 +93,7 @@ def directory(config: Config) -> Iterator[Path]:
 @pytest.fixture
 def sockets(app: Flask) -> tuple[Offered, Offered]:
     first = make_tagged_socket(app)
+    make_line_items(app, *LINE_ITEMS[1:], offered=first)
     return first, make_tagged_socket(app, address="https://blog.example", time_zone=ZONES[1].key)
 
 

@@ -22,12 +22,18 @@ from app.domain.ledger.service import (
 from app.domain.ledger.states import AccountCode, AccountKind, EntryKind
 from app.foundation.db import db
 from app.foundation.errors import InvariantBroken, Refusal
+from tests.factories.bare import make_line_items
 from tests.factories.ledger import NOW, committed, make_account, make_credit, make_escrow, occasion
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
 LINE_ITEM = 7
 OTHER_LINE_ITEM = 8
+
+
+@pytest.fixture(autouse=True)
+def line_items(app: Flask) -> None:
+    make_line_items(app, LINE_ITEM, OTHER_LINE_ITEM)
 
 
 def test_a_capture_is_owed_by_the_gateway_and_kept_for_the_line_item() -> None:

@@ -24,6 +24,7 @@ from app.domain.ledger.service import (
 from app.domain.ledger.states import EntryKind, Side
 from app.domain.orders.service.ordering import COMMISSION_BPS
 from app.foundation.money import parse_amount, share_bps
+from tests.factories.bare import make_line_items
 from tests.factories.ledger import NOW, committed, make_account, make_credit, make_escrow, occasion
 from tests.support.run_directory import REPOSITORY
 
@@ -31,6 +32,11 @@ PAGE = (REPOSITORY / "docs" / "money.md").read_text()
 ENTRIES = PAGE.partition("## The entries")[2].partition("\n## ")[0]
 Drawn = set[tuple[str, Side, int]]
 LINE_ITEM = 7
+
+
+@pytest.fixture(autouse=True)
+def line_items(app: Flask) -> None:
+    make_line_items(app, LINE_ITEM, LINE_ITEM + 1)
 
 
 def drawings() -> dict[str, Drawn]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import escrow
 from app.foundation.db import db
+from tests.factories.bare import make_line_items
 from tests.factories.ledger import make_escrow
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -19,6 +21,11 @@ ACCOUNTS = sa.text("""
     VALUES (901, 'gateway_clearing', NULL, 'USD'), (902, 'escrow', 1, 'USD'), (903, 'escrow', 2, 'EUR')
 """)
 SEAL = sa.text("INSERT INTO entry_seal (entry_id) VALUES (900)")
+
+
+@pytest.fixture(autouse=True)
+def line_items(app: Flask) -> None:
+    make_line_items(app, 1, 2, 3)
 
 
 def entry(number: int = 900, *, reference: str = "raw:900") -> sa.TextClause:
@@ -143,7 +150,6 @@ def test_sqlite_stores_no_amount_that_is_not_whole(amount: object) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO ledger_account (code, currency) VALUES ('piggy_bank', 'USD')",
         "INSERT INTO ledger_account (code, currency) VALUES ('escrow', 'USD')",
         "INSERT INTO ledger_account (code, currency) VALUES ('buyer_credit', 'USD')",
         "INSERT INTO ledger_account (code, currency, line_item_id) VALUES ('bank', 'USD', 3)",
@@ -152,7 +158,7 @@ def test_sqlite_stores_no_amount_that_is_not_whole(amount: object) -> None:
         "INSERT INTO ledger_account (code, currency, account_id) VALUES ('buyer_credit', 'USD', 999999)",
     ],
 )
-def test_an_account_has_a_known_code_the_owner_it_needs_and_no_double(statement: str) -> None:
+def test_an_account_has_the_owner_it_needs_and_no_double(statement: str) -> None:
     tell([ACCOUNTS])
     with pytest.raises(IntegrityError):
         tell([sa.text(statement)])
@@ -164,3 +170,8 @@ def test_a_reference_is_used_once_for_each_kind() -> None:
     with pytest.raises(IntegrityError):
         tell([entry(999)])
     assert count("journal_entry") == 1
+
+
+def test_escrow_is_of_a_line_item_that_there_is() -> None:
+    with pytest.raises(IntegrityError):
+        tell([sa.text("INSERT INTO ledger_account (code, currency, line_item_id) VALUES ('escrow', 'USD', 4)")])

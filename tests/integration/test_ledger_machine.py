@@ -49,6 +49,8 @@ from app.domain.ledger.service import (
 from app.foundation.db import db
 from app.foundation.errors import Refusal
 from app.foundation.money import share_bps
+from tests.factories.bare import make_line_items
+from tests.factories.inventory import make_offer
 from tests.factories.ledger import NOW, committed, make_account, occasion
 from tests.support.length import times
 
@@ -83,10 +85,12 @@ class Books(RuleBasedStateMachine):
     moves: Bundle[Move] = Bundle("moves")
 
     buyers: tuple[int, int]
+    book: Callable[[int], None]
+    """Makes the line item of a number."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.line_items = [next(line_item_numbers) for _ in range(LINE_ITEMS)]
+        self.line_items = [self.new_line_item() for _ in range(LINE_ITEMS)]
         # What the gateway owes stays from run to run.
         self.signed = Counter(signed_balances())
 
@@ -149,7 +153,7 @@ class Books(RuleBasedStateMachine):
             left, told = balance(buyer_credit(buyer)), occasion()
             db.session.remove()
             if left:
-                elsewhere = next(line_item_numbers)
+                elsewhere = self.new_line_item()
                 committed(partial(spend_credit, elsewhere, left, account_id=buyer, occasion=told, now=NOW))
 
     def make(self, move: Move) -> Made:
@@ -167,6 +171,11 @@ class Books(RuleBasedStateMachine):
         assert is_enough
         self.signed.update(move.signed)
         return move
+
+    def new_line_item(self) -> int:
+        number = next(line_item_numbers)
+        self.book(number)
+        return number
 
     @invariant()
     def the_books_agree(self) -> None:
@@ -188,8 +197,11 @@ def signed_balances() -> dict[AccountRef, int]:
 
 @pytest.mark.timeout(times(120, by_night=1_200))
 def test_any_sequence_of_verbs_keeps_the_books(app_context: Flask, database_kind: str) -> None:
+    offered = make_offer(app_context)
+
     class TheseBooks(Books):
         buyers = (make_account(app_context), make_account(app_context))
+        book = staticmethod(lambda number: make_line_items(app_context, number, offered=offered))
 
     run_state_machine_as_test(
         TheseBooks, settings=settings(max_examples=RUNS[database_kind], stateful_step_count=STEPS, deadline=None)

@@ -14,11 +14,17 @@ from app.domain.ledger.queries import balance, verify
 from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit, escrow
 from app.domain.ledger.service import capture_into_escrow, refund_to_card, refund_to_credit, spend_credit
 from app.foundation.db import db
+from tests.factories.bare import make_line_items
 from tests.factories.ledger import NOW, make_account, make_credit, make_escrow, occasion
 from tests.support import races
 
 THREADS = 8
 LINE_ITEM = 7
+
+
+@pytest.fixture(autouse=True)
+def line_items(app: Flask) -> None:
+    make_line_items(app, LINE_ITEM, *range(20, 20 + THREADS))
 
 
 def race(app: Flask, work: Callable[[int], object]) -> list[Exception]:

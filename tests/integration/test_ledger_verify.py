@@ -9,6 +9,7 @@ from flask.testing import FlaskCliRunner
 from app.domain.ledger.queries import FINDINGS_MAX, verify
 from app.domain.ledger.states import Problem
 from app.foundation.db import db
+from tests.factories.bare import make_line_items
 from tests.factories.ledger import make_escrow
 
 TRIGGERS = {
@@ -35,6 +36,11 @@ STRAY_SEALS = [
     INSERT INTO entry_seal (entry_id) SELECT n FROM number
     """
 ]
+
+
+@pytest.fixture(autouse=True)
+def line_items(app: Flask) -> None:
+    make_line_items(app, 7)
 
 
 def tamper(statements: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from app.domain.auctions.models import Award, Strike
 from app.domain.auctions.service.awards import follow_award
@@ -14,6 +15,7 @@ from app.domain.auctions.states import AwardState
 from app.domain.inventory.models import Site
 from app.domain.measurement.models import AdCount, ClosedDay
 from app.domain.measurement.states import Measure, Verdict
+from app.domain.orders.models import LineItem
 from app.domain.orders.service.paying import begin_payment
 from app.domain.orders.service.running import decline_line_item
 from app.domain.orders.states import OrderState
@@ -148,3 +150,14 @@ def test_what_comes_after_the_early_end_of_a_running_day_is_late(app: Flask, con
     move_events(app, config)
     assert (filled(app, Verdict.LATE), filled(app, Verdict.COUNTED)) == (1, 0)
     check_ledger(app)
+
+
+def test_an_order_is_of_one_line_item(app: Flask) -> None:
+    checkout = make_checkout(app)
+    with app.app_context():
+        columns = [column for column in sa.inspect(LineItem).columns if column.key not in {"id", "hold_id"}]
+        values = dict(db.session.execute(sa.select(*columns)).mappings().one()) | {"public_id": "another"}
+        db.session.remove()
+    assert values["order_id"] == checkout.order_id
+    with pytest.raises(IntegrityError):
+        done(app, lambda: db.session.execute(sa.insert(LineItem).values(values)))

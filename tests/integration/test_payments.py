@@ -6,7 +6,7 @@ from flask import Flask
 from app.domain.inventory.models import CalendarDay, Claim, Hold
 from app.domain.inventory.states import ClaimKind, HoldState
 from app.domain.ledger.queries import verify
-from app.domain.orders.queries import line_items_of
+from app.domain.orders.queries import line_item_of
 from app.domain.orders.states import LineItemState, OrderState
 from app.domain.payments.states import DeclineKind, IntentState
 from app.foundation.db import db
@@ -28,7 +28,7 @@ def test_a_planned_charge_is_made_by_the_job_and_everything_follows(app: Flask) 
     assert intent.gateway_id
     assert kinds_of_days(app) == [ClaimKind.SALE]
     with app.app_context():
-        assert [line_item.state for line_item in line_items_of(order.id)] == [LineItemState.BOOKED]
+        assert line_item_of(order.id).state is LineItemState.BOOKED
         assert set(told("order_paid")) == {checkout.buyer.user_id, checkout.publisher.user_id}
         assert verify("USD") == []
 

@@ -12,7 +12,7 @@ from app.domain.inventory.service.calendar import (
     keep_for_payment,
 )
 from app.domain.inventory.states import ClaimKind
-from app.domain.orders.queries import line_items_of
+from app.domain.orders.queries import line_item_of
 from app.domain.orders.service.ordering import order_held_days
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -67,7 +67,7 @@ def ordered(app: Flask, held: Hold) -> int:
     """The line item of an order of held days."""
 
     def work() -> int:
-        return line_items_of(order_held_days(held, now=database_now()).id)[0].id
+        return line_item_of(order_held_days(held, now=database_now()).id).id
 
     with app.app_context():
         return in_transaction(work)

@@ -11,7 +11,7 @@ from app.domain.documents.rules import days_text, number_text
 from app.domain.documents.states import DocumentKind
 from app.domain.inventory.states import SocketTerms
 from app.domain.orders.models import Order
-from app.domain.orders.queries import full_name_of, line_items_with_sockets, lock_order
+from app.domain.orders.queries import full_name_of, line_item_with_socket, lock_order
 from app.domain.payments.models import StoredCard
 from app.domain.payments.queries import successful_charge_of
 from app.foundation.db import db
@@ -45,21 +45,23 @@ def _write(order: Order, paid_at: datetime, now: datetime) -> Invoice:
         tax_minor=NO_TAX_MINOR,
         buyer=order.billing,
         publisher=_publisher(order.publisher_account_id),
-        lines=[
-            {
-                "line_item": line_item.public_id,
-                "text": f"{socket.name} on {site.name}, {_size(line_item.terms)} pixels",
-                "days": days_text(line_item.starts_on, line_item.ends_before),
-                "time_zone": line_item.time_zone,
-                "price_minor": line_item.price_minor,
-            }
-            for line_item, socket, site in line_items_with_sockets(order.id)
-        ],
+        lines=[_line(order.id)],
         paid_with=_paid_with(order),
     )
     db.session.add(invoice)
     db.session.flush()
     return invoice
+
+
+def _line(order_id: int) -> dict[str, str | int]:
+    line_item, socket, site = line_item_with_socket(order_id)
+    return {
+        "line_item": line_item.public_id,
+        "text": f"{socket.name} on {site.name}, {_size(line_item.terms)} pixels",
+        "days": days_text(line_item.starts_on, line_item.ends_before),
+        "time_zone": line_item.time_zone,
+        "price_minor": line_item.price_minor,
+    }
 
 
 def _size(terms: SocketTerms) -> str:

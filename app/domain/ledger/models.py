@@ -22,8 +22,7 @@ class LedgerAccount(Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
     code: Mapped[AccountCode] = mapped_column(open_enum(AccountCode), info=INTERNAL)
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), info=INTERNAL)
-    # No foreign key: line items live in a room above this one and are never deleted.
-    line_item_id: Mapped[int | None] = mapped_column(sa.BigInteger, info=INTERNAL)
+    line_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("line_item.id"), info=INTERNAL)
     currency: Mapped[str] = mapped_column(sa.String(3), info=INTERNAL)
 
     __table_args__ = (

@@ -30,8 +30,6 @@ CHART = {
     AccountCode.PUBLISHER_PAYABLE: ChartRow(AccountKind.LIABILITY, AccountScope.ACCOUNT),
     AccountCode.BUYER_CREDIT: ChartRow(AccountKind.LIABILITY, AccountScope.ACCOUNT),
     AccountCode.COMMISSION_INCOME: ChartRow(AccountKind.INCOME, AccountScope.INSTALLATION),
-    AccountCode.PROCESSOR_FEES: ChartRow(AccountKind.EXPENSE, AccountScope.INSTALLATION),
-    AccountCode.WRITE_OFF: ChartRow(AccountKind.EXPENSE, AccountScope.INSTALLATION),
 }
 
 # Nothing can be given back that has not come in. (What publishers earned may be less than nothing: after a

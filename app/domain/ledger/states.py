@@ -51,10 +51,6 @@ class AccountCode(StrEnum):
     """Returned to a buyer and kept for the next checkout."""
     COMMISSION_INCOME = "commission_income"
     """Our share of what was delivered."""
-    PROCESSOR_FEES = "processor_fees"
-    """What card gateway and bank keep for their work."""
-    WRITE_OFF = "write_off"
-    """What we lost and stopped hoping for."""
 
 
 class Book(StrEnum):

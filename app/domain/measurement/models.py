@@ -24,6 +24,10 @@ class AdCount(Model):
     measure: Mapped[Measure] = mapped_column(enum_type(Measure, "measure"), primary_key=True, info=PUBLIC)
     verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict, "verdict"), primary_key=True, info=PUBLIC)
     events: Mapped[int] = mapped_column(sa.BigInteger, info=PUBLIC)
+    # The line item again, empty where there is none: what the foreign key holds on to.
+    booked_line_item_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("line_item.id"), sa.Computed("nullif(line_item_id, 0)"), info=INTERNAL
+    )
 
     __table_args__ = (
         sa.CheckConstraint("events > 0", name="events_positive"),

@@ -66,7 +66,7 @@ class LineItem(Model):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
     public_id: Mapped[str] = mapped_column(sa.String(40), unique=True, info=INTERNAL)
-    order_id: Mapped[int] = mapped_column(sa.ForeignKey("ad_order.id"), index=True, info=INTERNAL)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("ad_order.id"), unique=True, info=INTERNAL)
     socket_id: Mapped[int] = mapped_column(sa.ForeignKey("socket.id"), index=True, info=INTERNAL)
     place: Mapped[int] = mapped_column(sa.SmallInteger, info=INTERNAL)
     starts_on: Mapped[date] = mapped_column(sa.Date, info=PUBLIC)

@@ -63,7 +63,8 @@ def lock_line_item(line_item_id: int) -> LineItem:
     """A line item, locked, and its order before it: everybody who moves one locks in this order."""
     order_id = db.session.scalars(sa.select(LineItem.order_id).where(LineItem.id == line_item_id)).one()
     lock_order(order_id)
-    query = sa.select(LineItem).where(LineItem.id == line_item_id).with_for_update()
+    # Weak enough to let the mover count for the line item meanwhile: counters refer to it.
+    query = sa.select(LineItem).where(LineItem.id == line_item_id).with_for_update(key_share=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
@@ -137,21 +138,21 @@ def usable_credit(account_id: int) -> int:
     return max(0, balance(buyer_credit(account_id)) - reserved_minor)
 
 
-def line_items_of(order_id: int) -> Sequence[LineItem]:
-    """An order's line items."""
-    return db.session.scalars(sa.select(LineItem).where(LineItem.order_id == order_id).order_by(LineItem.id)).all()
+def line_item_of(order_id: int) -> LineItem:
+    """What was ordered: each order is of one line item."""
+    return db.session.scalars(sa.select(LineItem).where(LineItem.order_id == order_id)).one()
 
 
-def line_items_with_sockets(order_id: int) -> Sequence[tuple[LineItem, Socket, Site]]:
-    """An order's line items with what they were booked on."""
+def line_item_with_socket(order_id: int) -> tuple[LineItem, Socket, Site]:
+    """What was ordered, with what it was booked on."""
     query = (
         sa.select(LineItem, Socket, Site)
         .join(Socket, Socket.id == LineItem.socket_id)
         .join(Site, Site.id == Socket.site_id)
         .where(LineItem.order_id == order_id)
-        .order_by(LineItem.id)
     )
-    return [(row.LineItem, row.Socket, row.Site) for row in db.session.execute(query)]
+    row = db.session.execute(query).one()
+    return row.LineItem, row.Socket, row.Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,8 +125,6 @@ class LineItemState(StrEnum):
     """Its last day is over."""
     STOPPED = "stopped"
     """Ended before its last day."""
-    CANCELLED = "cancelled"
-    """Ended before its first day."""
     DECLINED = "declined"
     """Refused by the publisher."""
     EXPIRED = "expired"
@@ -136,12 +134,11 @@ class LineItemState(StrEnum):
 LINE_ITEM_MOVES = Transitions(
     {
         LineItemState.RESERVED: frozenset({LineItemState.BOOKED, LineItemState.EXPIRED}),
-        LineItemState.BOOKED: frozenset({LineItemState.IN_FLIGHT, LineItemState.CANCELLED, LineItemState.DECLINED}),
+        LineItemState.BOOKED: frozenset({LineItemState.IN_FLIGHT, LineItemState.DECLINED}),
         LineItemState.IN_FLIGHT: frozenset({LineItemState.PAUSED, LineItemState.FINISHED, LineItemState.STOPPED}),
         LineItemState.PAUSED: frozenset({LineItemState.IN_FLIGHT, LineItemState.FINISHED, LineItemState.STOPPED}),
         LineItemState.FINISHED: frozenset[LineItemState](),
         LineItemState.STOPPED: frozenset[LineItemState](),
-        LineItemState.CANCELLED: frozenset[LineItemState](),
         LineItemState.DECLINED: frozenset[LineItemState](),
         LineItemState.EXPIRED: frozenset[LineItemState](),
     }

@@ -84,11 +84,10 @@ def successful_charge_of(order_id: int) -> PaymentIntent | None:
 
 
 def left_on_card(charge: PaymentIntent) -> int:
-    """How much of a charge has not gone back to its card and is not on its way there, in minor units."""
+    """How much of a charge nobody has asked its card to take back, in minor units."""
     query = sa.select(sa.func.coalesce(sa.func.sum(PaymentIntent.amount_minor), 0)).where(
         PaymentIntent.order_id == charge.order_id,
         PaymentIntent.refunds_intent_id == charge.id,
-        PaymentIntent.state != IntentState.DECLINED,
     )
     return charge.amount_minor - int(db.session.scalars(query).one())
 

@@ -22,9 +22,6 @@ class DayOutcome(StrEnum):
     """The tag was missing or nobody came: goes back to the buyer."""
     UNDER_DELIVERED = "under_delivered"
     """It got less than 80 % of its share: goes back to the buyer."""
-    PLATFORM_FAULT = "platform_fault"
-    """We could not serve or count: goes back to the buyer. No day is judged so by itself yet; such a day has no
-    requests or too few filled ones, and goes back for that."""
     ENDED = "ended"
     """The line item was declined or stopped before: goes back to the buyer."""
 

@@ -12,7 +12,7 @@ from app.domain.orders.queries import (
     all_orders,
     any_order,
     bought_by,
-    line_items_with_sockets,
+    line_item_with_socket,
     moves_of,
     order_names,
     sold_by,
@@ -82,19 +82,22 @@ def orders() -> Response:
 @blueprint.get("/staff/orders/<public_id>")
 @requires(Permission.SEE_MARKET)
 def order(public_id: str) -> Response:
-    """One order: line items and their moves; payments and ledger entries for those only who may see money."""
+    """One order: its line item and how that moved; payments and ledger entries for those only who may see money."""
     shows_money = allows(me(), Permission.SEE_MONEY)
     note_view("order_viewed", f"order:{public_id}", payments="shown" if shows_money else "hidden")
     found = any_order(public_id)
-    items = line_items_with_sockets(found.id)
+    item, socket, site = line_item_with_socket(found.id)
     return staff_page(
         "admin/order.html",
         order=found,
-        items=[(item, socket, site, moves_of(item.id)) for item, socket, site in items],
+        item=item,
+        socket=socket,
+        site=site,
+        moves=moves_of(item.id),
         shows_money=shows_money,
         invoice=invoice_of(found.id),
         intents=intents_of(found.id) if shows_money else [],
-        entries=[entry for item, _, _ in items for entry in entries_of(item.id)] if shows_money else [],
+        entries=entries_of(item.id) if shows_money else [],
     )
 
 

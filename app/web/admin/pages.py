@@ -192,7 +192,7 @@ def counting_facts(status: LogStatus, now: datetime) -> list[tuple[str, str]]:
         (_("Not counted yet, on this machine"), f"{status.backlog_bytes:,} bytes in {status.files:,} files"),
         (_("Lines read in the last week"), f"{totals.lines:,}"),
         (_("Lines that could not be read"), f"{totals.unreadable:,}"),
-        (_("Lines that belong to no socket"), f"{totals.strays:,}"),
+        (_("Lines that belong to no socket or booking"), f"{totals.strays:,}"),
         (_("Files that end in a torn line"), f"{totals.torn:,}"),
     ]
 

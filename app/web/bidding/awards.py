@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.domain.auctions.queries import auction_view_by_id, own_award
 from app.domain.auctions.service.awards import accept_offer, decline_offer
 from app.domain.inventory.queries import socket_terms
-from app.domain.orders.queries import line_items_of, order_names
+from app.domain.orders.queries import line_item_of, order_names
 from app.foundation.access import Permission
 from app.web.bidding.blueprint import blueprint
 from app.web.bidding.pages import award_page
@@ -58,6 +58,8 @@ def _page(public_id: str) -> dict[str, object]:
     found = own_award(me().account_id, public_id)
     names = order_names([found.order_id]) if found.order_id is not None else {}
     view = auction_view_by_id(found.auction_id)
-    sold = [line_item.terms for line_item in line_items_of(found.order_id)] if found.order_id is not None else []
     page = award_page(found, view, names.get(found.order_id or 0))
-    return {**page, "terms": sold[0] if sold else socket_terms(view.socket)}
+    return {
+        **page,
+        "terms": line_item_of(found.order_id).terms if found.order_id is not None else socket_terms(view.socket),
+    }

@@ -23,7 +23,7 @@ from app.web.words.states.orders import LINE_ITEM_STATES, PAUSED_BY
 if TYPE_CHECKING:
     from app.domain.creatives.models import Creative, CreativeReview
 
-OVER = frozenset({LineItemState.FINISHED, LineItemState.STOPPED, LineItemState.DECLINED, LineItemState.CANCELLED})
+OVER = frozenset({LineItemState.FINISHED, LineItemState.STOPPED, LineItemState.DECLINED})
 # Once the buyer may choose to end it instead.
 STEPS_OR_MONEY_BACK = {
     ReviewState.CHANGE_ASKED: N_(

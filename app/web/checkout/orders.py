@@ -12,7 +12,7 @@ from app.domain.orders.queries import (
     OrderRow,
     bought_by,
     contact_of,
-    line_items_with_sockets,
+    line_item_with_socket,
     moves_of,
     order_to_pay,
     order_visible_to,
@@ -63,7 +63,7 @@ def order(public_id: str) -> Response:
     is_buyer = found.buyer_account_id == account_id
     if not is_buyer and not _concerns_publisher(found):
         raise NotFound
-    line_item, socket, site = line_items_with_sockets(found.id)[0]
+    line_item, socket, site = line_item_with_socket(found.id)
     intents = list(intents_of(found.id)) if is_buyer else []
     is_paid = found.state is OrderState.PAID
     return render(

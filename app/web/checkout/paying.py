@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import award_of_order
-from app.domain.orders.queries import claim_of_order, line_items_with_sockets, order_to_pay, usable_credit
+from app.domain.orders.queries import claim_of_order, line_item_with_socket, order_to_pay, usable_credit
 from app.domain.orders.service.ordering import leave_checkout
 from app.domain.orders.service.paying import begin_payment, record_payment_result
 from app.domain.orders.states import OrderState
@@ -112,7 +112,7 @@ def _checkout(public_id: str, form: PaymentForm) -> dict[str, object]:
     credit_minor = min(order.total_minor, usable_credit(account_id))
     form.show_credit(credit_minor)
     form.card.flags.required = credit_minor < order.total_minor
-    line_item, socket, site = line_items_with_sockets(order.id)[0]
+    line_item, socket, site = line_item_with_socket(order.id)
     return {
         "payment": form,
         "order": order,

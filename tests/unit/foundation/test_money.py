@@ -18,13 +18,11 @@ from app.foundation.money import (
     format_amount,
     parse_amount,
     share_bps,
-    split,
 )
 
 CURRENCIES = ("USD", "EUR", "JPY", "CHF", "BHD", "CAD", "CLF")
 amounts = st.integers(0, AMOUNT_MINOR_MAX)
 shares = st.integers(0, BPS_WHOLE)
-weight_lists = st.lists(st.integers(0, AMOUNT_MINOR_MAX), min_size=1, max_size=12).filter(any)
 
 
 def test_the_examples_are_true() -> None:
@@ -122,33 +120,6 @@ def test_any_text_is_an_amount_in_range_or_refused(text: str, currency: str) -> 
 def test_what_is_no_currency_is_a_bug(code: str) -> None:
     with pytest.raises(InvariantBroken):
         exponent(code)
-
-
-@given(amount=amounts, weights=weight_lists)
-def test_parts_sum_to_the_whole_and_are_within_one_unit_of_exact(amount: int, weights: list[int]) -> None:
-    parts = split(amount, weights)
-    assert sum(parts) == amount
-    for part, weight in zip(parts, weights, strict=True):
-        assert abs(part - Fraction(amount * weight, sum(weights))) < 1
-
-
-@given(amount=amounts, weights=weight_lists)
-def test_who_weighs_more_gets_no_less_and_who_weighs_nothing_gets_nothing(amount: int, weights: list[int]) -> None:
-    by_weight = sorted(zip(weights, split(amount, weights), strict=True))
-    parts = [part for _, part in by_weight]
-    assert parts == sorted(parts)
-    assert not any(part for weight, part in by_weight if weight == 0)
-
-
-def test_among_equals_the_earlier_gets_the_unit_left_over() -> None:
-    assert split(5, [1, 1, 1, 1]) == [2, 1, 1, 1]
-    assert split(2, [0, 1, 1, 1]) == [0, 1, 1, 0]
-
-
-@pytest.mark.parametrize(("amount", "weights"), [(-1, [1]), (1, []), (1, [0, 0]), (1, [2, -1])])
-def test_what_cannot_be_shared_out_is_a_bug(amount: int, weights: list[int]) -> None:
-    with pytest.raises(InvariantBroken):
-        split(amount, weights)
 
 
 @given(amount=amounts, bps=shares)

@@ -13,9 +13,6 @@ from app.domain.settlement.models import SettledDay
 from app.domain.settlement.states import EARNED, DayOutcome
 from app.foundation.db import db
 
-# No publisher could deliver these: the fault was ours, or the booking had ended before the day was over.
-NOT_ORDERED = (DayOutcome.PLATFORM_FAULT, DayOutcome.ENDED)
-
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
@@ -24,7 +21,7 @@ class TrackRecord:
     completed: int
     """Line items that ran to their last day, bought or sold."""
     days_ordered: int
-    """Sold days that took place and are settled; those marked lost through us, or after an early end, are left out."""
+    """Sold days that are settled; those after an early end are left out, for no publisher could deliver them."""
     days_delivered: int
     """Those of them that were delivered, or count as delivered."""
 
@@ -62,7 +59,7 @@ def record_columns(
     days = (
         sa.select(sa.func.count())
         .select_from(SettledDay)
-        .where(SettledDay.publisher_account_id == account_id, SettledDay.outcome.not_in(NOT_ORDERED))
+        .where(SettledDay.publisher_account_id == account_id, SettledDay.outcome != DayOutcome.ENDED)
     )
     counted = (completed, days, days.where(SettledDay.outcome.in_(EARNED)))
     return tuple(one.correlate(Account).scalar_subquery() for one in counted)

@@ -143,7 +143,7 @@ def _check_category(material: Material, terms: SocketTerms) -> None:
     if material.product_code not in products():
         raise CategoryUnknown
     group = product_group(material.product_code)
-    if group in terms.blocked_products or material.product_code in terms.blocked_products:
+    if group in terms.blocked_products:
         message = f"The publisher takes no ads for {product_name(group)}, so this one cannot run here."
         raise CategoryBlocked(message)
 

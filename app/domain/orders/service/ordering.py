@@ -12,7 +12,7 @@ from app.domain.inventory.queries import lock_claim_of, lock_claim_of_hold, sock
 from app.domain.inventory.service.calendar import release_days
 from app.domain.orders.errors import OrderBinding, OrderSettled
 from app.domain.orders.models import LineItem, LineItemMove, Order
-from app.domain.orders.queries import full_name_of, line_items_of, lock_order, order_to_pay
+from app.domain.orders.queries import full_name_of, line_item_of, lock_order, order_to_pay
 from app.domain.orders.states import (
     LINE_ITEM_MOVES,
     ORDER_MOVES,
@@ -75,7 +75,7 @@ def order_award(buyer_account_id: int, sale: Sale, *, now: datetime) -> Order:
 
 
 def cancel_unpaid(order_id: int, *, reason: str, now: datetime) -> Order:
-    """Cancels an order that was never paid; its line items expire.
+    """Cancels an order that was never paid; its line item expires.
 
     Raises:
         OrderSettled: it is paid, or cancelled already.
@@ -84,8 +84,7 @@ def cancel_unpaid(order_id: int, *, reason: str, now: datetime) -> Order:
     if order.state is not OrderState.UNPAID:
         raise OrderSettled
     order.state = ORDER_MOVES.advance(order.state, OrderState.CANCELLED)
-    for line_item in line_items_of(order.id):
-        advance_line_item(line_item, LineItemState.EXPIRED, reason=reason, now=now)
+    advance_line_item(line_item_of(order.id), LineItemState.EXPIRED, reason=reason, now=now)
     return order
 
 
@@ -109,10 +108,9 @@ def end_abandoned_checkout(order_id: int, *, now: datetime) -> bool:
     order = lock_order(order_id)
     if order.state is not OrderState.UNPAID or has_unsettled_charge(order.id):
         return False
-    for line_item in line_items_of(order.id):
-        claim = lock_claim_of(line_item.id)
-        if claim is not None and not claim.has_run_out(now):
-            return False
+    claim = lock_claim_of(line_item_of(order.id).id)
+    if claim is not None and not claim.has_run_out(now):
+        return False
     _end_checkout(order.id, reason="checkout abandoned", now=now)
     return True
 
@@ -121,8 +119,7 @@ def _end_checkout(order_id: int, *, reason: str, now: datetime) -> Order:
     order = cancel_unpaid(order_id, reason=reason, now=now)
     if has_unsettled_charge(order.id):
         raise PaymentInFlight
-    for line_item in line_items_of(order.id):
-        release_days(line_item.id)
+    release_days(line_item_of(order.id).id)
     return order
 
 

@@ -19,7 +19,7 @@ from app.domain.ledger.service import (
 )
 from app.domain.orders.errors import OrderSettled
 from app.domain.orders.models import LineItem, Order
-from app.domain.orders.queries import line_items_of, lock_order, usable_credit
+from app.domain.orders.queries import line_item_of, lock_order, usable_credit
 from app.domain.orders.service.noting import order_as_it_is
 from app.domain.orders.service.ordering import advance_line_item
 from app.domain.orders.states import ORDER_MOVES, LineItemState, OrderState
@@ -31,7 +31,6 @@ from app.domain.payments.service.intents import ChargePlan, Outcome, plan_charge
 from app.domain.payments.states import IntentKind, IntentState
 from app.foundation.db import db
 from app.foundation.errors import InvariantBroken
-from app.foundation.money import split
 
 TRY_AGAIN_WITHIN = timedelta(minutes=15)
 
@@ -106,14 +105,13 @@ def _plan(order: Order, card_id: int, now: datetime, *, is_merchant_initiated: b
 
 
 def _keep_days(order: Order, now: datetime) -> None:
-    for line_item in line_items_of(order.id):
-        keep_for_payment(line_item.id, now=now)
+    keep_for_payment(line_item_of(order.id).id, now=now)
 
 
 def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) -> Order:
     """Stores what became of an intent and draws the consequences for its order, in one transaction.
 
-    Paid: money into escrow, line items booked, both parties told. Declined: the days are held for
+    Paid: money into escrow, the days booked, both parties told. Declined: the days are held for
     another try, the buyer is told. Unknown: nothing moves until the answer is found.
     """
     # The order first, as everybody else does: two who lock in different orders wait for each other.
@@ -125,15 +123,13 @@ def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) ->
         _give_back(order, intent, now)
     elif intent.state is IntentState.DECLINED:
         _hold_again(order, now)
-        declined = PaymentDeclined(code=intent.decline_code, **order_as_it_is(order, line_items_of(order.id)[0]))
+        declined = PaymentDeclined(code=intent.decline_code, **order_as_it_is(order, line_item_of(order.id)))
         record(declined, account_id=order.buyer_account_id, now=now)
     elif order.state is OrderState.UNPAID:
         _mark_paid(order, intent, now)
     else:
         # The charge came through after the order was cancelled: the money goes back the way it came.
-        for line_item, amount_minor in _shares(order, intent.amount_minor):
-            if amount_minor:
-                _capture(order, intent, line_item, amount_minor, now)
+        _capture(order, intent, line_item_of(order.id), now)
         plan_refund(intent, intent.amount_minor, now=now)
     return order
 
@@ -146,75 +142,63 @@ def _mark_paid(order: Order, intent: PaymentIntent | None, now: datetime) -> Non
     if charged_minor + order.credit_minor != order.total_minor:
         message = f"order {order.id}: {charged_minor} and {order.credit_minor} are not {order.total_minor}"
         raise InvariantBroken(message)
-    for line_item, by_card_minor in _shares(order, charged_minor):
-        if intent is not None and by_card_minor:
-            _capture(order, intent, line_item, by_card_minor, now)
-        if by_card_minor < line_item.price_minor:
-            _spend(order, line_item, line_item.price_minor - by_card_minor, now)
-        advance_line_item(line_item, LineItemState.BOOKED, reason="paid", now=now)
-        sell_days(line_item.id)
+    line_item = line_item_of(order.id)
+    if intent is not None:
+        _capture(order, intent, line_item, now)
+    if order.credit_minor:
+        _spend(order, line_item, now)
+    advance_line_item(line_item, LineItemState.BOOKED, reason="paid", now=now)
+    sell_days(line_item.id)
     db.session.flush()
-    record(_paid(order, charged_minor), account_id=order.buyer_account_id, now=now)
+    record(_paid(order, line_item, charged_minor), account_id=order.buyer_account_id, now=now)
 
 
-def _paid(order: Order, charged_minor: int) -> OrderPaid:
+def _paid(order: Order, line_item: LineItem, charged_minor: int) -> OrderPaid:
     total, credit, by_card = (
         Amount(minor, order.currency) for minor in (order.total_minor, order.credit_minor, charged_minor)
     )
-    about = order_as_it_is(order, line_items_of(order.id)[0])
-    return OrderPaid(total=total, from_credit=credit, by_card=by_card, **about)
+    return OrderPaid(total=total, from_credit=credit, by_card=by_card, **order_as_it_is(order, line_item))
 
 
-def _shares(order: Order, amount_minor: int) -> list[tuple[LineItem, int]]:
-    """What each line item has of an amount that was charged for all of them; never more than its price."""
-    line_items = line_items_of(order.id)
-    shares = split(amount_minor, [line_item.price_minor for line_item in line_items])
-    return list(zip(line_items, shares, strict=True))
-
-
-def _capture(order: Order, intent: PaymentIntent, line_item: LineItem, amount_minor: int, now: datetime) -> None:
+def _capture(order: Order, intent: PaymentIntent, line_item: LineItem, now: datetime) -> None:
     occasion = _occasion(order, intent, line_item, "charged to the card")
-    capture_into_escrow(line_item.id, amount_minor, occasion=occasion, now=now)
+    capture_into_escrow(line_item.id, intent.amount_minor, occasion=occasion, now=now)
 
 
-def _spend(order: Order, line_item: LineItem, amount_minor: int, now: datetime) -> None:
+def _spend(order: Order, line_item: LineItem, now: datetime) -> None:
     occasion = Occasion(
         reference=f"order:{order.id}/line_item:{line_item.id}",
         reason=f"order {order.id}: paid with credit",
         currency=order.currency,
     )
-    spend_credit(line_item.id, amount_minor, account_id=order.buyer_account_id, occasion=occasion, now=now)
+    buyer = order.buyer_account_id
+    spend_credit(line_item.id, order.credit_minor, account_id=buyer, occasion=occasion, now=now)
 
 
 def _give_back(order: Order, intent: PaymentIntent, now: datetime) -> None:
-    """Books a return to the card: of one line item's undelivered money, or of a charge that nobody wanted.
+    """Books a return to the card: of money that was not earned, or of a charge that nobody wanted.
 
     When its card takes nothing back, it becomes the buyer's credit.
     """
     charge = db.session.get_one(PaymentIntent, intent.refunds_intent_id)
-    if intent.line_item_id is not None:
-        shares = [(db.session.get_one(LineItem, intent.line_item_id), intent.amount_minor)]
+    line_item = line_item_of(order.id)
+    if intent.state is IntentState.DECLINED:
+        occasion = _occasion(order, intent, line_item, "the card takes nothing back")
+        buyer = order.buyer_account_id
+        refund_to_credit(line_item.id, intent.amount_minor, account_id=buyer, occasion=occasion, now=now)
+    elif intent.gateway_id == charge.gateway_id:
+        occasion = _occasion(order, intent, line_item, "the charge was called off")
+        void_capture(line_item.id, intent.amount_minor, occasion=occasion, now=now)
     else:
-        shares = [share for share in _shares(order, intent.amount_minor) if share[1]]
-    for line_item, amount_minor in shares:
-        if intent.state is IntentState.DECLINED:
-            occasion = _occasion(order, intent, line_item, "the card takes nothing back")
-            buyer = order.buyer_account_id
-            refund_to_credit(line_item.id, amount_minor, account_id=buyer, occasion=occasion, now=now)
-        elif intent.gateway_id == charge.gateway_id:
-            occasion = _occasion(order, intent, line_item, "the charge was called off")
-            void_capture(line_item.id, amount_minor, occasion=occasion, now=now)
-        else:
-            occasion = _occasion(order, intent, line_item, "returned to the card")
-            refund_to_card(line_item.id, amount_minor, occasion=occasion, now=now)
+        occasion = _occasion(order, intent, line_item, "returned to the card")
+        refund_to_card(line_item.id, intent.amount_minor, occasion=occasion, now=now)
 
 
 def _hold_again(order: Order, now: datetime) -> None:
     if order.state is not OrderState.UNPAID:
         return
     order.credit_minor = 0
-    for line_item in line_items_of(order.id):
-        keep_after_failed_payment(line_item.id, expires_at=now + TRY_AGAIN_WITHIN)
+    keep_after_failed_payment(line_item_of(order.id).id, expires_at=now + TRY_AGAIN_WITHIN)
 
 
 def _occasion(order: Order, intent: PaymentIntent, line_item: LineItem, what: str) -> Occasion:

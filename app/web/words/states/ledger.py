@@ -24,6 +24,4 @@ ACCOUNT_CODES = {
     AccountCode.PUBLISHER_PAYABLE: StateWords(N_("The publisher's earnings")),
     AccountCode.BUYER_CREDIT: StateWords(N_("The buyer's credit")),
     AccountCode.COMMISSION_INCOME: StateWords(N_("Our commission")),
-    AccountCode.PROCESSOR_FEES: StateWords(N_("Fees of the card processor")),
-    AccountCode.WRITE_OFF: StateWords(N_("Written off")),
 }

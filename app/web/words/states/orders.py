@@ -21,7 +21,6 @@ LINE_ITEM_STATES = {
     LineItemState.PAUSED: StateWords(N_("Paused"), "ending", N_("The ad was paused.")),
     LineItemState.FINISHED: StateWords(N_("Finished"), sentence_id=N_("The last day is over.")),
     LineItemState.STOPPED: StateWords(N_("Stopped"), "error", N_("The ad was stopped before its last day.")),
-    LineItemState.CANCELLED: StateWords(N_("Cancelled"), sentence_id=N_("The days were cancelled.")),
     LineItemState.DECLINED: StateWords(N_("Declined"), "error", N_("The publisher declined.")),
     LineItemState.EXPIRED: StateWords(N_("Not paid"), sentence_id=N_("It was not paid; the days are free again.")),
 }

@@ -34,9 +34,6 @@ DAY_OUTCOMES = {
         N_("Under-delivered"),
         sentence_id=N_("Back to the buyer: the ad got less than 80 % of its share of the day's requests."),
     ),
-    DayOutcome.PLATFORM_FAULT: StateWords(
-        N_("Our fault"), sentence_id=N_("Back to the buyer: we could not serve or count.")
-    ),
     DayOutcome.ENDED: StateWords(
         N_("Ended before"), sentence_id=N_("Back to the buyer: the booking had ended before the day was over.")
     ),
