@@ -1,7 +1,7 @@
 """Claims: one owner of each day of a place, for a while or for good."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,12 +17,15 @@ from app.domain.inventory.service.calendar import (
     black_out,
     free_expired_claim,
     free_expired_claims,
+    keep_after_failed_payment,
     keep_for_payment,
     release_days,
 )
 from app.domain.inventory.states import ClaimKind
+from app.domain.orders.models import LineItem
+from app.domain.orders.service.ordering import end_abandoned_checkout
 from app.foundation.clock import database_now
-from app.foundation.db import db
+from app.foundation.db import db, in_transaction
 from tests.factories.accounts import make_person
 from tests.factories.auctions import make_auction
 from tests.factories.inventory import Offered, account_of, make_offer
@@ -115,6 +118,32 @@ def test_using_and_freeing_a_hold_at_the_same_moment_ends_one_way(app: Flask, of
     sold = rows(app) == [(first, 1, ClaimKind.SALE)]
     assert ends == (Counter(won=4) if sold else Counter(won=3, HoldExpired=1))
     assert sold or rows(app) == []
+
+
+def test_what_was_given_more_time_meanwhile_is_neither_freed_nor_ended(
+    app: Flask, offered: Offered, buyer: int
+) -> None:
+    """Whoever found it over looks again behind the lock: the buyer may have another quarter of an hour since."""
+    first = first_day(app)
+    held = hold(app, buyer, offered.listing_id, first)
+    line_item_id, claim_id, expires_at = pay_for(app, held), claim_of(app, held), now(app) + DAY
+    change(app, lambda: keep_after_failed_payment(line_item_id, expires_at=expires_at))
+    with app.app_context():
+        order_id = db.session.get_one(LineItem, line_item_id).order_id
+        db.session.remove()
+
+    def free_and_end(moment: datetime) -> tuple[bool, bool]:
+        with app.app_context():
+            ended = in_transaction(lambda: end_abandoned_checkout(order_id, now=moment))
+            freed = in_transaction(lambda: free_expired_claim(claim_id, now=moment))
+            db.session.remove()
+        return freed, ended
+
+    assert free_and_end(expires_at - timedelta(seconds=1)) == (False, False)
+    assert rows(app) == [(first, 1, ClaimKind.HOLD)]
+    # The end of a checkout frees its days.
+    assert free_and_end(expires_at) == (False, True)
+    assert rows(app) == []
 
 
 def test_days_change_hands_from_their_old_owners_to_claims_and_back(app: Flask, offered: Offered, buyer: int) -> None:
