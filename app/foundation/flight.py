@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.foundation.errors import Refusal
+from app.foundation.messages import N_
 
 FLIGHT_DAYS_MAX = 366
 DAY = timedelta(days=1)
@@ -43,8 +44,7 @@ class Flight:
         if self.ends_before <= self.starts_on:
             raise FlightRefused
         if self.length > FLIGHT_DAYS_MAX:
-            message = f"Dates can cover {FLIGHT_DAYS_MAX} days at most."
-            raise FlightRefused(message)
+            raise FlightRefused(N_("Dates can cover %(days)s days at most."), days=FLIGHT_DAYS_MAX)
 
     @property
     def length(self) -> int:

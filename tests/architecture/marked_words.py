@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
 from jinja2 import Environment, nodes
@@ -38,6 +38,51 @@ def bare_in_template(source: str, *, is_html: bool = True) -> list[str]:
 def bare_in_module(tree: ast.Module) -> list[tuple[int, str]]:
     """The sentences and labels of a module that no marking function is told: line and text."""
     return list(_bare_in(tree))
+
+
+def unmarked_refusals(trees: Mapping[str, ast.Module], refusals: Container[str]) -> list[str]:
+    """Where a refusal is raised with a sentence that no catalogue can know: file and line.
+
+    A sentence is marked where it is written: in the call, in the variable that stands in the call, or in the
+    constant of whatever module it is imported from.
+
+    Args:
+        trees: the modules, by file.
+        refusals: the names of the kinds of refusal.
+    """
+    constants = {name for tree in trees.values() for name in _marked_names(tree.body)}
+    found = []
+    for file, tree in trees.items():
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            known = constants | _marked_names(list(ast.walk(function)))
+            found += [
+                f"{file}:{call.lineno}"
+                for call in ast.walk(function)
+                if isinstance(call, ast.Call) and _name_of(call.func) in refusals
+                if not all(_is_marked(text, known) for text in _sentences_of(call))
+            ]
+    return found
+
+
+def _sentences_of(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(one.value for one in call.keywords if one.arg in {"message_id", None})]
+
+
+def _marked_names(body: Sequence[ast.AST]) -> set[str]:
+    """The variables to which nothing but marked sentences is assigned."""
+    given: dict[str, list[ast.expr]] = {}
+    for node in body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            given.setdefault(node.targets[0].id, []).append(node.value)
+    return {name for name, values in given.items() if all(_is_marked(value, set()) for value in values)}
+
+
+def _is_marked(value: ast.expr, known: Container[str]) -> bool:
+    if isinstance(value, ast.IfExp):
+        return _is_marked(value.body, known) and _is_marked(value.orelse, known)
+    if isinstance(value, ast.Name):
+        return value.id in known
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "N_"
 
 
 class _Reader(HTMLParser):

@@ -80,9 +80,9 @@ def test_staff_see_what_was_sent_answered_delivered_and_settled(app: Flask, book
         "Travel and Tourism",
     ):
         assert words in page.main, words
-    assert ["Impression", "1,234", "Robot: 56"] in page.rows
+    assert ["Impressions", "1,234", "Robot: 56"] in page.rows
     assert [str(booking.starts_on), "No requests", "0", "0", "hidden", "hidden"] in page.rows
-    assert ["Reserved", "Booked", "Platform", "paid"] in [row[1:] for row in page.rows]
+    assert ["Reserved", "Booked", "isocket", "paid"] in [row[1:] for row in page.rows]
     finance = staff(app, StaffRole.FINANCE).get(f"/staff/line-items/{booking.line_item}")
     assert [str(booking.starts_on), "No requests", "0", "0", "$0.00", "$0.00"] in finance.rows
     assert [details["money"] for _, details in records(app, "line_item_viewed")] == ["hidden", "shown"]

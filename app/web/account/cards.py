@@ -29,6 +29,7 @@ from app.foundation.access import Permission
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.log import get_logger
+from app.foundation.messages import N_
 from app.web.account.blueprint import blueprint
 from app.web.account.forms import CardForm
 from app.web.shell.access import requires, signed_in
@@ -149,8 +150,7 @@ def _store(card: CardToStore) -> StoredCard:
     if isinstance(answer, Unknown):
         raise CardServiceSilent
     sentence = decline_sentence(answer)
-    message = f"The card was not stored. {sentence.happened} {sentence.advice}"
-    raise CardRefused(message)
+    raise CardRefused(N_("The card was not stored."), sentence.happened, sentence.advice)
 
 
 def _token_name(account_id: int, request_key: str, nonce: str) -> str:

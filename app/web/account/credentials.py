@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from app.domain.accounts.errors import WrongPassword
 from app.domain.accounts.queries import link_is_open, own_words, password_hash_of
+from app.domain.accounts.rules import check_password
 from app.domain.accounts.service.credentials import ask_email_change, change_email, change_password
-from app.domain.accounts.service.passwords import check_new_password
 from app.domain.accounts.states import LinkPurpose
 from app.foundation.db import reading_connection
 from app.web.account.blueprint import blueprint
@@ -142,5 +142,5 @@ def _new_hash(form: PasswordForm) -> str:
     with reading_connection() as connection:
         words = own_words(connection, me().user_id)
     context = words.words if words else ()
-    check_new_password(new_password, context=context, is_staff=me().is_staff, field="new_password")
+    check_password(new_password, context=context, is_staff=me().is_staff, field="new_password")
     return hasher().hash(new_password)

@@ -19,8 +19,7 @@ from app.web.shell.access import requires, signed_in
 from app.web.shell.answers import render, submit
 from app.web.shell.choices import country_name
 from app.web.shell.principal import me
-
-SAVED = "Saved."
+from app.web.words.messages import _
 
 
 @blueprint.get("")
@@ -118,5 +117,5 @@ def save_public_profile() -> Response:
 
 def _saved(response: Response) -> Response:
     if response.status_code < 400:  # noqa: PLR2004 - anything but an error
-        flash(SAVED, "success")
+        flash(_("Saved."), "success")
     return response

@@ -14,11 +14,13 @@ from app.foundation.access import Permission, allows
 from app.foundation.work_failures import recent_failures
 from app.web.admin import pages
 from app.web.admin.blueprint import blueprint
+from app.web.admin.labels import state_label
 from app.web.admin.staff_page import asked_page, existing, note_list, staff_page
 from app.web.shell.access import requires
 from app.web.shell.health import readiness
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
+from app.web.words.numbers import count_words
 
 
 @blueprint.get("/staff")
@@ -72,7 +74,7 @@ def mail() -> Response:
     """How many mails are in which state, and the newest of them with masked addresses."""
     note_list("mail_listed", "mail")
     page = existing(recent_mail(asked_page()))
-    counts = [(pages.in_words(state.value), f"{count:,}") for state, count in mail_counts().items()]
+    counts = [(state_label(state), count_words(count)) for state, count in mail_counts().items()]
     lines = [pages.mail_line(row) for row in page.rows]
     return staff_page("admin/mail.html", counts=counts, page=page, lines=lines)
 

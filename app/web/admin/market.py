@@ -25,6 +25,7 @@ from app.web.admin.pages import masked_person
 from app.web.admin.staff_page import asked_page, existing, note_view, staff_page
 from app.web.shell.access import requires
 from app.web.shell.principal import me
+from app.web.words.messages import _
 
 ORDERS_SHOWN_MAX = 25
 
@@ -115,8 +116,8 @@ def account(account_id: int) -> Response:
         person=masked_person(row) if allows(me(), Permission.SEE_PEOPLE) else None,
         sites=own_sites(account_id),
         trades=(
-            ("Bought", bought_by(account_id)[:ORDERS_SHOWN_MAX]),
-            ("Sold", sold_by(account_id)[:ORDERS_SHOWN_MAX]),
+            (_("Bought"), bought_by(account_id)[:ORDERS_SHOWN_MAX]),
+            (_("Sold"), sold_by(account_id)[:ORDERS_SHOWN_MAX]),
         ),
         strikes=strikes_page(1, account_id).rows,
     )

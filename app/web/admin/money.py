@@ -9,10 +9,11 @@ from app.domain.payments.queries import all_intents, intent_counts
 from app.domain.settlement.queries.days import money_of
 from app.foundation.access import Permission
 from app.web.admin.blueprint import blueprint
-from app.web.admin.pages import in_words
+from app.web.admin.labels import state_label
 from app.web.admin.staff_page import asked_page, existing, note_list, note_view, staff_page
 from app.web.shell.access import requires
 from app.web.shell.tools import config
+from app.web.words.numbers import count_words
 
 
 @blueprint.get("/staff/payments")
@@ -24,7 +25,7 @@ def payments() -> Response:
     return staff_page(
         "admin/payments.html",
         page=page,
-        counts=[(in_words(state.value), f"{count:,}") for state, count in intent_counts().items()],
+        counts=[(state_label(state), count_words(count)) for state, count in intent_counts().items()],
         orders=order_names({intent.order_id for intent in page.rows}),
     )
 

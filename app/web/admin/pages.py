@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,9 @@ from app.foundation.db import db
 from app.foundation.leases import JobLease
 from app.foundation.messages import N_
 from app.foundation.work_failures import failures_counted
-from app.web.words.messages import _
+from app.web.words.dates import moment_words, span_words
+from app.web.words.messages import _, said
+from app.web.words.numbers import count_words
 
 if TYPE_CHECKING:
     from app.domain.audit.models import AuditRecord
@@ -28,28 +30,28 @@ HIDDEN = "***"
 BOTH_ENDS_FROM_CHARACTERS = 4
 
 STAFF_PAGES = (
-    ("admin.home", "Staff home", Permission.SEE_STAFF_HOME),
-    ("admin.search", "Search", Permission.SEE_MARKET),
-    ("admin.sites", "All sites", Permission.SEE_MARKET),
-    ("admin.auctions", "All auctions", Permission.SEE_MARKET),
-    ("admin.orders", "All orders", Permission.SEE_MARKET),
-    ("admin.strikes", "Strikes", Permission.SEE_MARKET),
-    ("admin.payments", "Payments", Permission.SEE_MONEY),
-    ("admin.ledger", "Ledger", Permission.SEE_MONEY),
-    ("admin.books", "Books", Permission.SEE_MONEY),
-    ("admin.payouts", "Payouts", Permission.SEE_PAYOUTS),
-    ("admin.people", "People", Permission.SEE_PEOPLE),
-    ("admin.jobs", "Jobs", Permission.SEE_SYSTEM),
-    ("admin.failed_work", "Failed work", Permission.SEE_SYSTEM),
-    ("admin.outbox", "Outbox", Permission.SEE_SYSTEM),
-    ("admin.mail", "Mail", Permission.SEE_SYSTEM),
-    ("admin.audit", "Audit", Permission.SEE_AUDIT),
+    ("admin.home", N_("Staff home"), Permission.SEE_STAFF_HOME),
+    ("admin.search", N_("Search"), Permission.SEE_MARKET),
+    ("admin.sites", N_("All sites"), Permission.SEE_MARKET),
+    ("admin.auctions", N_("All auctions"), Permission.SEE_MARKET),
+    ("admin.orders", N_("All orders"), Permission.SEE_MARKET),
+    ("admin.strikes", N_("Strikes"), Permission.SEE_MARKET),
+    ("admin.payments", N_("Payments"), Permission.SEE_MONEY),
+    ("admin.ledger", N_("Ledger"), Permission.SEE_MONEY),
+    ("admin.books", N_("Books"), Permission.SEE_MONEY),
+    ("admin.payouts", N_("Payouts"), Permission.SEE_PAYOUTS),
+    ("admin.people", N_("People"), Permission.SEE_PEOPLE),
+    ("admin.jobs", N_("Jobs"), Permission.SEE_SYSTEM),
+    ("admin.failed_work", N_("Failed work"), Permission.SEE_SYSTEM),
+    ("admin.outbox", N_("Outbox"), Permission.SEE_SYSTEM),
+    ("admin.mail", N_("Mail"), Permission.SEE_SYSTEM),
+    ("admin.audit", N_("Audit"), Permission.SEE_AUDIT),
 )
 
 
 def staff_links(person: Principal) -> list[tuple[str, str]]:
     """The staff pages this person may open: endpoint and label."""
-    return [(endpoint, label) for endpoint, label, permission in STAFF_PAGES if allows(person, permission)]
+    return [(endpoint, said(label)) for endpoint, label, permission in STAFF_PAGES if allows(person, permission)]
 
 
 def mask_name(name: str) -> str:
@@ -105,17 +107,17 @@ def masked_person(row: PersonRow) -> MaskedPerson:
 
 
 class JobState(StrEnum):
-    """How a job stands, in words for the page."""
+    """How a job stands."""
 
-    RUNNING = "Running"
+    RUNNING = "running"
     """Somebody holds its lease."""
-    LOST = N_("Stopped half-way")
+    LOST = "lost"
     """Its lease ran out without an end: the process died; the next run takes over."""
-    NEVER = N_("Not run yet")
+    NEVER = "never"
     """It has never ended."""
-    FAILED = "Failed"
+    FAILED = "failed"
     """The last run ended with an error."""
-    FINISHED = "Finished"
+    FINISHED = "finished"
     """The last run ended well."""
 
 
@@ -175,8 +177,9 @@ def job_glance(jobs: Sequence[JobRow]) -> str:
     if not jobs:
         return _("None has run yet")
     if troubled:
-        return f"{len(troubled)} of {len(jobs)} need a look: {', '.join(troubled)}"
-    return f"{len(jobs)}, none in trouble"
+        count, names = count_words(len(jobs)), ", ".join(troubled)
+        return _("%(troubled)s of %(count)s need a look: %(names)s", troubled=len(troubled), count=count, names=names)
+    return _("%(count)s, none in trouble", count=count_words(len(jobs)))
 
 
 # An event is counted within seconds; a mark older than this means that the mover stands still.
@@ -185,24 +188,27 @@ COUNTING_BEHIND_AFTER = timedelta(minutes=2)
 
 def counting_facts(status: LogStatus, now: datetime) -> list[tuple[str, str]]:
     """How the counting of events stands, as label and words."""
-    marks = [(f"Counted until, {source}", _mark_in_words(mark, now)) for source, mark in status.watermarks]
+    marks = [
+        (_("Counted until, %(source)s", source=source), _mark_in_words(mark, now)) for source, mark in status.watermarks
+    ]
     totals = status.totals
+    size, files = count_words(status.backlog_bytes), count_words(status.files)
+    backlog = _("Bytes: %(size)s, files: %(files)s", size=size, files=files)
     return [
-        *(marks or [(_("Counted until"), "nothing was counted yet")]),
-        (_("Not counted yet, on this machine"), f"{status.backlog_bytes:,} bytes in {status.files:,} files"),
-        (_("Lines read in the last week"), f"{totals.lines:,}"),
-        (_("Lines that could not be read"), f"{totals.unreadable:,}"),
-        (_("Lines that belong to no socket or booking"), f"{totals.strays:,}"),
-        (_("Files that end in a torn line"), f"{totals.torn:,}"),
+        *(marks or [(_("Counted until"), _("nothing was counted yet"))]),
+        (_("Not counted yet, on this machine"), backlog),
+        (_("Lines read in the last week"), count_words(totals.lines)),
+        (_("Lines that could not be read"), count_words(totals.unreadable)),
+        (_("Lines that belong to no socket or booking"), count_words(totals.strays)),
+        (_("Files that end in a torn line"), count_words(totals.torn)),
     ]
 
 
 def _mark_in_words(mark: datetime, now: datetime) -> str:
     behind = now - mark
-    words = f"{mark:%Y-%m-%d %H:%M:%S} UTC"
     if behind < COUNTING_BEHIND_AFTER:
-        return words
-    return f"{words}, {behind.total_seconds() / 60:,.0f} minutes behind: needs a look"
+        return moment_words(mark, UTC)
+    return _("%(moment)s, %(span)s behind: needs a look", moment=moment_words(mark, UTC), span=span_words(behind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +235,7 @@ class MailLine:
     number: int
     kind: str
     address: str
-    state: str
-    is_failed: bool
+    state: MailState
     attempts: int
     created_at: datetime
     sent_at: datetime | None
@@ -243,8 +248,7 @@ def mail_line(row: MailRow) -> MailLine:
         number=row.mail_id,
         kind=in_words(row.kind),
         address=mask_email(row.address),
-        state=in_words(row.state.value),
-        is_failed=row.state is MailState.FAILED,
+        state=row.state,
         attempts=row.attempts,
         created_at=row.created_at,
         sent_at=row.sent_at,

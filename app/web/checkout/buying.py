@@ -19,6 +19,7 @@ from app.web.shell.access import requires
 from app.web.shell.answers import render, submit
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
+from app.web.words.refusals import refusal_sentence
 
 TEMPLATE = "checkout/new.html"
 DAY = timedelta(days=1)
@@ -67,7 +68,7 @@ def _offer(offered: Offered, starts_on: date | None, ends_on: date | None) -> di
         try:
             price = price_shown(offered, starts_on, ends_on + DAY, account_id=me().account_id, now=request_now())
         except (DaysNotOffered, DaysTaken, ListingClosed) as refusal:
-            problem = refusal.message
+            problem = refusal_sentence(refusal)
     return {"offered": offered, "price": price, "problem": problem, "starts_on": starts_on, "ends_on": ends_on}
 
 

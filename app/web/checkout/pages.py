@@ -18,7 +18,7 @@ from app.domain.orders.queries import Offered
 from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
 from app.foundation.flight import day_bounds, today
 from app.web.shell.choices import country_name
-from app.web.words.messages import _
+from app.web.words.messages import _, said
 from app.web.words.money import amount_words
 from app.web.words.states.orders import LINE_ITEM_STATES
 
@@ -181,5 +181,7 @@ def _intent_text(intent: "PaymentIntent") -> str:
     if intent.state is IntentState.SUCCEEDED:
         return _("Your card was charged %(amount)s.", amount=amount)
     if intent.state is IntentState.DECLINED:
-        return " ".join((_("A payment of %(amount)s was declined.", amount=amount), decline_words(intent).happened))
+        return " ".join(
+            (_("A payment of %(amount)s was declined.", amount=amount), said(decline_words(intent).happened))
+        )
     return _("A payment of %(amount)s is being confirmed.", amount=amount)

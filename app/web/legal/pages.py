@@ -8,8 +8,7 @@ from flask import url_for
 from app.domain.accounts.queries import PublishedPolicy, published_policies
 from app.domain.accounts.states import PolicyKind
 from app.foundation.errors import NotFound
-
-TITLES = {PolicyKind.TERMS: "Terms of Service", PolicyKind.PRIVACY: "Privacy Policy"}
+from app.web.words.states.accounts import POLICY_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def document(kind: PolicyKind, version: str | None = None) -> Document:
         if one.version == version or (version is None and one.is_current):
             return Document(
                 kind=kind,
-                title=TITLES[kind],
+                title=POLICY_KINDS[kind].label,
                 version=one.version,
                 effective_on=one.effective_on,
                 versions=tuple(_listed(other) for other in reversed(published)),

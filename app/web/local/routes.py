@@ -9,6 +9,7 @@ from app.adapters.mail.local_mailbox import LocalMailbox, MailHead, StoredMail
 from app.foundation.clock import OFFSET_ROW, ClockOffset, set_offset
 from app.foundation.db import db
 from app.foundation.errors import Refusal
+from app.foundation.messages import N_
 from app.foundation.paging import PAGE_SIZE, Page, page_number
 from app.web.local.forms import ClockForm
 from app.web.local.sample import blank_sample, refused_sample
@@ -101,7 +102,7 @@ def advance_clock() -> Response:
     return said(response, "The clock has moved.")
 
 
-_TOO_FAR = "That is more than 20 years ahead."
+_TOO_FAR = N_("That is more than 20 years ahead.")
 
 
 def _clock_context() -> dict[str, object]:

@@ -98,7 +98,7 @@ def trimmed(value: object) -> object:
 
 def one_line(maximum: int, minimum: int = 0) -> list[Any]:
     """Validators of a one-line text: its length, and no control characters."""
-    sentence = _at_most(maximum)
+    sentence = at_most(maximum)
     if minimum:
         sentence = lazy("Use %(minimum)s to %(maximum)s characters.", minimum=minimum, maximum=maximum)
     plain = lazy("Use plain text on one line.")
@@ -110,7 +110,7 @@ def fits_folded(maximum: int) -> Callable[[Form, Field], None]:
 
     def check(_form: Form, field: Field) -> None:
         if len(str(field.data or "").casefold()) > maximum:
-            raise ValidationError(_at_most(maximum))
+            raise ValidationError(at_most(maximum))
 
     return check
 
@@ -118,12 +118,13 @@ def fits_folded(maximum: int) -> Callable[[Form, Field], None]:
 def many_lines(maximum: int) -> list[Any]:
     """Validators of a longer text: its length, and no control characters but line ends."""
     return [
-        Length(max=maximum, message=_at_most(maximum)),
+        Length(max=maximum, message=at_most(maximum)),
         Regexp(CONTROL_CHARACTERS, message=lazy("Use plain text.")),
     ]
 
 
-def _at_most(maximum: int) -> str:
+def at_most(maximum: int) -> str:
+    """The sentence for a text that is too long."""
     return lazy("Use at most %(maximum)s characters.", maximum=maximum)
 
 

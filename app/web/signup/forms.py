@@ -6,7 +6,7 @@ from wtforms import BooleanField, EmailField, PasswordField, SelectField, String
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from app.web.shell.choices import country_choices
-from app.web.shell.forms import Form, fits_folded, one_line
+from app.web.shell.forms import Form, at_most, fits_folded, one_line
 from app.web.words.messages import lazy
 
 EMAIL_CHARACTERS_MAX = 254
@@ -25,8 +25,10 @@ def email_checks() -> list[Any]:
 
 def password_checks(sentence: str) -> list[Any]:
     """Validators of a password as typed; what makes a good one is the accounts room's rule."""
-    too_long = f"Use at most {PASSWORD_FIELD_CHARACTERS_MAX} characters."
-    return [InputRequired(sentence), Length(max=PASSWORD_FIELD_CHARACTERS_MAX, message=too_long)]
+    return [
+        InputRequired(sentence),
+        Length(max=PASSWORD_FIELD_CHARACTERS_MAX, message=at_most(PASSWORD_FIELD_CHARACTERS_MAX)),
+    ]
 
 
 class SignUpForm(Form):

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from app.domain.accounts.errors import LinkNotValid
 from app.domain.accounts.queries import link_is_open, own_words_of_link
+from app.domain.accounts.rules import check_password
 from app.domain.accounts.service.credentials import ask_password_reset
 from app.domain.accounts.service.credentials import reset_password as set_new_password
-from app.domain.accounts.service.passwords import check_new_password
 from app.domain.accounts.states import LinkPurpose
 from app.foundation.db import reading_connection
 from app.web.shell.access import public
@@ -82,7 +82,7 @@ def _reset_work(form: ResetForm, token: str) -> Callable[[], str]:
         words = own_words_of_link(connection, public_id)
     if words is None:
         raise LinkNotValid
-    check_new_password(password, context=words.words, is_staff=words.is_staff, field="new_password")
+    check_password(password, context=words.words, is_staff=words.is_staff, field="new_password")
     password_hash = hasher().hash(password)
 
     def work() -> str:

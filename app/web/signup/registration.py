@@ -7,8 +7,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.accounts.queries import link_is_open
-from app.domain.accounts.rules import PostalAddress, checked_address
-from app.domain.accounts.service.passwords import check_new_password
+from app.domain.accounts.rules import PostalAddress, check_password, checked_address
 from app.domain.accounts.service.registration import Registration, ask_confirmation_again, confirm_email
 from app.domain.accounts.service.registration import sign_up as open_account
 from app.domain.accounts.states import LinkPurpose
@@ -107,7 +106,7 @@ def send_confirmation() -> Response:
 def _registration_work(form: SignUpForm) -> Callable[[], str]:
     password = form.text("password")
     context = (form.text("email"), form.text("first_name"), form.text("last_name"))
-    check_new_password(password, context=context, field="password")
+    check_password(password, context=context, field="password")
     address = checked_address(
         PostalAddress(
             country_code=form.text("country_code"),

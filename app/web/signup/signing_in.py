@@ -4,6 +4,8 @@ A sign-in has no request key: each answer carries a session of its own, which a 
 not give again. Two clicks make two sessions of the same person, and both are in their list.
 """
 
+from datetime import timedelta
+
 from flask import flash, url_for
 from werkzeug.wrappers import Response
 
@@ -25,8 +27,11 @@ from app.web.shell.tools import config, hasher
 from app.web.signup.blueprint import blueprint
 from app.web.signup.cookies import remember_email, remembered_email
 from app.web.signup.forms import SignInForm
+from app.web.words.dates import span_words
 from app.web.words.messages import _
+from app.web.words.refusals import refusal_sentence
 
+MINUTE_S = 60
 TEMPLATE = "signup/sign_in.html"
 log = get_logger(__name__)
 
@@ -114,15 +119,11 @@ def _rehashed(password: str, attempt: Attempt) -> str | None:
 
 def _slowed_down(form: SignInForm, refusal: TooManyAttempts) -> Response:
     log.warning("sign_in_slowed_down", retry_after_s=refusal.retry_after_s)
-    form.form_errors = [f"{refusal.message} You can try again in {_in_words(refusal.retry_after_s)}."]
+    seconds = refusal.retry_after_s
+    wait = timedelta(seconds=seconds if seconds < MINUTE_S else -(-seconds // MINUTE_S) * MINUTE_S)
+    again = _("You can try again in %(wait)s.", wait=span_words(wait))
+    form.form_errors = [f"{refusal_sentence(refusal)} {again}"]
     response = invalid(TEMPLATE, form=form)
     response.status_code = refusal.status
     response.headers["Retry-After"] = str(refusal.retry_after_s)
     return response
-
-
-def _in_words(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds} seconds" if seconds > 1 else "a second"
-    return f"{minutes} minutes" if minutes > 1 else "a minute"

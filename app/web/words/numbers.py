@@ -1,9 +1,11 @@
-"""Whole numbers and shares as the reader's language writes them."""
+"""Numbers, shares and alternatives as the reader's language writes them."""
 
 from dataclasses import dataclass
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from app.foundation.messages import Alternatives
 from app.web.words.messages import ENGLISH, locale
 
 DASH = "–"  # noqa: RUF001 - the dash that stands for "none" in a table
@@ -30,6 +32,13 @@ class Count:
 def tenths_words(number: float) -> str:
     """A number with one place after its point: "2.5"."""
     return str(format_decimal(round(number, 1), "0.0", locale=locale()))
+
+
+def or_words(names: Alternatives) -> str:
+    """Names of which one is to be chosen: "JPEG, PNG or GIF"."""
+    here = locale()
+    # English is written here without a comma before the last.
+    return str(names) if here == ENGLISH else str(format_list(names, style="or", locale=here))
 
 
 def share_words(part: int, whole: int) -> str:

@@ -3,15 +3,17 @@
 from datetime import date
 
 from app.foundation.errors import Refusal
+from app.foundation.messages import Alternatives
 from app.foundation.money import Amount
 from app.web.words.dates import day_words
 from app.web.words.messages import said
 from app.web.words.money import amount_words
+from app.web.words.numbers import count_words, or_words, tenths_words
 
 
 def refusal_sentence(refusal: Refusal) -> str:
-    """What a refusal says, with the amounts and days that it names."""
-    text = said(refusal.message_id)
+    """What a refusal says, with the amounts, days and numbers that it names."""
+    text = " ".join(said(message_id) for message_id in refusal.message_ids)
     return text % {name: _shown(value) for name, value in refusal.params.items()} if refusal.params else text
 
 
@@ -25,4 +27,10 @@ def refusal_problems(refusal: Refusal) -> dict[str, str]:
 def _shown(value: object) -> object:
     if isinstance(value, Amount):
         return amount_words(value.minor, value.currency)
+    if isinstance(value, Alternatives):
+        return or_words(value)
+    if isinstance(value, int):
+        return count_words(value)
+    if isinstance(value, float):
+        return tenths_words(value)
     return day_words(value) if isinstance(value, date) else value

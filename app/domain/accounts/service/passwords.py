@@ -10,8 +10,7 @@ from hashlib import sha384
 
 import bcrypt
 
-from app.domain.accounts.errors import PasswordRefused
-from app.domain.accounts.rules import PASSWORD_BYTES_MAX, password_problem
+from app.domain.accounts.rules import PASSWORD_BYTES_MAX
 
 VERSION = "v1$"
 
@@ -43,14 +42,3 @@ class PasswordHasher:
     def _prepared(self, password: str) -> bytes:
         raw = password.encode("utf-8", "surrogatepass")
         return base64.b64encode(hmac.new(self._pepper, raw, sha384).digest())
-
-
-def check_new_password(password: str, *, context: tuple[str, ...], is_staff: bool = False, field: str) -> None:
-    """Lets a new password through, or says what is wrong with it beside the form's field.
-
-    Raises:
-        PasswordRefused: too short, too long, too common or made of the person's own words.
-    """
-    problem = password_problem(password, context=context, is_staff=is_staff)
-    if problem is not None:
-        raise PasswordRefused(problem, field=field)

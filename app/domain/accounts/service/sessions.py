@@ -6,7 +6,13 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import StaffGrant, UserSession
 from app.domain.accounts.queries import account_of
-from app.domain.accounts.rules import AGE_LIMIT, FAMILIAR_ADDRESS_FOR, SESSION_ROWS_KEPT_FOR, browser_label
+from app.domain.accounts.rules import (
+    AGE_LIMIT,
+    FAMILIAR_ADDRESS_FOR,
+    SESSION_ROWS_KEPT_FOR,
+    UNKNOWN_BROWSER,
+    browser_label,
+)
 from app.domain.accounts.states import SessionEnd
 from app.domain.audit.service import record_audit
 from app.domain.events.kinds.accounts import SessionsEnded, SignedInOnNewDevice
@@ -27,7 +33,9 @@ def start_session(user_id: int, *, client_address: str, user_agent: str, now: da
     """
     agent = user_agent[:USER_AGENT_CHARACTERS_MAX]
     if _is_new_device(user_id, client_address, agent, now):
-        seen = SignedInOnNewDevice(user_id=user_id, browser=browser_label(agent), address=client_address)
+        seen = SignedInOnNewDevice(
+            user_id=user_id, browser=browser_label(agent) or UNKNOWN_BROWSER, address=client_address
+        )
         record(seen, account_id=account_of(user_id), actor_user_id=user_id, now=now)
     token = new_token()
     db.session.add(

@@ -43,7 +43,8 @@ from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotAllowed
 from app.foundation.identifiers import new_public_id
-from app.foundation.money import format_amount
+from app.foundation.messages import N_
+from app.foundation.money import Amount
 
 _WRITE_BID = sa.insert(Bid.metadata.tables[Bid.__tablename__])
 
@@ -100,7 +101,7 @@ def check_bidder(auction: Auction, account_id: int) -> BidderRecord:
         raise OwnAuction
     record = bidder_record(auction.id, auction.publisher_account_id, account_id)
     if record.is_blocked:
-        raise NotAllowed("This publisher does not take bids from you.")  # noqa: EM101, TRY003 - said here only
+        raise NotAllowed(N_("This publisher does not take bids from you."))
     if not record.has_card:
         raise CardNeeded
     if record.has_unpaid_award:
@@ -115,9 +116,8 @@ def _check_amount(auction: Auction, account_id: int, ceiling_minor: int) -> None
     try:
         check_bid(standing_of(auction), account_id, own, ceiling_minor)
     except BidTooLow as refusal:
-        least = format_amount(least_bid_of(auction, account_id), auction.currency)
-        message = f"Bid at least {least}."
-        raise BidTooLow(message) from refusal
+        least = Amount(least_bid_of(auction, account_id), auction.currency)
+        raise BidTooLow(N_("Bid at least %(amount)s."), amount=least) from refusal
 
 
 def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) -> PlacedBid:

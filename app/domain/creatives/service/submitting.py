@@ -29,6 +29,7 @@ from app.domain.orders.queries import flight_of, line_item_visible_to, lock_line
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.identifiers import new_public_id
+from app.foundation.messages import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,8 @@ def _check_category(material: Material, terms: SocketTerms) -> None:
         raise CategoryUnknown
     group = product_group(material.product_code)
     if group in terms.blocked_products:
-        message = f"The publisher takes no ads for {product_name(group)}, so this one cannot run here."
-        raise CategoryBlocked(message)
+        message = N_("The publisher takes no ads for %(products)s, so this one cannot run here.")
+        raise CategoryBlocked(message, products=product_name(group))
 
 
 def _ask(place: _Place, creative: Creative, landing: Landing, now: datetime) -> CreativeReview:

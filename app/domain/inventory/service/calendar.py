@@ -42,10 +42,11 @@ from app.foundation.db import constraint_name, db
 from app.foundation.errors import InvariantBroken, NotFound, TooMany
 from app.foundation.flight import today
 from app.foundation.identifiers import new_public_id
+from app.foundation.messages import N_
 
 FREED_AT_ONCE_MAX = 200
 DAY_KEYS = ("pk_calendar_day", "calendar_day.socket_id")
-BLACKOUT_IN_THE_WAY = "Some of these days are sold, held or up for auction. Choose days around them."
+BLACKOUT_IN_THE_WAY = N_("Some of these days are sold, held or up for auction. Choose days around them.")
 
 
 def hold_days(account_id: int, listing_id: int, *, starts_on: date, ends_before: date, now: datetime) -> Hold:
@@ -282,8 +283,8 @@ def _limit_holds(account_id: int, now: datetime) -> None:
     query = sa.select(sa.func.count()).select_from(Claim).join(Hold, Hold.id == Claim.hold_id)
     running = query.where(Hold.account_id == account_id, Claim.kind == ClaimKind.HOLD, keeps_days(now))
     if db.session.scalars(running).one() >= HOLDS_PER_BUYER_MAX:
-        message = f"You hold days in {HOLDS_PER_BUYER_MAX} checkouts already. Finish or leave one of them first."
-        raise TooMany(retry_after_s=HOLD_MINUTES * 60, message_id=message)
+        message = N_("You hold days in %(holds)s checkouts already. Finish or leave one of them first.")
+        raise TooMany(message, retry_after_s=HOLD_MINUTES * 60, holds=HOLDS_PER_BUYER_MAX)
 
 
 def _claim(socket_id: int, kind: ClaimKind, **owner: Any) -> Claim:  # noqa: ANN401 - any of its columns

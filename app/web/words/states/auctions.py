@@ -28,3 +28,22 @@ WITHDRAWAL_REASONS = {
     WithdrawalReason.TERMS_CHANGED: StateWords(N_("The description of the site or socket changed")),
     WithdrawalReason.NO_ANSWER: StateWords(N_("A question that matters to me was not answered")),
 }
+# Staff are no party to it.
+STAFF_AWARD_STATES = {
+    AwardState.OFFERED: StateWords(N_("Offered")),
+    AwardState.DUE: StateWords(N_("Due")),
+    AwardState.PAID: StateWords(N_("Paid")),
+    AwardState.LAPSED: StateWords(N_("Lapsed")),
+    AwardState.NOT_TAKEN: StateWords(N_("Not taken")),
+}
+STAFF_AWARD_KINDS = {
+    AwardKind.HIGHEST_BID: StateWords(N_("Highest bid")),
+    AwardKind.BUY_NOW: StateWords(N_("Buy now")),
+    AwardKind.SECOND_CHANCE: StateWords(N_("Second chance")),
+    AwardKind.AT_RESERVE: StateWords(N_("At reserve")),
+}
+STAFF_WITHDRAWAL_REASONS = {
+    WithdrawalReason.WRONG_AMOUNT: StateWords(N_("Wrong amount")),
+    WithdrawalReason.TERMS_CHANGED: StateWords(N_("Terms changed")),
+    WithdrawalReason.NO_ANSWER: StateWords(N_("No answer")),
+}

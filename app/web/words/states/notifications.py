@@ -1,6 +1,6 @@
 """What is said of the kinds of messages, by category and channel."""
 
-from app.domain.notifications.states import Category, Channel
+from app.domain.notifications.states import Category, Channel, MailState
 from app.foundation.messages import N_
 from app.web.words.states.wording import StateWords
 
@@ -20,4 +20,11 @@ CATEGORIES = {
 CHANNELS = {
     Channel.IN_APP: StateWords(N_("On the notices page")),
     Channel.MAIL: StateWords(N_("By e-mail")),
+}
+MAIL_STATES = {
+    MailState.QUEUED: StateWords(N_("Queued")),
+    MailState.SENDING: StateWords(N_("Sending")),
+    MailState.SENT: StateWords(N_("Sent"), "live"),
+    MailState.SUPPRESSED: StateWords(N_("Suppressed")),
+    MailState.FAILED: StateWords(N_("Failed"), "error"),
 }

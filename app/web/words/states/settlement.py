@@ -1,6 +1,14 @@
 """What is said of settled days, payouts and what keeps money from being paid out."""
 
-from app.domain.settlement.states import AdjustmentReason, BatchState, DayOutcome, EntityKind, Hurdle, PayoutState
+from app.domain.settlement.states import (
+    AdjustmentReason,
+    BatchState,
+    DayOutcome,
+    EntityKind,
+    Hurdle,
+    PayoutState,
+    ReturnReason,
+)
 from app.foundation.messages import N_
 from app.web.words.states.wording import StateWords
 
@@ -78,4 +86,9 @@ ENTITY_KINDS = {
     EntityKind.COMPANY: StateWords(N_("A corporation or limited company")),
     EntityKind.PARTNERSHIP: StateWords(N_("A partnership")),
     EntityKind.NONPROFIT: StateWords(N_("A charity, club or public body")),
+}
+RETURN_REASONS = {
+    ReturnReason.UNDELIVERED: StateWords(N_("Undelivered")),
+    ReturnReason.DECLINED: StateWords(N_("Declined")),
+    ReturnReason.STOPPED: StateWords(N_("Stopped")),
 }
