@@ -5,7 +5,8 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from app.adapters.images import ImageTerms, RebuiltImage, rebuild_image
+from app.adapters.images.port import ImageTerms, RebuiltImage
+from app.adapters.images.workshop import rebuild_image
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.house_ads import put_up_house_ad

@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import FileField, HiddenField, StringField, URLField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.adapters.images import ImageRefused
+from app.adapters.images.port import ImageRefused
 from app.domain.creatives.errors import AddressRefused
 from app.domain.creatives.rules import ADDRESS_CHARACTERS_MAX, ALT_CHARACTERS_MAX, checked_address
 from app.domain.creatives.service.preparing import KeptImage

@@ -4,7 +4,7 @@ A route makes one for its request, calls ``prepare`` between validation and verb
 transaction, and ``keep`` when it shows the form again.
 """
 
-from app.adapters.images import ImageRefused, RebuiltImage
+from app.adapters.images.port import ImageRefused, RebuiltImage
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.preparing import KeptImage, keep_image, material_of, rebuild_ad
 from app.domain.inventory.states import SocketTerms

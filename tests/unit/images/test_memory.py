@@ -28,7 +28,8 @@ print(json.dumps([resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, answer
 """
 SERVER = """
 import resource, sys
-from app.adapters.images import ImageRefused, ImageTerms, rebuild_image
+from app.adapters.images.port import ImageRefused, ImageTerms
+from app.adapters.images.workshop import rebuild_image
 
 def peak_kib():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -3,7 +3,8 @@ import io
 import pytest
 from PIL import Image, ImageCms
 
-from app.adapters.images import ImageTerms, RebuiltImage, rebuild_image
+from app.adapters.images.port import ImageTerms, RebuiltImage
+from app.adapters.images.workshop import rebuild_image
 from tests.support.drawing import (
     GPS_CANARY,
     animated,

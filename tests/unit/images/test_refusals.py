@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from app.adapters.images import ImageRefused, ImageTerms, rebuild_image, workshop
+from app.adapters.images import workshop
+from app.adapters.images.port import ImageRefused, ImageTerms
+from app.adapters.images.workshop import rebuild_image
 from tests.support.drawing import animated, drawn, empty_png, file_of, png
 
 ALL = ("jpeg", "png", "gif", "webp")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.adapters.images import ImageTerms, RebuiltImage, rebuild_image
+from app.adapters.images.port import ImageTerms, RebuiltImage
+from app.adapters.images.workshop import rebuild_image
 from app.domain.creatives.rules import Material
 from app.domain.files.service import store_file
 from app.domain.inventory.states import SocketTerms
