@@ -76,7 +76,7 @@ def _settle(line_item: LineItem, order: Order, day: date, now: datetime) -> None
     facts = facts_of(line_item, day)
     judged = _Judged(day, judge(facts), facts.ends_at, facts.requests, facts.filled)
     if judged.outcome is DayOutcome.NO_REQUESTS and not was_tag_missing(line_item.id):
-        _tell_publisher(line_item, order, now)
+        _note_missing_tag(line_item, order, now)
     _write(line_item, order, judged, now)
 
 
@@ -155,6 +155,6 @@ def _look_again(line_item: LineItem, order: Order, now: datetime) -> None:
     db.session.flush()
 
 
-def _tell_publisher(line_item: LineItem, order: Order, now: datetime) -> None:
+def _note_missing_tag(line_item: LineItem, order: Order, now: datetime) -> None:
     missing = TagMissing(**line_item_as_it_is(line_item, order))
     record(missing, account_id=order.publisher_account_id, now=now)
