@@ -113,8 +113,9 @@ def _foreign(text: str, known: re.Pattern[str] | None) -> str:
     for sign in FORM.sub(" ", text) if FORM_OPENS not in text else _without_forms(text):
         depth += (sign == OPENS) - (sign == CLOSES)
         left.append(sign if depth == 0 and sign != CLOSES else " ")
-    rest = NAMES.sub(" ", "".join(left))
-    rest = known.sub(" ", rest) if known else rest
+    rest = "".join(left)
+    # First what was entered, whole: a made-up id may end in what looks like a name.
+    rest = NAMES.sub(" ", known.sub(" ", rest) if known else rest)
     return re.sub(r"\s+", " ", rest).strip() if LETTERS.search(rest) else ""
 
 

@@ -6,18 +6,22 @@ from app.domain.auctions.queries import passed_over, result_of
 from app.domain.auctions.queries.public import HistoryRow, history_of, increment_table
 from app.domain.auctions.states import AuctionState
 from app.foundation.errors import NotFound
+from app.foundation.messages import N_
+from app.web.words.messages import said
 
 if TYPE_CHECKING:
     from app.domain.auctions.models import Auction, Award
 
 BIDS_MAX = 100_000
-HOW_TO_CHECK = """Leave withdrawn bids out. Of each bidder, the highest ceiling counts; the highest of all leads, and of
-equal ones the earlier. The price is the highest ceiling of any other bidder plus the increment for it, never above the
-leader's ceiling, and never under the opening price; a met reserve is a floor under it. For a second chance the bids
-of those in "without_bidders" are left out as well: they did not pay. Who took the buy-now price, or an offer at the
-reserve, pays just that. A ceiling that led to the end is
-not published: it was at least the price. Each bidder can check a bid of their own: the SHA-256 of
-"auction|bid|ceiling_minor|nonce" is the commitment that was published when the bid was taken."""
+HOW_TO_CHECK = N_(
+    "Leave withdrawn bids out. Of each bidder, the highest ceiling counts; the highest of all leads, and of "
+    "equal ones the earlier. The price is the highest ceiling of any other bidder plus the increment for it, "
+    "never above the leader's ceiling, and never under the opening price; a met reserve is a floor under it. "
+    'For a second chance the bids of those in "without_bidders" are left out as well: they did not pay. Who '
+    "took the buy-now price, or an offer at the reserve, pays just that. A ceiling that led to the end is not "
+    "published: it was at least the price. Each bidder can check a bid of their own: the SHA-256 of "
+    '"auction|bid|ceiling_minor|nonce" is the commitment that was published when the bid was taken.'
+)
 
 
 def transcript_of(auction: "Auction") -> dict[str, object]:
@@ -33,7 +37,7 @@ def transcript_of(auction: "Auction") -> dict[str, object]:
     return {
         "auction": auction.public_id,
         "currency": auction.currency,
-        "how_to_check": " ".join(HOW_TO_CHECK.split()),
+        "how_to_check": said(HOW_TO_CHECK),
         "increments": [{"below_minor": below, "increment_minor": step} for below, step in increment_table()],
         "opening_price_minor": auction.opening_price_minor,
         "reserve": _reserve(auction),
