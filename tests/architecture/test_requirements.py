@@ -1,9 +1,11 @@
 """The pins: exact, hashed, and silent about where packages come from."""
 
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.support.run_directory import REPOSITORY
 
@@ -53,6 +55,27 @@ def test_few_packages_are_asked_for_directly() -> None:
     direct = [line for line in _lines("requirements.in") if line and not line.startswith("#")]
     assert 0 < len(direct) < DIRECT_MAX
     assert direct == sorted(direct, key=str.lower)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_what_a_package_asks_for_with_an_extra_is_pinned_with_it(name: str) -> None:
+    # Older ones of pip, as they come with Python 3.11, take no other pin for it.
+    pinned = {match[1]: match[2] or "" for line in _lines(name) if (match := PIN.match(line))}
+    lacking = [
+        f"{package} asks for {asked}"
+        for package in pinned
+        for text in _requirements_of(package)
+        if (asked := Requirement(text)).extras and (asked.marker is None or asked.marker.evaluate({"extra": ""}))
+        if not asked.extras <= set(pinned.get(asked.name, "").strip("[]").split(","))
+    ]
+    assert not lacking
+
+
+def _requirements_of(package: str) -> list[str]:
+    try:
+        return metadata.requires(package) or []
+    except metadata.PackageNotFoundError:
+        return []
 
 
 def test_each_direct_requirement_is_pinned() -> None:
