@@ -17,9 +17,10 @@ SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
 FORM = re.compile(f"[{FORM_OPENS}{FORM_CLOSES}]")
 LETTERS = re.compile(r"[A-Za-z]")
 # Addresses of pages and people, files, time zones, what is capitals in every language, and the names of bidders.
-NAMES = re.compile(
-    r"https?://\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\b(?:Africa|America|Asia|Europe|Pacific)/\w+|\b[A-Z]{2,6}\b|\w\*{3}\w?"
+ADDRESSES = re.compile(
+    r"https?://\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\b(?:Africa|America|Asia|Europe|Pacific)/\w+"
 )
+CAPITALS = re.compile(r"\b[A-Z]{2,6}\b|\w\*{3}\w?")
 ENDS = (".", "!", "?", ":", ";", "…")
 BETWEEN = re.compile(r"[·|,:;—–→/()+=×≥%\"“”]")  # noqa: RUF001 - the signs of pages
 
@@ -113,9 +114,9 @@ def _foreign(text: str, known: re.Pattern[str] | None) -> str:
     for sign in FORM.sub(" ", text) if FORM_OPENS not in text else _without_forms(text):
         depth += (sign == OPENS) - (sign == CLOSES)
         left.append(sign if depth == 0 and sign != CLOSES else " ")
-    rest = "".join(left)
-    # First what was entered, whole: a made-up id may end in what looks like a name.
-    rest = NAMES.sub(" ", known.sub(" ", rest) if known else rest)
+    rest = ADDRESSES.sub(" ", "".join(left))
+    # What was entered goes first, whole: a made-up id may end in capitals.
+    rest = CAPITALS.sub(" ", known.sub(" ", rest) if known else rest)
     return re.sub(r"\s+", " ", rest).strip() if LETTERS.search(rest) else ""
 
 
