@@ -1,7 +1,6 @@
 """Whatever a page says is marked for the catalogue, and the catalogue holds it; so a second language is a catalogue."""
 
 import ast
-from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -9,15 +8,16 @@ from app.foundation.errors import Refusal
 from tests.architecture.marked_words import bare_in_module, bare_in_template, unmarked_refusals
 from tests.architecture.tree import TEMPLATES, parsed, python_files, relative
 from tests.support.catalogues import found_messages, message_ids
-from tests.support.run_directory import REPOSITORY
 
 # A document is kept in the words that people agreed to; the local pages are for the makers of an installation.
 IN_ENGLISH = ("legal/terms/", "legal/privacy/", "local/")
-ENGLISH_MODULES = ("app/web/local/", "app/web/words/", "app/web/shell/health.py", "app/web/parts/charts.py")
+# A transcript is a file for programs, the same for everybody.
+ENGLISH_MODULES = (
+    *("app/web/local/", "app/web/words/", "app/web/shell/health.py", "app/web/parts/charts.py"),
+    "app/web/bidding/transcripts.py",
+)
 # What is passed on was marked elsewhere: what a card's bank says, and what the program that looks at images says.
 PASSED_ON = frozenset({"app/web/account/cards.py", "app/adapters/images/workshop.py"})
-# What still has to be marked, a file a line. The list only gets shorter: a file that has nothing bare any more fails.
-NOT_YET = frozenset((REPOSITORY / "tests/architecture/words_not_yet.txt").read_text().split())
 
 
 def test_templates_say_nothing_that_is_not_marked() -> None:
@@ -25,12 +25,13 @@ def test_templates_say_nothing_that_is_not_marked() -> None:
     for path in sorted(TEMPLATES.rglob("*")):
         if path.is_file() and not path.relative_to(TEMPLATES).as_posix().startswith(IN_ENGLISH):
             bare[relative(path)] = bare_in_template(path.read_text(), is_html=path.suffix == ".html")
-    agrees_with_the_list(bare, "app/templates/")
+    assert {name: found for name, found in bare.items() if found} == {}
 
 
 def test_modules_of_the_web_say_nothing_that_is_not_marked() -> None:
     paths = [path for path in python_files("app/web") if not relative(path).startswith(ENGLISH_MODULES)]
-    agrees_with_the_list({relative(path): bare_in_module(parsed(path)) for path in paths}, "app/web/")
+    bare = {relative(path): bare_in_module(parsed(path)) for path in paths}
+    assert {name: found for name, found in bare.items() if found} == {}
 
 
 def test_every_refusal_is_in_the_catalogue() -> None:
@@ -79,13 +80,6 @@ def test_no_message_is_a_piece_of_a_sentence() -> None:
 def test_which_refusals_say_what_no_catalogue_knows(raised: str, *, is_marked: bool) -> None:
     source = f"MARKED = N_('Bid more.')\nPLAIN = 'Bid more.'\ndef f(other):\n message = N_('Bid.')\n raise {raised}"
     assert (unmarked_refusals({"file": ast.parse(source)}, {"TooLow"}) == []) is is_marked
-
-
-def agrees_with_the_list(bare: Mapping[str, Sequence[object]], root: str) -> None:
-    """What is bare stands in files of the list, and in each of them something is."""
-    assert {name: found for name, found in bare.items() if found and name not in NOT_YET} == {}
-    done = {name for name in NOT_YET if name.startswith(root) and not bare.get(name)}
-    assert not done, "marked by now, or gone: take these off tests/architecture/words_not_yet.txt"
 
 
 def subclasses(kind: type[Refusal]) -> list[type[Refusal]]:

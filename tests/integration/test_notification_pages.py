@@ -106,7 +106,7 @@ def test_preferences_show_what_holds_and_what_is_fixed(client: PageClient, perso
     form = page.form("Save")
     assert {name for name in form.values if "_by_" in name} == {name for name, is_on in BOXES.items() if is_on}
     assert {control.get("name") for control in form.controls if control.get("type") == "checkbox"} == set(BOXES)
-    assert "Always: on the notices page and by e-mail." in page.text
+    assert "Always: on the notices page, by e-mail." in page.text
 
 
 def test_a_choice_is_kept_and_can_be_taken_back(app: Flask, client: PageClient, person: Person) -> None:

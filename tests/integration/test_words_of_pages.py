@@ -21,11 +21,8 @@ from tests.support.surface_market import make_market_examples
 OK = 200
 # Pages for those who run an installation or work on it, and documents kept in the words that people agreed to.
 IN_ENGLISH = frozenset(
-    {"local.mail", "local.mail_html", "local.styleguide", "legal.terms", "legal.privacy", "legal.terms_version"}
-    | {"legal.privacy_version", "legal.accept"}
+    {"legal.terms", "legal.privacy", "legal.terms_version", "legal.privacy_version", "legal.accept", "local"}
 )
-# Rooms and pages whose words still stand in the pages themselves. The list only gets shorter.
-NOT_YET = frozenset({"local", "notification_settings"})
 
 # On SQLite only: what a page says does not depend on the database.
 pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.timeout(300)]
@@ -44,7 +41,7 @@ def test_every_page_speaks_its_readers_language(app: Flask, catalogues: Path) ->
     market = make_market_examples(app, person)
     owner = RawBrowser(app).sign_in(person)
     staff = RawBrowser(app).sign_in(make_person(app, roles=tuple(StaffRole)))
-    pages = [spot for spot in spots(app, make_examples(app, person, market), changing=False) if is_converted(spot)]
+    pages = [spot for spot in spots(app, make_examples(app, person, market), changing=False) if is_translated(spot)]
     names = names_of(app)
     problems: dict[str, list[str]] = {}
     with made_up_language(app, catalogues):
@@ -58,9 +55,9 @@ def test_every_page_speaks_its_readers_language(app: Flask, catalogues: Path) ->
     )
 
 
-def is_converted(spot: Spot) -> bool:
+def is_translated(spot: Spot) -> bool:
     room = spot.endpoint.partition(".")[0]
-    return spot.endpoint not in IN_ENGLISH and room not in NOT_YET and spot.endpoint not in NOT_YET
+    return not {room, spot.endpoint} & IN_ENGLISH
 
 
 def fetched(browser: RawBrowser, spot: Spot) -> Page | None:

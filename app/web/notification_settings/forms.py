@@ -6,8 +6,8 @@ from wtforms.validators import Regexp
 from app.domain.notifications.queries import switchable
 from app.domain.notifications.states import Channel
 from app.web.shell.forms import UNKNOWN_FIELD, Form
-
-CHANNEL_LABELS = {Channel.IN_APP: "On the notices page", Channel.MAIL: "By e-mail"}
+from app.web.words.messages import lazy
+from app.web.words.states.notifications import CHANNELS
 
 
 def field_name(kind: str, channel: Channel) -> str:
@@ -21,7 +21,8 @@ class _PreferencesForm(Form):
     def choices(self) -> dict[tuple[str, Channel], bool]:
         """What is ticked and what is not."""
         return {
-            (kind, channel): bool(self._fields[field_name(kind, channel)].data) for kind, channel, _ in switchable()
+            (kind, channel): bool(self._fields[field_name(kind, channel)].data)
+            for kind, channel, _title in switchable()
         }
 
 
@@ -30,7 +31,9 @@ PreferencesForm: type[_PreferencesForm] = type(
     "PreferencesForm",
     (_PreferencesForm,),
     {
-        field_name(kind, channel): BooleanField(f"{title}: {CHANNEL_LABELS[channel].lower()}")
+        field_name(kind, channel): BooleanField(
+            lazy("%(kind)s: %(channel)s", kind=lazy(title), channel=lazy(CHANNELS[channel].label_id))
+        )
         for kind, channel, title in switchable()
     },
 )

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app.domain.notifications.kinds import NOTICES
-from app.domain.notifications.queries import Switch, notices, switches
+from app.domain.notifications.queries import Switch, notices, switches, title_of
 from app.domain.notifications.states import Category
 from app.foundation.errors import InvariantBroken
 from app.foundation.paging import Page
 from app.web.notice_words import words_of
-from app.web.notification_settings.forms import CHANNEL_LABELS, field_name
+from app.web.notification_settings.forms import field_name
 from app.web.shell.forms import Form
 from app.web.targets import page_of
+from app.web.words.messages import said
+from app.web.words.states.notifications import CATEGORIES, CHANNELS
 
 if TYPE_CHECKING:
     from app.domain.notifications.models import Notification
@@ -45,16 +47,6 @@ class KindRow:
     fixed: tuple[str, ...]
 
 
-CATEGORY_TITLES = {
-    Category.SECURITY: ("The safety of your account", "These are always sent, because you must be able to act."),
-    Category.SERVICE: (
-        "Your account and transactions",
-        "Notices here stay on. The mail is up to you where it says so.",
-    ),
-    Category.MARKETING: ("Tips and offers", "Off until you ask for it. You can stop it at any time."),
-}
-
-
 def notices_page(user_id: int, number: int) -> Page[NoticeRow]:
     """One page of a person's notices, newest first."""
     found = notices(user_id, number)
@@ -70,18 +62,27 @@ def kinds_by_category(user_id: int) -> list[tuple[str, str, list[KindRow]]]:
     """Categories with title, sentence and kinds; security first."""
     rows = switches(user_id)
     return [
-        (*CATEGORY_TITLES[category], [_kind_row(list(same)) for _, same in groupby(own, key=lambda row: row.kind)])
+        (CATEGORIES[category].label, CATEGORIES[category].sentence, _kind_rows(own))
         for category in Category
         if (own := [row for row in rows if row.category is category])
     ]
 
 
+def kind_title(kind: str) -> str:
+    """What pages call a kind of message."""
+    return said(title_of(kind))
+
+
+def _kind_rows(own: list[Switch]) -> list[KindRow]:
+    return [_kind_row(list(same)) for _kind, same in groupby(own, key=lambda row: row.kind)]
+
+
 def _kind_row(rows: list[Switch]) -> KindRow:
     return KindRow(
-        title=rows[0].title,
-        explanation=rows[0].explanation,
-        boxes=tuple((field_name(row.kind, row.channel), CHANNEL_LABELS[row.channel]) for row in rows if row.can_switch),
-        fixed=tuple(CHANNEL_LABELS[row.channel] for row in rows if not row.can_switch),
+        title=said(rows[0].title),
+        explanation=said(rows[0].explanation),
+        boxes=tuple((field_name(row.kind, row.channel), CHANNELS[row.channel].label) for row in rows if row.can_switch),
+        fixed=tuple(CHANNELS[row.channel].label for row in rows if not row.can_switch),
     )
 
 
@@ -90,14 +91,14 @@ def _notice_row(notice: "Notification") -> NoticeRow:
     if words is None:
         message = f"notice {notice.id} of kind {notice.kind} has nothing to say"
         raise InvariantBroken(message)
-    said = words_of(words, notice.params)
+    spoken = words_of(words, notice.params)
     endpoint, parts = page_of(words.target, notice.params)
     return NoticeRow(
         notice_id=notice.id,
-        title=said.subject,
-        text=said.sentence,
+        title=spoken.subject,
+        text=spoken.sentence,
         url=url_for(endpoint, **parts),
-        link=said.link,
+        link=spoken.link,
         created_at=notice.created_at,
         is_unread=notice.read_at is None,
         form=Form(),

@@ -3,20 +3,21 @@
 from flask import Blueprint, abort, current_app, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.notifications.queries import can_unsubscribe, title_of
+from app.domain.notifications.queries import can_unsubscribe
 from app.domain.notifications.service.preferences import set_preferences, switch_off
 from app.domain.notifications.service.reading import mark_all_read, mark_read
 from app.foundation.db import in_transaction
 from app.foundation.paging import page_number
 from app.foundation.signing import Purpose, Signer
 from app.web.notification_settings.forms import PreferencesForm, ReadAllForm
-from app.web.notification_settings.pages import chosen_now, kinds_by_category, notices_page
+from app.web.notification_settings.pages import chosen_now, kind_title, kinds_by_category, notices_page
 from app.web.shell.access import public, signed_in
 from app.web.shell.answers import render, said, submit
 from app.web.shell.csrf import csrf
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
+from app.web.words.messages import _
 
 blueprint = Blueprint("notification_settings", __name__)
 
@@ -57,7 +58,7 @@ def read_all() -> Response:
         return url_for("notification_settings.inbox")
 
     response = submit(form, work, INBOX, _inbox_context)
-    return said(response, "All notices are marked as read.")
+    return said(response, _("All notices are marked as read."))
 
 
 @blueprint.get("/account/notifications")
@@ -79,15 +80,15 @@ def save_preferences() -> Response:
         return url_for("notification_settings.preferences")
 
     response = submit(form, work, PREFERENCES, _preferences_context)
-    return said(response, "Your choices are saved. They hold from the next message on.")
+    return said(response, _("Your choices are saved. They hold from the next message on."))
 
 
 @blueprint.get("/unsubscribe/<token>")
 @public
 def unsubscribe_page(token: str) -> Response:
     """Asks once; opening the link changes nothing, since mail scanners open links too."""
-    _, kind = _read_token(token)
-    return _private(render(UNSUBSCRIBE, form=Form(), token=token, title=title_of(kind), is_done=False))
+    _user_id, kind = _read_token(token)
+    return _private(render(UNSUBSCRIBE, form=Form(), token=token, title=kind_title(kind), is_done=False))
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -102,7 +103,7 @@ def unsubscribe(token: str) -> Response:
     user_id, kind = _read_token(token)
     now = request_now()
     in_transaction(lambda: switch_off(user_id, kind, now=now))
-    return _private(render(UNSUBSCRIBE, form=Form(), token=token, title=title_of(kind), is_done=True))
+    return _private(render(UNSUBSCRIBE, form=Form(), token=token, title=kind_title(kind), is_done=True))
 
 
 def _inbox_context() -> dict[str, object]:

@@ -85,6 +85,24 @@ def moment_words(moment: datetime, zone: tzinfo) -> str:
     return _("%(day)s, %(clock)s", day=day_words(here.date()), clock=clock)
 
 
+def at_words(moment: datetime, zone: tzinfo) -> str:
+    """When something is, to stand in a sentence: "on 22 Nov 2026 at 14:05 PST"."""
+    day, clock = _day_and_clock(moment, zone)
+    return _("on %(day)s at %(clock)s", day=day, clock=clock)
+
+
+def limit_words(moment: datetime, zone: tzinfo) -> str:
+    """Until when something has to be done, to stand in a sentence: "by 22 Nov 2026 at 14:05 PST"."""
+    day, clock = _day_and_clock(moment, zone)
+    return _("by %(day)s at %(clock)s", day=day, clock=clock)
+
+
+def from_to_words(starts_on: date, ends_before: date) -> str:
+    """The days of a flight with its last one, to stand in a sentence: "from 3 Dec 2026 to 9 Dec 2026"."""
+    first, last = day_words(starts_on), day_words(ends_before - timedelta(days=1))
+    return _("on %(day)s", day=first) if first == last else _("from %(first)s to %(last)s", first=first, last=last)
+
+
 def span_words(span: timedelta) -> str:
     """How long something takes or is still to come, in its two largest units: "2 days 3 hours", "1 minute 1 second".
 
@@ -104,6 +122,11 @@ def ago_words(moment: datetime, now: datetime) -> str:
     """
     seconds = max(0, int((now - moment).total_seconds()))
     return _ago(seconds // MINUTE_S * MINUTE_S, locale()) if seconds >= MINUTE_S else _("less than a minute ago")
+
+
+def _day_and_clock(moment: datetime, zone: tzinfo) -> tuple[str, str]:
+    here = moment.astimezone(zone)
+    return day_words(here.date()), f"{here:%H:%M} {here.tzname()}"
 
 
 @lru_cache(maxsize=CACHED_MAX)

@@ -1,0 +1,9 @@
+"""Names that are made of two, to stand in a sentence."""
+
+from app.web.words.messages import pgettext
+
+
+def socket_words(socket: str, site: str) -> str:
+    """A socket with its site: "Top box on Example News"."""
+    # In a sentence a language may put it otherwise than where it stands alone.
+    return pgettext("in a sentence", "%(socket)s on %(site)s") % {"socket": socket, "site": site}
