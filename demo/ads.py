@@ -10,10 +10,10 @@ from app.adapters.images.workshop import rebuild_image
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.house_ads import put_up_house_ad
-from app.domain.creatives.service.landing import Landing
+from app.domain.creatives.service.landing import LandingPage
 from app.domain.creatives.service.reviewing import (
     Answerer,
-    Objection,
+    RefusalReason,
     approve_creative,
     ask_for_change,
     refuse_creative,
@@ -30,7 +30,7 @@ from demo.clockwork import committed, found
 from demo.drawing import draw_animation, draw_creative, draw_photograph
 from demo.market import Market, StandingSocket
 
-UNREACHABLE = Landing(LandingResult.UNREACHABLE, "There is no site of this name. Check the spelling.")
+UNREACHABLE = LandingPage(LandingResult.UNREACHABLE, "There is no site of this name. Check the spelling.")
 
 
 class Art(StrEnum):
@@ -110,7 +110,7 @@ def answer(market: Market, review: str, *, note: str = "", ground: RefusalGround
     def work() -> None:
         now = database_now()
         if ground is not None:
-            refuse_creative(answerer, review, Objection(ground, note), now=now)
+            refuse_creative(answerer, review, RefusalReason(ground, note), now=now)
         elif note:
             ask_for_change(answerer, review, note, now=now)
         else:

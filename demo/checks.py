@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from app.domain.accounts.models import Account
 from app.domain.books.queries.agreeing import differences_in
-from app.domain.books.states import Part
+from app.domain.books.states import BookSection
 from app.domain.ledger.queries import StatementLine, balance, statement_of
 from app.domain.ledger.rules import buyer_credit, publisher_payable
-from app.domain.ledger.states import Book
+from app.domain.ledger.states import StatementKind
 from app.domain.measurement.models import AdCount
 from app.domain.measurement.states import Measure
 from app.foundation.clock import database_now
@@ -20,7 +20,7 @@ from app.foundation.db import db
 def problems_of_books(currency: str) -> list[str]:
     """What does not agree among the books, and in what both sides read of them; empty when all does."""
     now = database_now()
-    problems = [str(one) for part in Part for one in differences_in(part, currency, now=now)]
+    problems = [str(one) for part in BookSection for one in differences_in(part, currency, now=now)]
     problems.extend(_statements())
     db.session.remove()
     return problems
@@ -42,8 +42,8 @@ def _statements() -> Iterator[str]:
     """Statements, page after page, add up to what the ledger has."""
     for account_id in db.session.scalars(sa.select(Account.id)).all():
         for book, reference in (
-            (Book.EARNINGS, publisher_payable(account_id)),
-            (Book.CREDIT, buyer_credit(account_id)),
+            (StatementKind.EARNINGS, publisher_payable(account_id)),
+            (StatementKind.CREDIT, buyer_credit(account_id)),
         ):
             lines = _lines(account_id, book)
             posted = balance(reference)
@@ -52,7 +52,7 @@ def _statements() -> Iterator[str]:
                 yield f"account {account_id}: its statement of {book} does not add up to {posted}"
 
 
-def _lines(account_id: int, book: Book) -> list[StatementLine]:
+def _lines(account_id: int, book: StatementKind) -> list[StatementLine]:
     first = statement_of(account_id, book, 1)
     others = (statement_of(account_id, book, number).rows for number in range(2, first.pages + 1))
     return [*first.rows, *chain.from_iterable(others)]

@@ -21,7 +21,7 @@ from app.domain.orders.service.paying import begin_payment, record_payment_resul
 from app.domain.orders.states import OrderState
 from app.domain.payments.queries import default_card
 from app.domain.payments.service.asking import run_errand
-from app.domain.payments.service.intents import Errand, claim_intent
+from app.domain.payments.service.intents import GatewayRequest, claim_intent
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import InvariantBroken, Refusal
@@ -68,7 +68,7 @@ def buy_days(market: Market, buyer: str, socket: str, flight: Flight) -> str:
 def _pay(market: Market, order_id: int, account_id: int) -> None:
     gateway: PaymentGateway = market.app.extensions["isocket_gateway"]
 
-    def begin() -> Errand | None:
+    def begin() -> GatewayRequest | None:
         card, now = default_card(account_id), database_now()
         if card is None:
             message = f"account {account_id} of the demo has no card"

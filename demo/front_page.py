@@ -16,7 +16,7 @@ from flask import Flask
 from app.domain.accounts.models import Membership, User
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.rules import WELL_KNOWN_PATH
-from app.domain.inventory.states import Position, SocketState
+from app.domain.inventory.states import PagePosition, SocketState
 from app.foundation.clock import database_now
 from app.foundation.db import db, reading_connection
 from config import Config
@@ -33,10 +33,10 @@ FRIDAY = 4
 OK, NOWHERE, NOT_TAKEN = "200 OK", "404 Not Found", "405 Method Not Allowed"
 # Where a socket stands; one of another position, added by whoever tries the demo, stands at the foot of each page.
 UNDER_THE_MASTHEAD, BESIDE, BETWEEN, IN_THE_ARCHIVE = (
-    Position.HEADER,
-    Position.ABOVE_FOLD,
-    Position.IN_CONTENT,
-    Position.SIDEBAR,
+    PagePosition.HEADER,
+    PagePosition.ABOVE_FOLD,
+    PagePosition.IN_CONTENT,
+    PagePosition.SIDEBAR,
 )
 # A token, as a driver carries it.
 ICON = (
@@ -71,7 +71,7 @@ class FrontSocket:
     """A socket of the site, as its publisher pastes it in."""
 
     slug: str
-    position: Position
+    position: PagePosition
     width_px: int
     height_px: int
 
@@ -111,7 +111,7 @@ def front_site() -> FrontSite | None:
         if site is None:
             return None
         open_ones = sa.select(Socket.slug, Socket.position, Socket.width_px, Socket.height_px).where(
-            Socket.site_id == site.id, Socket.state == SocketState.OPEN, Socket.position != Position.NEWSLETTER
+            Socket.site_id == site.id, Socket.state == SocketState.OPEN, Socket.position != PagePosition.NEWSLETTER
         )
         sockets = tuple(FrontSocket(*row) for row in connection.execute(open_ones.order_by(Socket.id)))
         return FrontSite(site.domain, site.proof_token, database_now(connection).date(), sockets)
@@ -227,7 +227,7 @@ class _Writer:
             f"{_boxes(self._elsewhere)}<footer>{FOOT}</footer></body></html>\n"
         )
 
-    def _places(self, position: Position) -> str:
+    def _places(self, position: PagePosition) -> str:
         return _boxes([one for one in self._site.sockets if one.position is position])
 
     def _list(self, pieces: Iterable[Piece]) -> str:

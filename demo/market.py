@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask
 
-from app.adapters.braintree.port import Buyer, CardToStore, PaymentGateway, StoredCard
+from app.adapters.braintree.port import CardToStore, GatewayBuyer, GatewayCard, PaymentGateway
 from app.domain.accounts.models import Membership, User
-from app.domain.accounts.rules import DEMO_DOMAIN, checked_address
+from app.domain.accounts.rules import DEMO_DOMAIN, normalized_postal_address
 from app.domain.accounts.service.policies import accept_policies
 from app.domain.accounts.service.profile import Profile, amend_profile
 from app.domain.accounts.service.registration import Registration, confirm_email, register_by_operator, sign_up
@@ -94,7 +94,7 @@ def open_account(market: Market, words: PersonWords) -> None:
         last_name=words.last_name,
         email=words.email,
         password_hash=market.password_hash,
-        address=checked_address(words.address),
+        address=normalized_postal_address(words.address),
         wants_marketing=False,
         client_address=LOOPBACK,
     )
@@ -128,8 +128,8 @@ def keep_card(market: Market, key: str, card: Card) -> None:
     member = market.members[key]
     gateway: PaymentGateway = market.app.extensions["isocket_gateway"]
     reference = committed(lambda: prepare_card(member.account_id))
-    stored = gateway.store_card(CardToStore(f"t-{new_public_id()}", Buyer(reference, member.email), card.nonce))
-    if not isinstance(stored, StoredCard):
+    stored = gateway.store_card(CardToStore(f"t-{new_public_id()}", GatewayBuyer(reference, member.email), card.nonce))
+    if not isinstance(stored, GatewayCard):
         message = f"The local gateway did not take the card of {key}: {stored}"
         raise InvariantBroken(message)
     sealed = market.app.extensions["isocket_sealer"].seal(CARD_TOKEN, stored.token)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.domain.inventory.models import Site, Socket
-from app.domain.inventory.states import Position, SiteState, SocketState
+from app.domain.inventory.states import PagePosition, SiteState, SocketState
 from app.domain.measurement.states import Measure
 from app.foundation.clock import database_now
 from app.foundation.db import reading_connection
@@ -43,13 +43,13 @@ RELOADED_EVERY_S = 0.3
 REACTION_STAYS_MAX = 1.5
 SITE_VISITS_A_DAY = 100.0
 VIEWABLE_PERCENT = {
-    Position.HEADER: 64,
-    Position.ABOVE_FOLD: 72,
-    Position.IN_CONTENT: 75,
-    Position.SIDEBAR: 60,
-    Position.BELOW_FOLD: 52,
-    Position.FOOTER: 42,
-    Position.NEWSLETTER: 91,
+    PagePosition.HEADER: 64,
+    PagePosition.ABOVE_FOLD: 72,
+    PagePosition.IN_CONTENT: 75,
+    PagePosition.SIDEBAR: 60,
+    PagePosition.BELOW_FOLD: 52,
+    PagePosition.FOOTER: 42,
+    PagePosition.NEWSLETTER: 91,
 }
 
 
@@ -97,7 +97,7 @@ def pages_on_the_air(domain: str | None) -> list[SitePage]:
         for row in connection.execute(query):
             zones[row.domain] = ZoneInfo(row.time_zone)
             socket = PageSocket(row.id, row.slug, VIEWABLE_PERCENT[row.position])
-            together.setdefault((row.domain, row.position is Position.NEWSLETTER), []).append(socket)
+            together.setdefault((row.domain, row.position is PagePosition.NEWSLETTER), []).append(socket)
     return [
         SitePage(
             host, tuple(sockets[:SOCKETS_A_PAGE_MAX]), expected_visits(Habits(zones[host], SITE_VISITS_A_DAY), now)

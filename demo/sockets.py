@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.inventory.rules import RateCard
-from app.domain.inventory.states import ApprovalRule, CreativeFormat, Fallback, OnSilence, Position
+from app.domain.inventory.states import ApprovalRule, CreativeFormat, Fallback, OnSilence, PagePosition
 
 ALL_FORMATS = (CreativeFormat.PNG, CreativeFormat.JPEG, CreativeFormat.GIF, CreativeFormat.WEBP)
 STILL_FORMATS = (CreativeFormat.PNG, CreativeFormat.JPEG, CreativeFormat.WEBP)
@@ -21,7 +21,7 @@ class SocketWords:
     key: str
     name: str
     page_hint: str
-    position: Position
+    position: PagePosition
     size: tuple[int, int]
     requests_a_day: int
     """On an ordinary day, before the day of the week and the hour have their say."""
@@ -46,8 +46,8 @@ def prices(
 
 EACH, KNOWN, NONE = ApprovalRule.EACH_ONE, ApprovalRule.KNOWN_BUYERS, ApprovalRule.APPROVE_ALL
 HERE, HOUSE = Fallback.ADVERTISE_HERE, Fallback.HOUSE_AD
-TOP, CONTENT, SIDE = Position.ABOVE_FOLD, Position.IN_CONTENT, Position.SIDEBAR
-BOTTOM, FOOT, LETTER, HEAD = Position.BELOW_FOLD, Position.FOOTER, Position.NEWSLETTER, Position.HEADER
+TOP, CONTENT, SIDE = PagePosition.ABOVE_FOLD, PagePosition.IN_CONTENT, PagePosition.SIDEBAR
+BOTTOM, FOOT, LETTER, HEAD = PagePosition.BELOW_FOLD, PagePosition.FOOTER, PagePosition.NEWSLETTER, PagePosition.HEADER
 S = SocketWords
 
 # One socket in a few lines: a table reads better than a column of arguments.

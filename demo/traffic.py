@@ -18,7 +18,7 @@ from app.delivery.log_files import EVENTS
 from app.delivery.mover import Mover
 from app.delivery.publish import Publisher
 from app.delivery.snapshot import EMPTY, Snapshot
-from app.domain.inventory.states import Position
+from app.domain.inventory.states import PagePosition
 from app.domain.measurement.states import Measure
 from demo.crowd import Habits, Reader, headers_of, measure_of, reactions, visits_between
 from demo.market import Market, StandingSocket
@@ -134,7 +134,7 @@ def _pages_of(market: Market, share: float) -> Iterable[Pages]:
     """The sockets that stand on pages together; a newsletter is a page of its own."""
     together: dict[tuple[str, bool], list[StandingSocket]] = {}
     for socket in market.sockets.values():
-        together.setdefault((socket.words.site, socket.words.position is Position.NEWSLETTER), []).append(socket)
+        together.setdefault((socket.words.site, socket.words.position is PagePosition.NEWSLETTER), []).append(socket)
     for (site, _), standing in together.items():
         most = max(socket.words.requests_a_day for socket in standing)
         habits = Habits(

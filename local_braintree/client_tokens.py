@@ -78,7 +78,7 @@ def content(settings: Settings, now: datetime, customer_id: str | None) -> dict[
 
 
 def check_fingerprint(settings: Settings, now: datetime, fingerprint: str) -> None:
-    """Lets a browser in that holds a client token of ours, at most a day old.
+    """Raises if a browser holds no client token of ours that is at most a day old.
 
     Raises:
         NotAuthentic: it does not.

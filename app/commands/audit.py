@@ -15,7 +15,7 @@ def register(app: Flask) -> None:
 
 
 @audit_group.command("verify")
-def verify() -> None:
+def verify_audit_command() -> None:
     """Check every link of the audit chain; exit code 1 and the place when it is broken."""
     broken = first_broken_link()
     if broken is None:

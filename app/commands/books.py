@@ -5,7 +5,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.domain.books.queries.agreeing import compared_rows, differences_in
-from app.domain.books.states import Part
+from app.domain.books.states import BookSection
 from app.foundation.clock import database_now
 from app.foundation.db import db, reading_connection
 
@@ -18,13 +18,13 @@ def register(app: Flask) -> None:
 
 
 @books_group.command("verify")
-def verify_command() -> None:
+def verify_books_command() -> None:
     """Compare everything, the ledger first; exit code 1 and a line for each difference when something differs."""
     currency: str = current_app.config["ISOCKET"].currency
     with reading_connection() as connection:
         now = database_now(connection)
     differing = 0
-    for part in Part:
+    for part in BookSection:
         found = differences_in(part, currency, now=now)
         for difference in found:
             click.echo(difference, err=True)

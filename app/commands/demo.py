@@ -27,7 +27,7 @@ class DemoShown(Protocol):
         """Prints where its pages are and how to sign in."""
 
 
-class _CommandsBeside(click.Group):
+class _LazyCommands(click.Group):
     """Commands of a module that is imported when one of them is asked for."""
 
     def __init__(self, app: Flask, name: str, *, module: str, words: str) -> None:
@@ -52,9 +52,9 @@ class _CommandsBeside(click.Group):
 def register(app: Flask) -> None:
     """Puts ``flask demo`` and ``flask traffic`` on the app."""
     words = "A market to look at: sites, auctions, flights, and a month of readers."
-    app.cli.add_command(_CommandsBeside(app, "demo", module="demo.commands", words=words))
+    app.cli.add_command(_LazyCommands(app, "demo", module="demo.commands", words=words))
     words = "Readers for the sites of a market on this machine."
-    app.cli.add_command(_CommandsBeside(app, "traffic", module="demo.traffic_commands", words=words))
+    app.cli.add_command(_LazyCommands(app, "traffic", module="demo.traffic_commands", words=words))
 
 
 def demo_shown(app: Flask, port: int) -> DemoShown | None:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from app.foundation.clock import database_now
 from app.foundation.db import reading_connection
 from app.foundation.leases import HEARTBEAT, HEARTBEAT_FRESH_FOR, JobLease
-from app.jobs.leased_run import Ended, Job, Outcome, Runner, run_now
+from app.jobs.leased_run import Job, Runner, RunOutcome, RunResult, run_now
 from app.jobs.runner import JobRunner, new_holder
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
@@ -52,7 +52,7 @@ def run_one(app: Flask, job: Job) -> None:
     with stop.listening(limit_s=STOP_LIMIT_S):
         ended = run_now(job, Runner(app=app, holder=new_holder(), stop=stop))
     click.echo(_say(job, ended))
-    if ended.outcome is not Outcome.DONE:
+    if ended.outcome is not RunOutcome.DONE:
         raise SystemExit(1)
 
 
@@ -76,10 +76,10 @@ def show_jobs() -> None:
         click.echo(f"{line}, failures {lease.failures}" + (f", last error {lease.last_error}" * bool(lease.last_error)))
 
 
-def _say(job: Job, ended: Ended) -> str:
+def _say(job: Job, ended: RunResult) -> str:
     return {
-        Outcome.DONE: f"{job.name}: done, {ended.count} handled.",
-        Outcome.FAILED: f"{job.name}: failed with {ended.error}. The log line above says more.",
-        Outcome.LOST: f"{job.name}: stopped, because another process took over.",
-        Outcome.NOT_RUN: f"{job.name}: not run, because another process is running it.",
+        RunOutcome.DONE: f"{job.name}: done, {ended.count} handled.",
+        RunOutcome.FAILED: f"{job.name}: failed with {ended.error}. The log line above says more.",
+        RunOutcome.LOST: f"{job.name}: stopped, because another process took over.",
+        RunOutcome.NOT_RUN: f"{job.name}: not run, because another process is running it.",
     }[ended.outcome]

@@ -4,7 +4,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app.domain.ledger.queries import verify
+from app.domain.ledger.queries import ledger_findings
 
 ledger_group = AppGroup("ledger", help="Check the books.")
 
@@ -15,9 +15,9 @@ def register(app: Flask) -> None:
 
 
 @ledger_group.command("verify")
-def verify_command() -> None:
+def verify_ledger_command() -> None:
     """Check every entry and account; exit code 1 and what is wrong when something is."""
-    findings = verify(current_app.config["ISOCKET"].currency)
+    findings = ledger_findings(current_app.config["ISOCKET"].currency)
     if not findings:
         click.echo("The ledger holds.")
         return

@@ -14,7 +14,7 @@ from app.commands.events import move
 from app.commands.forking import show_as
 from app.commands.jobs import run_all
 from app.commands.ports import port_problem
-from app.commands.supervisor import Plan, Supervisor
+from app.commands.supervisor import ServePlan, Supervisor
 from app.commands.web_server import serve_web
 from app.jobs.stopping import StopRequest
 from config import Config
@@ -62,7 +62,7 @@ def serve_market(app: Flask, *, host: str, with_jobs: bool, demo: DemoShown | No
         raise click.ClickException(problem)
     stop = StopRequest()
     has_page = demo is not None and demo.page_problem is None
-    plan = Plan(
+    plan = ServePlan(
         web=partial(_serve_web, app, host),
         jobs=partial(_in_command, run_all, app, "jobs", "run") if with_jobs else None,
         mover=partial(_in_command, move, app, "events", "move"),

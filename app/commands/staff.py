@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app.domain.accounts.errors import AddressRefused
 from app.domain.accounts.queries import user_by_email
-from app.domain.accounts.rules import PostalAddress, checked_address
+from app.domain.accounts.rules import PostalAddress, normalized_postal_address
 from app.domain.accounts.service.registration import Registration, register_by_operator
 from app.domain.accounts.service.staffing import confirm_by_operator, grant_roles
 from app.foundation.access import StaffRole
@@ -35,7 +35,7 @@ ADDRESS_PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPerson:
     """Whom the operator names."""
 
     email: str
@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
 @click.option("--postal-code")
 def create(*, email: str, first_name: str, last_name: str, roles: tuple[str, ...], **parts: str | None) -> None:
     """Give somebody staff roles, and an account with a random password when they have none."""
-    named = Named(email.strip(), first_name.strip(), last_name.strip())
+    named = NamedPerson(email.strip(), first_name.strip(), last_name.strip())
     granted = [StaffRole(role) for role in roles]
     _check(named)
     known = user_by_email(named.email)
@@ -84,7 +84,7 @@ def create(*, email: str, first_name: str, last_name: str, roles: tuple[str, ...
         click.echo("Staff passwords have 15 characters or more: ask them to change a shorter one.")
 
 
-def _open_for(named: Named, roles: list[StaffRole], parts: dict[str, str | None]) -> None:
+def _open_for(named: NamedPerson, roles: list[StaffRole], parts: dict[str, str | None]) -> None:
     if not named.first_name or not named.last_name:
         message = f"{named.email} has no account yet: give --first-name and --last-name too."
         raise click.ClickException(message)
@@ -120,12 +120,12 @@ def _address(parts: dict[str, str | None]) -> PostalAddress:
         if given[name] is None:
             given[name] = click.prompt(question, default=default, show_default=bool(default))
     try:
-        return checked_address(PostalAddress(**{name: part or "" for name, part in given.items()}))
+        return normalized_postal_address(PostalAddress(**{name: part or "" for name, part in given.items()}))
     except AddressRefused as error:
         raise click.ClickException(" ".join(error.problems.values())) from error
 
 
-def _check(named: Named) -> None:
+def _check(named: NamedPerson) -> None:
     local_part, _, domain = named.email.rpartition("@")
     if not local_part or "." not in domain or len(named.email) > EMAIL_CHARACTERS_MAX or not named.email.isprintable():
         message = f'"{named.email}" is not an e-mail address.'

@@ -32,7 +32,7 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ServePlan:
     """What to start, and whom to tell when it answers."""
 
     web: Work
@@ -87,7 +87,7 @@ class Supervisor:
     mover ends last.
     """
 
-    def __init__(self, plan: Plan, stop: StopRequest) -> None:
+    def __init__(self, plan: ServePlan, stop: StopRequest) -> None:
         self._plan = plan
         self._stop = stop
         self._web: ForkProcess | None = None

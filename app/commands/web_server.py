@@ -29,7 +29,7 @@ WsgiApp = Callable[..., Any]
 @click.option("--port", required=True, type=int)
 @click.option("--workers", required=True, type=int)
 @click.option("--app", "target", default="wsgi:app", help="Another app, for benchmarks.")
-def main(*, host: str, port: int, workers: int, target: str) -> NoReturn:
+def serve_workers(*, host: str, port: int, workers: int, target: str) -> NoReturn:
     """Serves the app until SIGTERM; requests being worked on are answered first."""
     serve_web(import_string(target), host=host, port=port, workers=workers)
 
@@ -66,4 +66,4 @@ def die_at_sigterm() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve_workers()

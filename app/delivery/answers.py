@@ -47,7 +47,7 @@ class Answer:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
 
-class Answers:
+class FixedAnswers:
     """The answers that are the same every time."""
 
     def __init__(self, *, is_https: bool) -> None:
@@ -111,13 +111,13 @@ class Answers:
         """What the browser has is what there is."""
         return Answer("304 Not Modified", [*self._always, ("ETag", tag), ("Cache-Control", cached)])
 
-    def script(self, source: str) -> "Script":
+    def script(self, source: str) -> "TagAnswers":
         """The tag, plain and compressed."""
         plain = source.encode()
         compressor = zlib.compressobj(9, zlib.DEFLATED, GZIP_WINDOW)
         packed = compressor.compress(plain) + compressor.flush()
         tag = hashlib.sha256(plain).hexdigest()[:20]
-        return Script(
+        return TagAnswers(
             plain=self._script(plain, f'"{tag}"'),
             packed=self._script(packed, f'"{tag}-gz"', ("Content-Encoding", "gzip")),
             unchanged={f'"{tag}{ending}"': self.unchanged(f'"{tag}{ending}"', SHORT_LIFE) for ending in ("", "-gz")},
@@ -137,7 +137,7 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class TagAnswers:
     """The answers that carry the tag."""
 
     plain: Answer

@@ -1,6 +1,6 @@
 """Which filling a socket gets. Pure: what runs, whose turn it is and what time it is are arguments."""
 
-from app.delivery.page_host import is_at_home
+from app.delivery.page_host import is_host_of_site
 from app.delivery.snapshot import Filling, SocketEntry
 
 
@@ -24,6 +24,6 @@ def choose(socket: SocketEntry, *, turn: int, now_ms: int) -> Filling:
 
 def choose_for_page(socket: SocketEntry, host: str, now_ms: int) -> Filling:
     """The filling of a socket on a page of this host: nothing when the page is known to be somebody else's."""
-    if host and not is_at_home(host, socket.domain):
+    if host and not is_host_of_site(host, socket.domain):
         return socket.nothing
     return choose(socket, turn=next(socket.turns), now_ms=now_ms)

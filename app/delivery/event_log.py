@@ -42,7 +42,7 @@ class EventKind(StrEnum):
     """The link of an ad was followed."""
 
 
-class Flag(StrEnum):
+class EventFlag(StrEnum):
     """What else is known of an event; letters that stand together in one field."""
 
     PREFETCH = "p"
@@ -60,7 +60,7 @@ class Flag(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class EventDetails:
     """What an event is about: the ids and the token behind it."""
 
     socket_id: int = 0
@@ -70,10 +70,10 @@ class Happening:
     issued_ms: int = 0
 
 
-NOTHING_KNOWN = Happening()
+NOTHING_KNOWN = EventDetails()
 
 
-def event_line(kind: EventKind, event_ms: int, happening: Happening, reader: str) -> str:
+def event_line(kind: EventKind, event_ms: int, happening: EventDetails, reader: str) -> str:
     """One line of the log; ``reader`` is what ``reader_fields`` made."""
     return (
         f"{LINE_VERSION}\t{kind.value}\t{event_ms}\t{happening.socket_id}\t{happening.line_item_id}\t"

@@ -13,11 +13,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
-from app.delivery.answers import FOR_EVER, Answer, Answers, WsgiApp
+from app.delivery.answers import FOR_EVER, Answer, FixedAnswers, WsgiApp
 from app.delivery.creative_files import CreativeFiles, is_file_name, media_type
 from app.delivery.decision import choose_for_page
-from app.delivery.event_log import NOTHING_KNOWN, EventKind, EventLog, Flag, Happening, event_line
-from app.delivery.readers import Readers
+from app.delivery.event_log import NOTHING_KNOWN, EventDetails, EventFlag, EventKind, EventLog, event_line
+from app.delivery.readers import ReaderHasher
 from app.delivery.snapshot import UNKNOWN_SOCKET, Snapshot
 from app.delivery.tag import tag_source
 from app.delivery.tokens import Token, TokenMint, is_token_shaped
@@ -45,7 +45,7 @@ log = get_logger(__name__)
 Reply = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 
-class Feed(Protocol):
+class GateSources(Protocol):
     """Where the gate gets what it knows."""
 
     def look(self) -> tuple[Snapshot, int]:
@@ -64,14 +64,14 @@ class Route:
 class DeliveryGate:
     """The WSGI app in front of Flask."""
 
-    def __init__(self, app: WsgiApp, config: Config, *, feed: Feed, event_log: EventLog) -> None:
+    def __init__(self, app: WsgiApp, config: Config, *, feed: GateSources, event_log: EventLog) -> None:
         self._app = app
         self._feed = feed
         self._log = event_log
         self._mint = TokenMint(config.secret_key, config.secret_key_fallbacks)
-        self._readers = Readers(trusted_hops=config.trusted_hops)
+        self._readers = ReaderHasher(trusted_hops=config.trusted_hops)
         self._files = CreativeFiles(config.data_dir)
-        self._answers = Answers(is_https=config.is_https)
+        self._answers = FixedAnswers(is_https=config.is_https)
         self._script = self._answers.script(tag_source(config.delivery_url))
         self._is_https, self._trusted_hops = config.is_https, config.trusted_hops
         self._home = urlsplit(config.base_url).netloc
@@ -163,7 +163,7 @@ class DeliveryGate:
         if not is_token_shaped(text):
             return self._answers.mistaken("This needs the token of an ad.").give(environ, start_response)
         if environ["REQUEST_METHOD"] != "HEAD":
-            flags = Flag.MEASURABLE.value if _parameter(query, "m") == "1" else ""
+            flags = EventFlag.MEASURABLE.value if _parameter(query, "m") == "1" else ""
             snapshot, now_ms = self._feed.look()
             self._log.append(self._line(kind, environ, self._mint.read(text), (snapshot, now_ms), flags))
         start_response(self._answers.noted.status, self._answers.noted.headers)
@@ -199,12 +199,14 @@ class DeliveryGate:
         snapshot, now_ms = known
         happening = NOTHING_KNOWN
         if token is None:
-            flags += Flag.FORGED.value
+            flags += EventFlag.FORGED.value
         else:
             life_ms = CLICK_LIFE_MS if kind is EventKind.CLICK else VIEW_LIFE_MS
             if not -FUTURE_MS <= now_ms - token.issued_ms <= life_ms:
-                flags += Flag.STALE.value
-            happening = Happening(token.socket_id, token.line_item_id, token.creative_id, token.nonce, token.issued_ms)
+                flags += EventFlag.STALE.value
+            happening = EventDetails(
+                token.socket_id, token.line_item_id, token.creative_id, token.nonce, token.issued_ms
+            )
         reader = self._readers.fields(environ, _salt(snapshot, now_ms), self._readers.host(environ), flags)
         return event_line(kind, now_ms, happening, reader)
 

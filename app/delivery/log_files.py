@@ -22,7 +22,7 @@ class AnotherMover(Exception):  # noqa: N818 - it says who is there, not what we
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ByteRange:
     """Whole lines of a file from one byte to another."""
 
     begins_at_byte: int
@@ -56,7 +56,7 @@ def log_files(directory: Path) -> list[Path]:
     return sorted(path for path in directory.glob(f"*{SUFFIX}") if not path.name.startswith("."))
 
 
-def stretches(path: Path, begins_at_byte: int) -> Iterator[Stretch]:
+def stretches(path: Path, begins_at_byte: int) -> Iterator[ByteRange]:
     """What a file holds from a byte on, a megabyte or so at a time; nothing when there is nothing new.
 
     A file that can be locked has no writer any more: then the last stretch says so, and is given even when it is
@@ -75,7 +75,7 @@ def stretches(path: Path, begins_at_byte: int) -> Iterator[Stretch]:
             if stretch.is_last:
                 return
         if is_over:
-            yield Stretch(at, at, [], is_last=True)
+            yield ByteRange(at, at, [], is_last=True)
 
 
 def backlog_bytes(directory: Path, counted: dict[str, int]) -> int:
@@ -99,18 +99,18 @@ def remove_old_drafts(directory: Path) -> None:
             continue
 
 
-def _read(file: BinaryIO, at: int, size: int, *, is_over: bool) -> Stretch:
+def _read(file: BinaryIO, at: int, size: int, *, is_over: bool) -> ByteRange:
     file.seek(at)
     content = file.read(min(STRETCH_BYTES, size - at))
     ends_here = at + len(content) >= size
     whole = content.rfind(b"\n") + 1
     if whole == 0 and not ends_here:
         # A megabyte without a line end: no line of ours. It is passed over as one that cannot be read.
-        return Stretch(at, at + len(content), [content])
+        return ByteRange(at, at + len(content), [content])
     lines = content[:whole].split(b"\n")[:-1]
     if is_over and ends_here:
-        return Stretch(at, size, lines, is_torn=whole < len(content), is_last=True)
-    return Stretch(at, at + whole, lines)
+        return ByteRange(at, size, lines, is_torn=whole < len(content), is_last=True)
+    return ByteRange(at, at + whole, lines)
 
 
 def _is_free(descriptor: int) -> bool:

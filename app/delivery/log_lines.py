@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from crawleruseragents import is_crawler
 
-from app.delivery.event_log import LINE_VERSION, NONE, EventKind, Flag
+from app.delivery.event_log import LINE_VERSION, NONE, EventFlag, EventKind
 from app.delivery.gate import CLICK_LIFE_MS, VIEW_LIFE_MS
-from app.delivery.page_host import is_at_home
+from app.delivery.page_host import is_host_of_site
 from app.domain.measurement.rules import AdEvent
 from app.domain.measurement.states import Measure, Verdict
 
@@ -93,7 +93,7 @@ def as_event(line: LogLine, domain: str) -> AdEvent:
         address_hash=line.address_hash,
         agent=line.agent,
         host=line.host,
-        is_measurable=Flag.MEASURABLE in line.flags,
+        is_measurable=EventFlag.MEASURABLE in line.flags,
         fault=fault_of(line, domain),
     )
 
@@ -107,17 +107,17 @@ def fault_of(line: LogLine, domain: str) -> Verdict | None:
     where it is. A page that *is* named has to be the site's.
     """
     is_request = line.measure is Measure.REQUEST
-    if Flag.FORGED in line.flags or (not is_request and not line.nonce):
+    if EventFlag.FORGED in line.flags or (not is_request and not line.nonce):
         return Verdict.BAD_TOKEN
-    if Flag.STALE in line.flags or (not is_request and _is_stale(line)):
+    if EventFlag.STALE in line.flags or (not is_request and _is_stale(line)):
         return Verdict.STALE_TOKEN
-    if not is_at_home(line.host, domain) and (is_request or line.host):
+    if not is_host_of_site(line.host, domain) and (is_request or line.host):
         return Verdict.WRONG_DOMAIN
-    if Flag.PREFETCH in line.flags:
+    if EventFlag.PREFETCH in line.flags:
         return Verdict.PREFETCH
     if is_known_bot(line.agent):
         return Verdict.KNOWN_BOT
-    return Verdict.DATA_CENTRE if Flag.DATA_CENTRE in line.flags else None
+    return Verdict.DATA_CENTRE if EventFlag.DATA_CENTRE in line.flags else None
 
 
 def _is_stale(line: LogLine) -> bool:

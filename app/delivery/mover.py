@@ -12,11 +12,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.delivery.log_files import Stretch, log_files, remove_old_drafts, sole_mover, stretches
+from app.delivery.log_files import ByteRange, log_files, remove_old_drafts, sole_mover, stretches
 from app.delivery.log_lines import as_event, read_line
-from app.delivery.places import Places
-from app.domain.measurement.queries.moving import Position, positions
-from app.domain.measurement.service.counting import Batch, Place, count_batch, note_counted_until
+from app.delivery.places import SocketSites
+from app.domain.measurement.queries.moving import FilePosition, positions
+from app.domain.measurement.service.counting import CountedSocket, LogBatch, count_batch, note_counted_until
 from app.domain.measurement.service.salts import ensure_salts
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction, only_reading
@@ -30,7 +30,7 @@ MARK_ANYWAY_EVERY = timedelta(seconds=20)
 # Between taking the time of an event and writing it down, and between the clocks of two machines, less passes.
 MARGIN = timedelta(seconds=5)
 NO_LINE_ITEM = 0
-NOT_BEGUN = Position(0, is_finished=False)
+NOT_BEGUN = FilePosition(0, is_finished=False)
 
 log = get_logger(__name__)
 
@@ -38,7 +38,7 @@ Wait = Callable[[float], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class MoverPass:
     """What one look at the log brought."""
 
     lines: int
@@ -55,7 +55,7 @@ class Mover:
         self._app = app
         self._directory = directory
         self._source = source
-        self._places = Places()
+        self._places = SocketSites()
         self._marked_at: datetime | None = None
         self._has_counted = False
 
@@ -76,7 +76,7 @@ class Mover:
             self._look()
             log.info("mover_stopped")
 
-    def move(self) -> Moved:
+    def move(self) -> MoverPass:
         """Counts what is in the log at this moment and notes how far everything is counted."""
         with self._app.app_context():
             try:
@@ -113,7 +113,7 @@ class Mover:
         in_transaction(partial(_note_mark, self._source, looked_at))
         self._marked_at, self._has_counted = looked_at, False
 
-    def _count_files(self) -> Moved:
+    def _count_files(self) -> MoverPass:
         with only_reading() as connection:
             looked_at = database_now(connection)
             paths = log_files(self._directory)
@@ -128,7 +128,7 @@ class Mover:
                 path.unlink(missing_ok=True)
             lines, finished = lines + counted, finished + is_finished
         remove_old_drafts(self._directory)
-        return Moved(lines=lines, files_finished=finished, looked_at=looked_at)
+        return MoverPass(lines=lines, files_finished=finished, looked_at=looked_at)
 
     def _count_file(self, path: Path, begins_at_byte: int, now: datetime) -> tuple[int, bool]:
         lines, is_finished = 0, False
@@ -138,13 +138,13 @@ class Mover:
             lines, is_finished = lines + batch.lines, batch.is_last
         return lines, is_finished
 
-    def _batch(self, name: str, stretch: Stretch, now: datetime) -> tuple[Batch, dict[int, Place]]:
+    def _batch(self, name: str, stretch: ByteRange, now: datetime) -> tuple[LogBatch, dict[int, CountedSocket]]:
         read = [line for line in map(read_line, stretch.lines) if line is not None]
         homes = self._places.of({line.socket_id for line in read}, now=now)
         sold = {NO_LINE_ITEM, *self._places.line_items({line.line_item_id for line in read} - {NO_LINE_ITEM})}
         placed = [(line, homes[line.socket_id]) for line in read if line.line_item_id in sold]
         found = [(line, home) for line, home in placed if home is not None]
-        batch = Batch(
+        batch = LogBatch(
             name=name,
             begins_at_byte=stretch.begins_at_byte,
             ends_at_byte=stretch.ends_at_byte,

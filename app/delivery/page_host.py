@@ -19,10 +19,10 @@ def page_host(address: str) -> str:
     return ""
 
 
-def is_at_home(host: str, domain: str) -> bool:
+def is_host_of_site(host: str, domain: str) -> bool:
     """Whether a page's host is the site's own: its domain, with or without www, or a name below it.
 
-    >>> is_at_home("www.news.example", "news.example"), is_at_home("evilnews.example", "news.example")
+    >>> is_host_of_site("www.news.example", "news.example"), is_host_of_site("evilnews.example", "news.example")
     (True, False)
     """
     home = domain.removeprefix("www.")

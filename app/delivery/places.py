@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from app.domain.inventory.models import Site, Socket
 from app.domain.measurement.rules import HourGrid
-from app.domain.measurement.service.counting import Place
+from app.domain.measurement.service.counting import CountedSocket
 from app.domain.orders.models import LineItem
 from app.foundation.db import reading_connection
 
@@ -21,22 +21,22 @@ LINE_ITEMS_FOR = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
-class HomePlace:
+class SocketSite:
     """A socket with the domain of its site."""
 
     domain: str
-    place: Place
+    place: CountedSocket
 
 
-class Places:
+class SocketSites:
     """Sockets by number, read when they are first needed and again every 20 s."""
 
     def __init__(self) -> None:
-        self._known: dict[int, HomePlace | None] = {}
+        self._known: dict[int, SocketSite | None] = {}
         self._line_items: set[int] = set()
         self._read_at_s = -KEPT_FOR_S
 
-    def of(self, socket_ids: Collection[int], *, now: datetime) -> Mapping[int, HomePlace | None]:
+    def of(self, socket_ids: Collection[int], *, now: datetime) -> Mapping[int, SocketSite | None]:
         """These sockets; None for one that there is not."""
         if time.monotonic() - self._read_at_s >= KEPT_FOR_S:
             self._known, self._line_items, self._read_at_s = {}, set(), time.monotonic()
@@ -56,7 +56,7 @@ class Places:
         return self._line_items
 
 
-def _read(connection: Connection, socket_ids: Collection[int], now: datetime) -> dict[int, HomePlace]:
+def _read(connection: Connection, socket_ids: Collection[int], now: datetime) -> dict[int, SocketSite]:
     sites = connection.execute(
         sa.select(Socket.id, Site.account_id, Site.domain, Site.time_zone)
         .join(Site, Site.id == Socket.site_id)
@@ -71,5 +71,5 @@ def _read(connection: Connection, socket_ids: Collection[int], now: datetime) ->
     for row in sites:
         zone = ZoneInfo(row.time_zone)
         hours = HourGrid([zone, *zones[row.id].values()])
-        found[row.id] = HomePlace(row.domain, Place(row.account_id, zone, zones[row.id], hours))
+        found[row.id] = SocketSite(row.domain, CountedSocket(row.account_id, zone, zones[row.id], hours))
     return found

@@ -147,17 +147,17 @@ class Publisher:
             in_transaction(lambda: ensure_salts(now))
         with reading_connection() as connection:
             salts = _salts(connection, days)
-            bookings, houses, sockets = (
-                connection.execute(query).all() for query in (_bookings(now), _house_ads(), _sockets(now))
+            line_items_booked, houses, sockets = (
+                connection.execute(query).all() for query in (_booked_line_items(now), _house_ads(), _sockets(now))
             )
-            files = _file_names([*bookings, *houses])
+            files = _file_names([*line_items_booked, *houses])
             self._keep_files(connection, files)
         if now.date() not in {EPOCH + DAY * day for day in self._snapshot.salts}:
             self._files.forget_unused(files)
-        recent = {**self._snapshot.landing_pages, **_landing_pages([*bookings, *houses])}
+        recent = {**self._snapshot.landing_pages, **_landing_pages([*line_items_booked, *houses])}
         self._snapshot = Snapshot(
             version=version,
-            sockets=self._entries(sockets, bookings, houses),
+            sockets=self._entries(sockets, line_items_booked, houses),
             landing_pages=dict(islice(recent.items(), max(0, len(recent) - LANDING_PAGES_MAX), None)),
             salts={(day - EPOCH).days: salt for day, salt in salts.items()},
         )
@@ -172,18 +172,20 @@ class Publisher:
                 self._files.keep(wanted[sha256], content)
 
     def _entries(
-        self, sockets: Sequence[Row[Any]], bookings: Sequence[Row[Any]], houses: Sequence[Row[Any]]
+        self, sockets: Sequence[Row[Any]], line_items_booked: Sequence[Row[Any]], houses: Sequence[Row[Any]]
     ) -> dict[str, SocketEntry]:
         booked: dict[int, list[Row[Any]]] = defaultdict(list)
-        for row in bookings:
+        for row in line_items_booked:
             booked[row.socket_id].append(row)
         house = {row.socket_id: row for row in houses}
         return {row.slug: self._entry(row, booked.get(row.id, ()), house.get(row.id)) for row in sockets}
 
-    def _entry(self, socket: Row[Any], bookings: Sequence[Row[Any]], house: Row[Any] | None) -> SocketEntry:
+    def _entry(self, socket: Row[Any], line_items_booked: Sequence[Row[Any]], house: Row[Any] | None) -> SocketEntry:
         # Fewer places than before never take a place from what is sold on it.
-        places: list[list[LiveLineItem]] = [[] for _ in range(max([socket.places, *(row.place for row in bookings)]))]
-        for row in bookings:
+        places: list[list[LiveLineItem]] = [
+            [] for _ in range(max([socket.places, *(row.place for row in line_items_booked)]))
+        ]
+        for row in line_items_booked:
             filling = filled_by_line_item(socket.slug, socket.id, row.line_item_id, self._creative(row, row.terms))
             places[row.place - 1].append(LiveLineItem(row.place, *_flight_ms(*_flight_of(row)), filling))
         turns = self._turns.setdefault(socket.id, count(secrets.randbelow(len(places))))
@@ -243,7 +245,7 @@ def _runs(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(LineItem.state.in_(MAY_RUN), LineItem.starts_on <= soon, LineItem.ends_before >= now.date() - DAY)
 
 
-def _bookings(now: datetime) -> sa.Select[*tuple[Any, ...]]:
+def _booked_line_items(now: datetime) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             LineItem.id.label("line_item_id"),

@@ -6,7 +6,7 @@ Browsers send the same few words with every request, so what was worked out once
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from app.delivery.event_log import Flag, clean_user_agent, reader_fields
+from app.delivery.event_log import EventFlag, clean_user_agent, reader_fields
 from app.delivery.networks import is_data_centre
 from app.delivery.page_host import page_host
 from app.foundation.address_hash import address_hash
@@ -22,7 +22,7 @@ PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 AHEAD = ("prefetch", "prerender", "preview")
 
 
-class Readers:
+class ReaderHasher:
     """Tells readers apart for a day, no longer and no better."""
 
     def __init__(self, *, trusted_hops: int) -> None:
@@ -52,16 +52,18 @@ class Readers:
         flags += place
         if environ.get("HTTP_SEC_GPC") == "1":
             hashed = ""
-            flags += Flag.GPC.value
+            flags += EventFlag.GPC.value
         if _is_ahead(environ):
-            flags += Flag.PREFETCH.value
+            flags += EventFlag.PREFETCH.value
         agent = self._agent(environ.get("HTTP_USER_AGENT", "")[:WORDS_CHARACTERS_MAX])
         return reader_fields(hashed, host, flags, agent)
 
     def _whereabouts_of(self, salt: str, forwarded: str, remote: str) -> tuple[str, str]:
         """The hash of an address, and the flag of a data centre where it is one."""
         address = client_address({"HTTP_X_FORWARDED_FOR": forwarded, "REMOTE_ADDR": remote}, self._trusted_hops)
-        return address_hash(salt, address) if salt else "", Flag.DATA_CENTRE.value if is_data_centre(address) else ""
+        return address_hash(salt, address) if salt else "", EventFlag.DATA_CENTRE.value if is_data_centre(
+            address
+        ) else ""
 
 
 def _is_ahead(environ: "WSGIEnvironment") -> bool:

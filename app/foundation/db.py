@@ -135,7 +135,7 @@ class OpenWord(sa.types.TypeDecorator[str]):
         self._known = known
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - fixed by SQLAlchemy
-        """Lets a known word pass.
+        """The word as it is stored; raises if it is unknown.
 
         Raises:
             InvariantBroken: nobody knows the word.

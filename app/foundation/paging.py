@@ -11,7 +11,7 @@ PAGE_NUMBER_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class RowsPage(Generic[Row]):
     """The rows of one page, and where it stands in the whole; numbers start at 1."""
 
     rows: Sequence[Row]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.foundation.db import INTERNAL, Model, UtcDateTime, db
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -61,10 +61,10 @@ class Retries:
         )
 
 
-def wait_after(failures: int) -> timedelta:
+def retry_wait(failures: int) -> timedelta:
     """How long a row waits after so many failures in a row.
 
-    >>> [str(wait_after(failures)) for failures in (1, 2, 3, 9, 10, 2_000)]
+    >>> [str(retry_wait(failures)) for failures in (1, 2, 3, 9, 10, 2_000)]
     ['0:01:00', '0:02:00', '0:04:00', '4:16:00', '6:00:00', '6:00:00']
     """
     doublings = min(failures - 1, LONGEST_WAIT // FIRST_WAIT)
@@ -77,12 +77,12 @@ def failed_subjects(job: str) -> frozenset[str]:
     return frozenset(db.session.scalars(sa.select(WorkFailure.subject).where(WorkFailure.job == job)))
 
 
-def recent_failures(number: int) -> Page[WorkFailure]:
+def recent_failures(number: int) -> RowsPage[WorkFailure]:
     """Every row whose work failed and has not succeeded since, the last failure first; for staff."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(WorkFailure)).one()
     newest = sa.select(WorkFailure).order_by(WorkFailure.last_failed_at.desc(), WorkFailure.job, WorkFailure.subject)
     rows = db.session.scalars(newest.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(rows=rows, number=number, total=total)
+    return RowsPage(rows=rows, number=number, total=total)
 
 
 def failures_counted(job: InstrumentedAttribute[str]) -> sa.ScalarSelect[int]:
@@ -98,7 +98,7 @@ def note_failure(job: str, subject: str, *, error: str, now: datetime) -> WorkFa
         db.session.add(note)
     note.failures += 1
     note.last_failed_at = now
-    note.next_attempt_at = now + wait_after(note.failures)
+    note.next_attempt_at = now + retry_wait(note.failures)
     note.error = error
     db.session.flush()
     return note

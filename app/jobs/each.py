@@ -40,7 +40,7 @@ def each_in_own_transaction(context: JobContext, rows: Iterable[Row], work: Call
     Raises:
         WorkFailedError: at least one row failed; the others were done.
     """
-    walk = _Walk(context, job)
+    walk = _JobRun(context, job)
     for row in rows:
         if context.should_stop():
             break
@@ -54,7 +54,7 @@ def each_by_itself(context: JobContext, rows: Iterable[Row], step: Callable[[Row
     Raises:
         WorkFailedError: at least one row failed; the others were done.
     """
-    walk = _Walk(context, job)
+    walk = _JobRun(context, job)
     for row in rows:
         if context.should_stop():
             break
@@ -70,7 +70,7 @@ def each_batch_in_own_transaction(
     Raises:
         WorkFailedError: at least one row failed; the others were done.
     """
-    walk = _Walk(context, job)
+    walk = _JobRun(context, job)
     for batch in batches:
         if context.should_stop():
             break
@@ -83,7 +83,7 @@ def each_batch_in_own_transaction(
     return walk.end()
 
 
-def _cleared_and_done(walk: "_Walk", row: Row, work: Callable[[Row], int]) -> int:
+def _cleared_and_done(walk: "_JobRun", row: Row, work: Callable[[Row], int]) -> int:
     def cleared_and_done() -> int:
         walk.clear(row)
         return work(row)
@@ -91,7 +91,7 @@ def _cleared_and_done(walk: "_Walk", row: Row, work: Callable[[Row], int]) -> in
     return in_transaction(cleared_and_done)
 
 
-def _done_and_cleared(walk: "_Walk", row: Row, step: Callable[[Row], int]) -> int:
+def _done_and_cleared(walk: "_JobRun", row: Row, step: Callable[[Row], int]) -> int:
     done = step(row)
     if walk.has_note(row):
         db.session.remove()
@@ -99,7 +99,7 @@ def _done_and_cleared(walk: "_Walk", row: Row, step: Callable[[Row], int]) -> in
     return done
 
 
-class _Walk:
+class _JobRun:
     """One run over the rows of a job: what was done, what failed, and which rows have a note from before."""
 
     def __init__(self, context: JobContext, job: str) -> None:

@@ -33,7 +33,7 @@ class Job:
     """Whether it calls ``begin`` of its context before it does anything, and so can be asked whether it has to."""
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """How an attempt to run a job ended."""
 
     DONE = "done"
@@ -47,10 +47,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class RunResult:
     """An outcome, and how much was done or which kind of error it was."""
 
-    outcome: Outcome
+    outcome: RunOutcome
     count: int = 0
     error: str | None = None
 
@@ -81,7 +81,7 @@ def is_due(last_started_at: datetime | None, every: timedelta, now: datetime) ->
     return last_started_at is None or last_started_at > now or now - last_started_at >= every
 
 
-class _SomethingToDo(Exception):  # noqa: N818 - it is an answer
+class _WorkFound(Exception):  # noqa: N818 - it is an answer
     """The job would do something now."""
 
 
@@ -102,7 +102,7 @@ def has_something_to_do(job: Job, runner: Runner, now: datetime) -> bool:
         )
         try:
             job.run(context)
-        except _SomethingToDo:
+        except _WorkFound:
             return True
         except Exception:
             # What is wrong is met again in the run, and noted there.
@@ -114,24 +114,24 @@ def has_something_to_do(job: Job, runner: Runner, now: datetime) -> bool:
 
 
 def _say_that_there_is() -> None:
-    raise _SomethingToDo
+    raise _WorkFound
 
 
-def run_if_due(job: Job, runner: Runner) -> Ended:
+def run_if_due(job: Job, runner: Runner) -> RunResult:
     """Runs a job under its lease unless it is held, or was started by somebody since we looked."""
     return _run(job, runner, partial(_take_if_due, job, runner.holder))
 
 
-def run_now(job: Job, runner: Runner) -> Ended:
+def run_now(job: Job, runner: Runner) -> RunResult:
     """Runs a job under its lease even though it may not be due, unless the lease is held."""
     return _run(job, runner, partial(_take, job, runner.holder))
 
 
-def _run(job: Job, runner: Runner, take: Callable[[], int | None]) -> Ended:
+def _run(job: Job, runner: Runner, take: Callable[[], int | None]) -> RunResult:
     with runner.app.app_context(), bound_contextvars(job=job.name):
         generation = in_transaction(take)
         if generation is None:
-            return Ended(Outcome.NOT_RUN)
+            return RunResult(RunOutcome.NOT_RUN)
         try:
             ended = _work(job, runner, generation)
             in_transaction(
@@ -139,13 +139,13 @@ def _run(job: Job, runner: Runner, take: Callable[[], int | None]) -> Ended:
             )
         except LeaseLost:
             log.warning("job_lease_lost")
-            return Ended(Outcome.LOST, error=LeaseLost.__name__)
+            return RunResult(RunOutcome.LOST, error=LeaseLost.__name__)
         finally:
             db.session.remove()
         return ended
 
 
-def _work(job: Job, runner: Runner, generation: int) -> Ended:
+def _work(job: Job, runner: Runner, generation: int) -> RunResult:
     context = JobContext(
         holder=runner.holder,
         mailer=runner.app.extensions["isocket_mailer"],
@@ -155,14 +155,14 @@ def _work(job: Job, runner: Runner, generation: int) -> Ended:
         should_stop=runner.stop.is_asked,
     )
     try:
-        return Ended(Outcome.DONE, count=job.run(context))
+        return RunResult(RunOutcome.DONE, count=job.run(context))
     except LeaseLost:
         raise
     except Exception as error:
         # One broken job must not stop the others. Only the error's kind is stored: its text may hold
         # what a person wrote.
         log.exception("job_failed")
-        return Ended(Outcome.FAILED, error=type(error).__name__)
+        return RunResult(RunOutcome.FAILED, error=type(error).__name__)
     finally:
         # Whatever the job left open must not be mistaken for the transaction that gives the lease back.
         db.session.remove()

@@ -27,12 +27,12 @@ def run(context: JobContext) -> int:
     Raises:
         WorkFailedError: something broke on at least one mail; the others were sent.
     """
-    desk = _Desk(context)
+    desk = _MailSender(context)
     due = mails_due(MAILS_A_RUN_MAX, retries=retries_of(JOB, context))
     return each_by_itself(replace(context, should_stop=desk.should_stop), due, desk.send, job=JOB)
 
 
-class _Desk:
+class _MailSender:
     """Sends one mail after the other, until the server is found to be away."""
 
     def __init__(self, context: JobContext) -> None:

@@ -8,7 +8,7 @@ from flask import current_app
 from app.domain.orders.service.paying import record_payment_result
 from app.domain.payments.queries import intents_to_look_at
 from app.domain.payments.service.asking import run_errand
-from app.domain.payments.service.intents import Errand, Outcome, claim_intent
+from app.domain.payments.service.intents import GatewayRequest, IntentResult, claim_intent
 from app.domain.payments.states import IntentState
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -42,7 +42,7 @@ def _settle(intent_id: int) -> bool:
     """The three steps: claimed and committed, asked outside any transaction, recorded."""
     gateway: PaymentGateway = current_app.extensions["isocket_gateway"]
     sealer: Sealer = current_app.extensions["isocket_sealer"]
-    errand: Errand | None = in_transaction(partial(_claim, intent_id))
+    errand: GatewayRequest | None = in_transaction(partial(_claim, intent_id))
     db.session.remove()
     if errand is None:
         return False
@@ -52,9 +52,9 @@ def _settle(intent_id: int) -> bool:
     return outcome.state is not IntentState.UNKNOWN
 
 
-def _claim(intent_id: int) -> Errand | None:
+def _claim(intent_id: int) -> GatewayRequest | None:
     return claim_intent(intent_id, now=database_now())
 
 
-def _record(intent_id: int, outcome: Outcome) -> None:
+def _record(intent_id: int, outcome: IntentResult) -> None:
     record_payment_result(intent_id, outcome, now=database_now())

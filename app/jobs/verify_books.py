@@ -7,7 +7,7 @@ from flask import current_app
 from app.domain.books.queries.agreeing import compared_rows, differences_in, not_compared
 from app.domain.books.queries.differences import Difference
 from app.domain.books.service import record_check
-from app.domain.books.states import Part
+from app.domain.books.states import BookSection
 from app.foundation.db import db, in_transaction
 from app.foundation.log import get_logger
 from app.jobs.context import JobContext
@@ -29,21 +29,21 @@ def run(context: JobContext) -> int:
     """
     currency: str = current_app.config["ISOCKET"].currency
     began_at, waiting = context.now(), retries_of(JOB, context).waiting()
-    found: dict[Part, list[Difference]] = {}
+    found: dict[BookSection, list[Difference]] = {}
 
     def compare(name: str) -> int:
-        part = Part(name)
+        part = BookSection(name)
         found[part] = differences_in(part, currency, now=began_at)
         return len(found[part])
 
     failure: WorkFailedError | None = None
     try:
-        each_by_itself(context, [part.value for part in Part if part not in waiting], compare, job=JOB)
+        each_by_itself(context, [part.value for part in BookSection if part not in waiting], compare, job=JOB)
     except WorkFailedError as error:
         failure = error
     if context.should_stop():
         return 0
-    differences = [one for part in Part for one in found.get(part, [not_compared(part)])]
+    differences = [one for part in BookSection for one in found.get(part, [not_compared(part)])]
     _keep(differences, began_at)
     if failure is not None:
         raise failure

@@ -11,13 +11,13 @@ from flask import current_app
 from app.adapters.mail.port import OutgoingMail
 from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.service.sending import ClaimedMail
-from app.domain.notifications.states import Target
+from app.domain.notifications.states import PageTarget
 from app.foundation.errors import InvariantBroken
 from app.foundation.signing import Purpose, Signer
-from app.web.notice_words import words_of
+from app.web.notice_words import notice_texts
 from app.web.targets import page_of
 from app.web.words.dates import moment_words
-from app.web.words.messages import said
+from app.web.words.messages import translated
 
 if TYPE_CHECKING:
     from config import Config
@@ -26,7 +26,7 @@ MARKET_TEMPLATE = "market"
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
+class MailRecipient:
     """The person a mail speaks to."""
 
     first_name: str
@@ -34,13 +34,13 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class _MailParts:
     """What is particular to a mail: its subject, its template with what it names, and where its button leads."""
 
     subject: str
     template: str
     params: Mapping[str, Any]
-    target: Target
+    target: PageTarget
 
 
 def render_mail(mail: ClaimedMail, now: datetime) -> OutgoingMail:
@@ -49,7 +49,7 @@ def render_mail(mail: ClaimedMail, now: datetime) -> OutgoingMail:
     letter = _letter(mail)
     unsubscribe_url = _unsubscribe_url(mail) if mail.can_unsubscribe else None
     context = {
-        "person": Addressee(first_name=mail.first_name, email=mail.to),
+        "person": MailRecipient(first_name=mail.first_name, email=mail.to),
         "base_url": config.base_url,
         "url": _button_url(letter, mail),
         "params": letter.params,
@@ -67,17 +67,17 @@ def render_mail(mail: ClaimedMail, now: datetime) -> OutgoingMail:
     )
 
 
-def _letter(mail: ClaimedMail) -> _Letter:
+def _letter(mail: ClaimedMail) -> _MailParts:
     notice = NOTICES[mail.kind]
     if notice.mail_words is not None:
         own = notice.mail_words
-        return _Letter(said(own.subject), own.template, _printable(mail), own.target)
+        return _MailParts(translated(own.subject), own.template, _printable(mail), own.target)
     if notice.words is None:
         message = f"a mail of kind {mail.kind} has nothing to say"
         raise InvariantBroken(message)
-    spoken = words_of(notice.words, mail.params)
+    spoken = notice_texts(notice.words, mail.params)
     params = {"subject": spoken.subject, "sentence": spoken.sentence, "link": spoken.link}
-    return _Letter(spoken.subject, MARKET_TEMPLATE, params, notice.words.target)
+    return _MailParts(spoken.subject, MARKET_TEMPLATE, params, notice.words.target)
 
 
 def _printable(mail: ClaimedMail) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _printable(mail: ClaimedMail) -> dict[str, Any]:
     }
 
 
-def _button_url(letter: _Letter, mail: ClaimedMail) -> str:
+def _button_url(letter: _MailParts, mail: ClaimedMail) -> str:
     params = mail.params
     if NOTICES[mail.kind].link_purpose is not None:
         params = params | {letter.target.value: _signer().sign(Purpose.EMAIL_LINK, mail.link_public_id or "")}

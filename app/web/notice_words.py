@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain.events.rules import Amount, Days, Moment, SocketName, from_json
-from app.domain.notifications.rules import Words
+from app.domain.events.rules import EventAmount, EventDays, EventMoment, SocketName, from_json
+from app.domain.notifications.rules import NoticeTexts
 from app.foundation.messages import N_
 from app.web.words.dates import at_words, from_to_words, limit_words
-from app.web.words.messages import said
+from app.web.words.messages import translated
 from app.web.words.money import amount_words
 from app.web.words.names import socket_words
 
@@ -27,38 +27,38 @@ class NoticeWords:
     link: str
 
 
-def words_of(words: Words, params: Mapping[str, Any]) -> NoticeWords:
+def notice_texts(words: NoticeTexts, params: Mapping[str, Any]) -> NoticeWords:
     """What a message says of one event.
 
     Args:
         words: of its kind.
         params: what it names, as it is stored; a row of an earlier time holds words already.
     """
-    shown = _Shown({name: _value_words(words, name, kept) for name, kept in params.items()})
+    shown = _SentenceParams({name: _value_words(words, name, kept) for name, kept in params.items()})
     return NoticeWords(
-        subject=said(words.subject) % shown,
-        sentence=said(words.sentence_for(str(params.get(VARIANT, "")))) % shown,
-        link=said(words.link),
+        subject=translated(words.subject) % shown,
+        sentence=translated(words.sentence_for(str(params.get(VARIANT, "")))) % shown,
+        link=translated(words.link),
     )
 
 
-class _Shown(dict[str, str]):
+class _SentenceParams(dict[str, str]):
     """What a sentence may name."""
 
     def __missing__(self, name: str) -> str:
-        return said(UNKNOWN.get(name, N_("unknown")))
+        return translated(UNKNOWN.get(name, N_("unknown")))
 
 
-def _value_words(words: Words, name: str, kept: object) -> str:
+def _value_words(words: NoticeTexts, name: str, kept: object) -> str:
     value = from_json(kept)
-    if isinstance(value, Amount):
+    if isinstance(value, EventAmount):
         return amount_words(value.minor, value.currency)
-    if isinstance(value, Moment):
+    if isinstance(value, EventMoment):
         zone = ZoneInfo(value.time_zone)
         return limit_words(value.at, zone) if value.is_limit else at_words(value.at, zone)
-    if isinstance(value, Days):
+    if isinstance(value, EventDays):
         return from_to_words(value.starts_on, value.ends_before)
     if isinstance(value, SocketName):
         return socket_words(value.socket, value.site)
     label = words.labels.get(name, {}).get(str(value))
-    return said(label) if label is not None else str(value)
+    return translated(label) if label is not None else str(value)

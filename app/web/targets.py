@@ -3,33 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.notifications.states import Target
+from app.domain.notifications.states import PageTarget
 
 # The endpoint, and the part of its address that says which one it is about, where there are many.
-PAGES: dict[Target, tuple[str, str]] = {
-    Target.AUCTION: ("bidding.auction", "public_id"),
-    Target.BID: ("bidding.bid", "public_id"),
-    Target.AWARD: ("bidding.award", "public_id"),
-    Target.ORDER: ("checkout.order", "public_id"),
-    Target.SITE: ("selling.site", "site_id"),
-    Target.LINE_ITEM: ("campaigns.line_item", "public_id"),
-    Target.REVIEW: ("selling.creative", "public_id"),
-    Target.SOCKET: ("selling.tag", "socket_id"),
-    Target.EARNINGS: ("account.earnings", ""),
-    Target.PAYOUT_ACCOUNT: ("account.payout", ""),
-    Target.SECURITY: ("account.security", ""),
-    Target.SESSIONS: ("account.sessions", ""),
-    Target.PROFILE: ("account.public_profile", ""),
-    Target.MARKET: ("browsing.home", ""),
-    Target.CONTACT: ("legal.contact", ""),
-    Target.SIGN_IN: ("signup.sign_in", ""),
-    Target.CONFIRM_EMAIL: ("signup.confirm", "token"),
-    Target.RESET_PASSWORD: ("signup.reset_password", "token"),
-    Target.CONFIRM_EMAIL_CHANGE: ("account.confirm_email_change", "token"),
+PAGES: dict[PageTarget, tuple[str, str]] = {
+    PageTarget.AUCTION: ("bidding.auction", "public_id"),
+    PageTarget.BID: ("bidding.bid", "public_id"),
+    PageTarget.AWARD: ("bidding.award", "public_id"),
+    PageTarget.ORDER: ("checkout.order", "public_id"),
+    PageTarget.SITE: ("selling.site", "site_id"),
+    PageTarget.LINE_ITEM: ("campaigns.line_item", "public_id"),
+    PageTarget.REVIEW: ("selling.creative", "public_id"),
+    PageTarget.SOCKET: ("selling.tag", "socket_id"),
+    PageTarget.EARNINGS: ("account.earnings", ""),
+    PageTarget.PAYOUT_ACCOUNT: ("account.payout", ""),
+    PageTarget.SECURITY: ("account.security", ""),
+    PageTarget.SESSIONS: ("account.sessions", ""),
+    PageTarget.PROFILE: ("account.public_profile", ""),
+    PageTarget.MARKET: ("browsing.home", ""),
+    PageTarget.CONTACT: ("legal.contact", ""),
+    PageTarget.SIGN_IN: ("signup.sign_in", ""),
+    PageTarget.CONFIRM_EMAIL: ("signup.confirm", "token"),
+    PageTarget.RESET_PASSWORD: ("signup.reset_password", "token"),
+    PageTarget.CONFIRM_EMAIL_CHANGE: ("account.confirm_email_change", "token"),
 }
 
 
-def page_of(target: Target, params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def page_of(target: PageTarget, params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The page that a message leads to: its endpoint, and what its address needs.
 
     Args:

@@ -12,7 +12,7 @@ from itertools import count
 
 from app.domain.auctions.models import Award
 from app.domain.auctions.queries import all_bids, awards_of
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.states import AwardState
 from bench.drills.ground import Client, Ground, jump, wait_for
 from bench.drills.judges import LoggedAuction, LoggedAward, LoggedBid, auction_problems, end_problems
@@ -20,7 +20,7 @@ from bench.drills.result import Result, unexpected
 from tests.factories.auctions import Running, bid, look, make_auction, now, read, wait_until
 from tests.support.races import at_the_same_moment
 
-TERMS = Terms(1_000, 5_000, None)
+TERMS = AuctionTerms(1_000, 5_000, None)
 BIDS_EACH, BIDS_EACH_SHORT = 20, 8
 JUST_BEFORE = timedelta(seconds=1)
 LAST_SECONDS = timedelta(seconds=9)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request,
 from playwright.sync_api import Error as BrowserError
 
 from app.domain.auctions.models import Award, Bid
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.inventory.models import Hold
 from app.domain.orders.models import LineItem
 from app.domain.payments.models import PaymentIntent
@@ -28,7 +28,7 @@ TAKEN = 303
 STEP_TIMEOUT_MS = 30_000
 SECOND_CLICK_LANDS_IN_MS = 500
 DAYS_AHEAD = timedelta(days=20)
-WITH_BUY_NOW = Terms(1_000, None, 20_000)
+WITH_BUY_NOW = AuctionTerms(1_000, None, 20_000)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from tests.factories.inventory import Offered, make_offer
 from tests.support.races import at_the_same_moment
 
 TAKEN, REFUSED, TOO_MANY = 303, 422, 429
-BOOKINGS_EACH, BOOKINGS_EACH_SHORT = 20, 6
+ORDERS_EACH, ORDERS_EACH_SHORT = 20, 6
 FIRST_DAY_AFTER = 20
 DAYS_RACED_FOR = 60
 DAYS_MAX = 10
@@ -52,13 +52,13 @@ def one_free_day(ground: Ground) -> Result:
     return Result("R3", ground.database, figures, problems)
 
 
-def racing_bookings(ground: Ground) -> Result:
+def racing_orders(ground: Ground) -> Result:
     """R4: everybody takes runs of one to ten days of one place; then the holds expire and the days are free again."""
     offered = make_offer(ground.app)
     first = now().date() + timedelta(days=FIRST_DAY_AFTER)
     ground.forget_rate_limits()
     ground.sign_in(ground.clients)
-    each = BOOKINGS_EACH_SHORT if ground.is_short else BOOKINGS_EACH
+    each = ORDERS_EACH_SHORT if ground.is_short else ORDERS_EACH
     races = [_race(client, offered, first, each, seed) for seed, client in enumerate(ground.clients)]
     statuses = sum(at_the_same_moment(races), Counter[int]())
     kept = read(lambda: _kept(offered))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.domain.auctions.models import Award, Bid
 from app.domain.auctions.queries import own_award
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.service.awards import offer_at_reserve
 from app.domain.auctions.states import AuctionState, AwardState
 from app.domain.inventory.models import Hold
@@ -35,8 +35,8 @@ TIMES = 10
 TAKEN, REFUSED = 303, 422
 A_DAY_LATER = timedelta(hours=24, minutes=1)
 DAYS_AHEAD = timedelta(days=20)
-UNMET = Terms(1_000, 50_000, None)
-WITH_BUY_NOW = Terms(1_000, None, 20_000)
+UNMET = AuctionTerms(1_000, 50_000, None)
+WITH_BUY_NOW = AuctionTerms(1_000, None, 20_000)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bench.drills.auctions import last_seconds, storm_through_the_close
 from bench.drills.browser import in_chromium
-from bench.drills.calendar import one_free_day, racing_bookings
+from bench.drills.calendar import one_free_day, racing_orders
 from bench.drills.ground import Ground, prepared_ground
 from bench.drills.keys import one_effect
 from bench.drills.result import Result
@@ -19,7 +19,7 @@ DRILLS: dict[str, Callable[[Ground], Result]] = {
     "R1": storm_through_the_close,
     "R2": last_seconds,
     "R3": one_free_day,
-    "R4": racing_bookings,
+    "R4": racing_orders,
     "R5": one_effect,
     "R6": in_chromium,
 }

@@ -26,16 +26,18 @@ class NameRead(PersonData):
 """
 NEW_NOTICE = """
 from app.domain.events.kinds.accounts import NameRead
-from app.domain.notifications.rules import Notice, Words, person, told
-from app.domain.notifications.states import Target
+from app.domain.notifications.rules import Notice, NoticeTexts, notice_rule, one_person
+from app.domain.notifications.states import PageTarget
 from app.foundation.messages import N_
 
 NOTICE = Notice(
     position=1000,
     title=N_("Your name"),
     explanation=N_("Somebody read your name."),
-    told=(told(NameRead, lambda event: person(event.user_id)),),
-    words=Words(N_("Your name was read"), N_("%(reader)s read it."), Target.SECURITY, N_("Your security settings")),
+    told=(notice_rule(NameRead, lambda event: one_person(event.user_id)),),
+    words=NoticeTexts(
+        N_("Your name was read"), N_("%(reader)s read it."), PageTarget.SECURITY, N_("Your security settings")
+    ),
 )
 """
 LOOK = """
@@ -43,11 +45,11 @@ from app.domain.events.kinds import EVENTS
 from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.models import Notification
 from app.domain.notifications.queries import switchable
-from app.web.notice_words import words_of
+from app.web.notice_words import notice_texts
 
 assert EVENTS["name_read"].from_json({"user_id": 1, "reader": "Bo"}).reader == "Bo"
 assert any(kind == "name_read" for kind, _, _ in switchable())
-assert words_of(NOTICES["name_read"].words, {"reader": "Bo"}).sentence == "Bo read it."
+assert notice_texts(NOTICES["name_read"].words, {"reader": "Bo"}).sentence == "Bo read it."
 Notification.__table__.c.kind.type.process_bind_param("name_read", None)
 """
 

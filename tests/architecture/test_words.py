@@ -30,6 +30,22 @@ BANNED_WORDS = {
     "wallet": "ledger_account",
     "winning": "standing",
 }
+# Names that say nothing to an engineer of the field, or the wrong thing.
+OBSCURE_NAMES = frozenset(
+    {"Asked", "Errand", "Face", "Happening", "Hurdle", "Kept", "Matter", "News", "Prospect", "Wish"}
+)
+OBSCURE_PARTS = frozenset({"errand", "hurdle", "bench"})
+# Longer words hold one of these by chance: a feed is no fee. They are looked for alone and in the plural.
+SHORT_WORDS = frozenset({"fee", "kyc", "slot"})
+# The folder of a buyer's pages, by the name that their addresses have had from the beginning.
+NAMED_BY_ADDRESSES = frozenset({"campaigns"})
+# Two things by one name, each with its reason.
+TWO_OF_A_NAME = {
+    "N_": "the image process runs by itself and imports nothing of ours",
+    "WsgiApp": "what Flask gives both; the adapter and delivery may not import each other",
+    "register": "every module of pages or commands has one, and create_app calls them all",
+    "run": "every job has one, and the table of jobs names its module",
+}
 # What Braintree calls things is Braintree's: its adapter and its stand-in speak its language.
 FOREIGN_SPEAKERS = ("app/adapters/braintree/", "local_braintree/")
 EMPTY_VERBS = frozenset({"process", "handle", "manage", "do", "perform"})
@@ -44,8 +60,53 @@ def test_identifiers_use_the_words_of_the_house() -> None:
         for path in python_files(*CODE)
         if not relative(path).startswith(FOREIGN_SPEAKERS)
         for name, line in defined_names(path)
-        for word in words_of(name)
-        if word in BANNED_WORDS
+        for word in banned_in(name)
+    ]
+    assert not wrong
+
+
+def test_no_name_is_a_riddle() -> None:
+    wrong = [
+        f"{relative(path)}:{line} {name!r}"
+        for path in python_files(*CODE)
+        for name, line in defined_names(path)
+        if name.lstrip("_") in OBSCURE_NAMES or (name[:1].isupper() and not name.isupper() and names_obscurely(name))
+    ]
+    assert not wrong
+
+
+def test_no_two_things_have_one_name() -> None:
+    found: dict[str, list[str]] = {}
+    for path in python_files("app"):
+        for node in parsed(path).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_") and not is_view(node):
+                found.setdefault(node.name, []).append(f"{relative(path)}:{node.lineno}")
+    wrong = {name: where for name, where in found.items() if len(where) > 1 and name not in TWO_OF_A_NAME}
+    assert not wrong
+
+
+def test_a_guard_says_what_it_raises() -> None:
+    wrong = [
+        f"{relative(path)}:{node.lineno} {node.name}"
+        for path in python_files(*CODE)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith(("check_", "validate_"))
+        if re.match(r"Lets\b", ast.get_docstring(node) or "")
+    ]
+    assert not wrong
+
+
+def test_refusals_use_the_words_of_the_house() -> None:
+    # To people a line item is a booking; everything else has one word for all.
+    wrong = [
+        f"{relative(path)}:{node.lineno} {word!r}"
+        for path in python_files("app")
+        if path.stem == "errors"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef)
+        for text in words_of(ast.get_docstring(node) or "")
+        for word in banned_in(text)
+        if word != "booking"
     ]
     assert not wrong
 
@@ -69,6 +130,40 @@ def test_no_module_is_a_drawer_for_everything() -> None:
 def test_the_words_of_a_name() -> None:
     assert words_of("placeBidForSeller_2") == ["place", "bid", "for", "seller", "2"]
     assert words_of("HTTPSlot") == ["http", "slot"]
+
+
+def test_the_plural_and_the_part_of_a_word_are_found() -> None:
+    assert [banned_in(name) for name in ("bookings_of", "Sellers", "rebooking", "slots")] == [
+        ["booking"],
+        ["seller"],
+        ["booking"],
+        ["slot"],
+    ]
+    assert not banned_in("feed")
+    assert not banned_in("campaigns")
+
+
+def banned_in(name: str) -> list[str]:
+    """The banned words that a name holds: alone, in the plural, or in a longer word."""
+    if name in NAMED_BY_ADDRESSES or name.startswith("__"):
+        return []
+    return [
+        banned
+        for word in words_of(name)
+        for banned in BANNED_WORDS
+        if word in {banned, f"{banned}s"} or (banned not in SHORT_WORDS and banned in word)
+    ]
+
+
+def names_obscurely(name: str) -> bool:
+    """Whether a part of the name of a class is one of those that say nothing."""
+    return bool(OBSCURE_PARTS.intersection(words_of(name)))
+
+
+def is_view(node: ast.ClassDef | ast.FunctionDef) -> bool:
+    """Whether a function answers a route: it is named like what it shows or calls, within its blueprint."""
+    calls = [decorator.func for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
+    return any(isinstance(call, ast.Attribute) and call.attr in {"get", "post", "route"} for call in calls)
 
 
 def defined_names(path: Path) -> Iterator[tuple[str, int]]:

@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.domain.auctions.models import Award
 from app.domain.auctions.states import AwardState
-from app.domain.ledger.queries import trial_balance, verify
+from app.domain.ledger.queries import ledger_findings, trial_balance
 from app.domain.ledger.states import AccountCode
 from app.domain.orders.models import Order
 from app.domain.orders.states import OrderState
@@ -147,7 +147,7 @@ def check_books(app: Flask, charged_before: set[str], *, paid: int) -> None:
         balances = {row.code: row.balance_minor for row in trial_balance()}
         assert balances[AccountCode.ESCROW] == sum(order.total_minor for order in orders)
         assert balances[AccountCode.GATEWAY_CLEARING] == balances[AccountCode.ESCROW]
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
         db.session.remove()
 
 

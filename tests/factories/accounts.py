@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.domain.accounts.models import EmailLink
 from app.domain.accounts.queries import user_by_email
-from app.domain.accounts.rules import PostalAddress, checked_address
+from app.domain.accounts.rules import PostalAddress, normalized_postal_address
 from app.domain.accounts.service.registration import Registration, confirm_email, sign_up
 from app.domain.accounts.service.staffing import confirm_by_operator, grant_roles
 from app.domain.events.kinds.accounts import SignedUp
@@ -52,7 +52,7 @@ def make_person(
             last_name="Lovelace",
             email=email,
             password_hash=app.extensions["isocket_hasher"].hash(password),
-            address=checked_address(US_ADDRESS),
+            address=normalized_postal_address(US_ADDRESS),
             wants_marketing=wants_marketing,
             client_address="127.0.0.1",
         )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.auctions.models import Auction, Award, Bid
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.service.closing import close_auction
 from app.domain.auctions.service.opening import AuctionPlan, open_auction
 from app.domain.auctions.service.placing import PlacedBid, place_bid
@@ -20,7 +20,7 @@ from app.domain.notifications.queries.recipients import recipients
 from app.domain.orders.service.paying import record_payment_result
 from app.domain.payments.queries import intents_of
 from app.domain.payments.service.cards import VerifiedCard, prepare_card, store_card
-from app.domain.payments.service.intents import Outcome, claim_intent
+from app.domain.payments.service.intents import IntentResult, claim_intent
 from app.domain.payments.states import IntentState
 from app.foundation.clock import ClockOffset, database_now, set_offset
 from app.foundation.db import db, in_transaction
@@ -31,7 +31,7 @@ T = TypeVar("T")
 ZONE = ZoneInfo("America/Los_Angeles")
 FLIGHT_AFTER = timedelta(days=20)
 WEEK = timedelta(days=7)
-OPENS_AT_10 = Terms(1_000, None, None)
+OPENS_AT_10 = AuctionTerms(1_000, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Running:
 def make_auction(
     app: Flask,
     *,
-    terms: Terms = OPENS_AT_10,
+    terms: AuctionTerms = OPENS_AT_10,
     ends_in: timedelta = timedelta(days=5),
     is_short_notice: bool = False,
     publisher: Person | None = None,
@@ -123,7 +123,7 @@ def answer_charge(order_id: int | None, state: IntentState) -> None:
     assert order_id is not None
     intent = read(lambda: intents_of(order_id)[-1])
     committed(lambda: claim_intent(intent.id, now=database_now()))
-    committed(lambda: record_payment_result(intent.id, Outcome(state, "gateway"), now=database_now()))
+    committed(lambda: record_payment_result(intent.id, IntentResult(state, "gateway"), now=database_now()))
 
 
 def told(kind: str) -> list[int]:

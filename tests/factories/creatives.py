@@ -7,8 +7,8 @@ from flask import Flask
 from app.domain.creatives.models import Creative, CreativeReview, HouseAd
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.house_ads import put_up_house_ad
-from app.domain.creatives.service.landing import Landing
-from app.domain.creatives.service.reviewing import Answerer, Objection, approve_creative, refuse_creative
+from app.domain.creatives.service.landing import LandingPage
+from app.domain.creatives.service.reviewing import Answerer, RefusalReason, approve_creative, refuse_creative
 from app.domain.creatives.service.submitting import submit_creative
 from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
 from app.domain.files.service import store_file
@@ -20,7 +20,7 @@ from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem
 from tests.support.drawing import png
 
-REACHED = Landing(LandingResult.REACHED, "The landing page opened when we looked.")
+REACHED = LandingPage(LandingResult.REACHED, "The landing page opened when we looked.")
 LANDING_PAGE = "https://garden-tools.example/spring"
 TRAVEL = "1529"
 
@@ -78,7 +78,7 @@ def refused(
     app: Flask, booking: LiveLineItem, review: CreativeReview, ground: RefusalGround = RefusalGround.TECHNICAL_FAULT
 ) -> CreativeReview:
     """The publisher's refusal."""
-    who, objection = answerer(app, booking.publisher), Objection(ground, "The text cannot be read at this size.")
+    who, objection = answerer(app, booking.publisher), RefusalReason(ground, "The text cannot be read at this size.")
     with app.app_context():
         found = in_transaction(lambda: refuse_creative(who, review.public_id, objection, now=database_now()))
         db.session.remove()

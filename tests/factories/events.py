@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Flask
 
-from app.delivery.event_log import NONE, EventKind, Happening, event_line, reader_fields
+from app.delivery.event_log import NONE, EventDetails, EventKind, event_line, reader_fields
 from app.delivery.log_files import EVENTS
-from app.delivery.mover import Moved, Mover
+from app.delivery.mover import Mover, MoverPass
 from config import Config
 from tests.factories.inventory import Offered, make_offer
 
@@ -40,7 +40,7 @@ class Told:
         """As the gate writes it."""
         nonce = f"nonce{next(numbers):07d}" if self.nonce is None else self.nonce
         issued_ms = in_ms(self.issued_at or self.at)
-        happening = Happening(self.socket_id, self.line_item_id, self.creative_id, nonce or NONE, issued_ms)
+        happening = EventDetails(self.socket_id, self.line_item_id, self.creative_id, nonce or NONE, issued_ms)
         reader = reader_fields(self.address_hash, self.host, self.flags, self.agent)
         return event_line(self.kind, in_ms(self.at), happening, reader)
 
@@ -73,6 +73,6 @@ def write_log(directory: Path, content: str, name: str | None = None) -> Path:
     return path
 
 
-def move_events(app: Flask, config: Config) -> Moved:
+def move_events(app: Flask, config: Config) -> MoverPass:
     """Everything in the log is counted."""
     return Mover(app, events_directory(config), source="test").move()

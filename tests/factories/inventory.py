@@ -13,7 +13,7 @@ from app.domain.inventory.models import Listing, Site, Socket
 from app.domain.inventory.rules import RateCard
 from app.domain.inventory.service.sites import ProofCheck, SiteDetails, add_site, record_proof_check
 from app.domain.inventory.service.sockets import SocketDetails, add_socket, offer_rate_card
-from app.domain.inventory.states import ApprovalRule, CreativeFormat, OnSilence, Position, ProofMethod
+from app.domain.inventory.states import ApprovalRule, CreativeFormat, OnSilence, PagePosition, ProofMethod
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from tests.factories.accounts import Person, make_person
@@ -32,7 +32,7 @@ SITE = SiteDetails(
 SOCKET = SocketDetails(
     name="Top banner",
     page_hint="Every article",
-    position=Position.ABOVE_FOLD,
+    position=PagePosition.ABOVE_FOLD,
     width_px=300,
     height_px=250,
     formats=(CreativeFormat.PNG, CreativeFormat.JPEG),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.accounts.models import Membership
-from app.domain.ledger.service import Occasion, capture_into_escrow, refund_to_credit
+from app.domain.ledger.service import EntryReason, capture_into_escrow, refund_to_credit
 from app.foundation.db import db, in_transaction
 from tests.factories.accounts import make_person
 
@@ -18,9 +18,9 @@ T = TypeVar("T")
 numbers = count(1)
 
 
-def occasion(reference: str | None = None, *, currency: str = "USD") -> Occasion:
+def occasion(reference: str | None = None, *, currency: str = "USD") -> EntryReason:
     """An occasion nobody has posted anything on, unless its reference is given."""
-    return Occasion(reference=reference or f"test:{next(numbers)}", reason="A test posted it.", currency=currency)
+    return EntryReason(reference=reference or f"test:{next(numbers)}", reason="A test posted it.", currency=currency)
 
 
 def make_account(app: Flask) -> int:

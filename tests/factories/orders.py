@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.local import FAULTS, LocalGateway
-from app.adapters.braintree.port import Buyer, CardToStore, StoredCard
+from app.adapters.braintree.port import CardToStore, GatewayBuyer, GatewayCard
 from app.domain.inventory.models import Hold, Listing
 from app.domain.inventory.service.calendar import hold_days
 from app.domain.orders.models import LineItem, Order
@@ -53,8 +53,8 @@ def make_card(app: Flask, buyer: Person, nonce: str = VISA) -> int:
     with app.app_context():
         reference = in_transaction(lambda: prepare_card(account_id))
         token = f"t-{new_public_id()}"
-        card = local_gateway(app).store_card(CardToStore(token, Buyer(reference, buyer.email), nonce))
-        assert isinstance(card, StoredCard), card
+        card = local_gateway(app).store_card(CardToStore(token, GatewayBuyer(reference, buyer.email), nonce))
+        assert isinstance(card, GatewayCard), card
         sealed = app.extensions["isocket_sealer"].seal(CARD_TOKEN, card.token)
         verified = VerifiedCard(sealed, card.brand, card.last_four, card.expires_month, card.expires_year)
         stored = in_transaction(lambda: store_card(account_id, verified, user_id=buyer.user_id, now=database_now()).id)

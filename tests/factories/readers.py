@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import Flask
 from werkzeug.test import Client
 
-from app.delivery.event_log import EventKind, Flag
+from app.delivery.event_log import EventFlag, EventKind
 from app.jobs import run_flights, settle_days
 from config import Config
 from tests.factories.delivery import OnAir
@@ -51,7 +51,7 @@ def visit_lines(on_air: OnAir, at: datetime, *, sees: bool = True, clicks: bool 
         nonce=f"n{in_seconds(at)}-{who}",
         issued_at=at,
     )
-    steps = [(EventKind.DECISION, 0, ""), (EventKind.IMPRESSION, 1, Flag.MEASURABLE.value)]
+    steps = [(EventKind.DECISION, 0, ""), (EventKind.IMPRESSION, 1, EventFlag.MEASURABLE.value)]
     steps += [(EventKind.VIEWABLE, 3, "")] if sees else []
     steps += [(EventKind.CLICK, 9, "")] if clicks else []
     moments = ((kind, at + timedelta(seconds=after), flags) for kind, after, flags in steps)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.books.queries.agreeing import differences_in
-from app.domain.books.states import Part
+from app.domain.books.states import BookSection
 from app.domain.catalogue.queries.zones import zones_of
 from app.domain.measurement.models import AdCount
 from app.domain.measurement.service.counting import note_counted_until
@@ -39,7 +39,14 @@ from tests.support.mail_jobs import RecordingMailer, advance, job_context
 
 T = TypeVar("T")
 HOUR = timedelta(hours=1)
-MONEY = (Part.LEDGER, Part.ESCROW, Part.DAYS, Part.CREDIT, Part.EARNINGS, Part.PAYOUTS)
+MONEY = (
+    BookSection.LEDGER,
+    BookSection.ESCROW,
+    BookSection.DAYS,
+    BookSection.CREDIT,
+    BookSection.EARNINGS,
+    BookSection.PAYOUTS,
+)
 US_BANK = BankAccount("Pat Publisher", "US", routing_number="021000021", account_number="123456789")
 GERMAN_BANK = BankAccount("Pat Publisher", "DE", iban="de89 3704 0044 0532 0130 00")
 US_TAX = TaxDetails("Pat Publisher", EntityKind.INDIVIDUAL, "US", "12-3456789")

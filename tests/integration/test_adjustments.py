@@ -18,7 +18,7 @@ from app.domain.ledger.rules import COMMISSION_INCOME, buyer_credit, escrow, pub
 from app.domain.orders.models import LineItem
 from app.domain.settlement.errors import DayNotSettled, MoreThanEarned, MoreThanKept, NothingToCorrect
 from app.domain.settlement.models import Adjustment, SettledDay
-from app.domain.settlement.queries.days import LineItemMoney, money_of
+from app.domain.settlement.queries.days import SettledMoney, money_of
 from app.domain.settlement.queries.earnings import earnings_of
 from app.domain.settlement.service.adjusting import Correction, adjust_day
 from app.domain.settlement.states import AdjustmentReason
@@ -66,7 +66,7 @@ def correct(app: Flask, booking: LiveLineItem, day: date, price_minor: int, refe
     return done(app, correcting(app, booking, day, price_minor, reference))
 
 
-def money(app: Flask, booking: LiveLineItem) -> LineItemMoney:
+def money(app: Flask, booking: LiveLineItem) -> SettledMoney:
     with app.app_context():
         return money_of(db.session.get_one(LineItem, booking.line_item_id))
 

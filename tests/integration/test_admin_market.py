@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.domain.accounts.models import Account
 from app.domain.auctions.models import Award, Bid, Strike
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.service.awards import follow_award
 from app.domain.inventory.models import Hold, Site, Socket
 from app.domain.orders.models import LineItem, Order
@@ -22,7 +22,7 @@ from tests.factories.inventory import account_of
 from tests.factories.orders import Checkout, make_checkout, make_paid_order, plan_payment, write_invoices
 from tests.support.staff import records, staff
 
-RESERVED = Terms(1_000, 3_000, None)
+RESERVED = AuctionTerms(1_000, 3_000, None)
 TOP, SECOND = 7_700, 4_000
 
 

@@ -10,15 +10,15 @@ from app.domain.accounts.models import Account
 from app.domain.auctions.errors import (
     AuctionOver,
     BidAfterWithdrawal,
+    BiddingCardNeeded,
     BidTooHigh,
     BidTooLow,
-    CardNeeded,
     OwnAuction,
     WithdrawalRefused,
 )
 from app.domain.auctions.models import Auction, Bid
 from app.domain.auctions.queries import counting_bids, terms_of, top_of_auction, withdrawals_of
-from app.domain.auctions.rules import Terms, standing, top_of
+from app.domain.auctions.rules import AuctionTerms, standing, top_of
 from app.domain.auctions.service.opening import block_bidder, unblock_bidder
 from app.domain.auctions.service.placing import place_bid
 from app.domain.auctions.service.withdrawing import withdraw_bids
@@ -87,7 +87,7 @@ def test_a_raised_ceiling_moves_neither_price_nor_end(running: Running, ana: Bid
 
 
 def test_a_met_reserve_is_a_floor_under_the_price(app: Flask, ana: Bidder, ben: Bidder) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, 5_000, None))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, 5_000, None))
     assert make.bid(running, ana, 4_000).price_minor == 1_000
     assert not make.look(running).meets_reserve
     assert make.bid(running, ben, 9_000).price_minor == 5_000
@@ -153,7 +153,7 @@ def test_publishers_do_not_bid_on_their_own(running: Running) -> None:
 
 
 def test_without_a_card_nobody_bids(app: Flask, running: Running) -> None:
-    with pytest.raises(CardNeeded):
+    with pytest.raises(BiddingCardNeeded):
         make.bid(running, make.make_bidder(app, has_card=False), 5_000)
 
 

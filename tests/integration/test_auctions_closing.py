@@ -16,7 +16,7 @@ from app.domain.auctions.errors import (
 )
 from app.domain.auctions.models import Award, Strike
 from app.domain.auctions.queries import has_unpaid_award, running_strikes
-from app.domain.auctions.rules import STRIKES_MAX, Terms
+from app.domain.auctions.rules import STRIKES_MAX, AuctionTerms
 from app.domain.auctions.service.awards import (
     accept_offer,
     decline_offer,
@@ -41,7 +41,7 @@ from tests.factories.auctions import Bidder, Running
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-RESERVED = Terms(1_000, 5_000, None)
+RESERVED = AuctionTerms(1_000, 5_000, None)
 pytestmark = pytest.mark.usefixtures("app_context")
 
 
@@ -330,7 +330,7 @@ def test_without_a_bid_or_a_reserve_there_is_nothing_to_offer(app: Flask, runnin
 
 
 def test_buy_now_ends_the_auction_with_an_award(app: Flask, ana: Bidder) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, None, 2_000))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, None, 2_000))
     award = make.committed(lambda: buy_now(running.auction_id, ana.account_id))
     assert (award.kind, award.hammer_price_minor) == (AwardKind.BUY_NOW, 2_000)
     assert make.look(running).state is AuctionState.AWARDED
@@ -340,14 +340,14 @@ def test_buy_now_ends_the_auction_with_an_award(app: Flask, ana: Bidder) -> None
 
 
 def test_buy_now_is_gone_at_the_first_bid(app: Flask, ana: Bidder, ben: Bidder) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, None, 2_000))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, None, 2_000))
     make.bid(running, ben, 1_000)
     with pytest.raises(BuyNowGone):
         make.committed(lambda: buy_now(running.auction_id, ana.account_id))
 
 
 def test_buy_now_stays_while_the_reserve_is_unmet_and_the_leader_is_told(app: Flask, ana: Bidder, ben: Bidder) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, 5_000, 6_000))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, 5_000, 6_000))
     make.bid(running, ben, 4_000)
     award = make.committed(lambda: buy_now(running.auction_id, ana.account_id))
     assert award.hammer_price_minor == 6_000

@@ -17,7 +17,7 @@ from app.domain.payments.states import IntentState
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.jobs import close_auctions
-from app.jobs.leased_run import Outcome, Runner, run_now
+from app.jobs.leased_run import Runner, RunOutcome, run_now
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from tests.factories import auctions as make
@@ -29,7 +29,7 @@ JOB = {job.name: job for job in JOBS}
 
 def run(app: Flask, name: str) -> int:
     ended = run_now(JOB[name], Runner(app=app, holder="test", stop=StopRequest()))
-    assert ended.outcome is Outcome.DONE, ended
+    assert ended.outcome is RunOutcome.DONE, ended
     return ended.count
 
 
@@ -96,7 +96,7 @@ def test_one_broken_auction_does_not_hold_up_the_others(app: Flask, monkeypatch:
 
     monkeypatch.setattr(close_auctions, "close_auction", close)
     ended = run_now(JOB["close_auctions"], Runner(app=app, holder="test", stop=StopRequest()))
-    assert (ended.outcome, ended.error) == (Outcome.FAILED, "WorkFailedError")
+    assert (ended.outcome, ended.error) == (RunOutcome.FAILED, "WorkFailedError")
     with app.app_context():
         states = make.read(lambda: [db.session.get_one(Auction, each.auction_id).state for each in (first, second)])
     assert states == [AuctionState.OPEN, AuctionState.UNSOLD]

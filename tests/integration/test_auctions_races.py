@@ -10,7 +10,7 @@ from flask import Flask
 from app.domain.auctions.errors import AuctionOver, BidTooLow, BuyNowGone
 from app.domain.auctions.models import Award, Bid
 from app.domain.auctions.queries import counting_bids, terms_of, top_of_auction
-from app.domain.auctions.rules import Terms, standing, top_of
+from app.domain.auctions.rules import AuctionTerms, standing, top_of
 from app.domain.auctions.service.awards import follow_award
 from app.domain.auctions.service.closing import buy_now, close_auction
 from app.domain.auctions.service.placing import place_bid
@@ -97,7 +97,7 @@ def test_two_workers_close_once(app: Flask) -> None:
 
 
 def test_buy_now_and_a_bid_at_once(app: Flask) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, None, 2_000))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, None, 2_000))
     ana, ben = make.make_bidder(app), make.make_bidder(app)
     works: list[Callable[[], object]] = [
         lambda: place_bid(running.auction_id, ana.account_id, 1_500),

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from flask import Flask
 
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.service.awards import accept_offer, follow_award
 from app.domain.auctions.service.withdrawing import withdraw_bids
 from app.domain.auctions.states import WithdrawalReason
@@ -89,7 +89,7 @@ def test_a_ceiling_that_leads_again_after_a_withdrawal_stays_hidden(app: Flask, 
 
 
 def test_an_unmet_reserve_is_in_no_byte(app: Flask, ana: Bidder, ben: Bidder) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, RESERVE, 900_000))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, RESERVE, 900_000))
     with app.app_context():
         make.bid(running, ana, 5_000)
     for client in watchers(app, running, ben):
@@ -138,7 +138,7 @@ def test_the_state_is_small_and_says_who_leads_only_to_the_leader(app: Flask, an
 
 @pytest.mark.parametrize("reserve", [None, 3_000])
 def test_the_transcript_proves_winner_and_price(app: Flask, ana: Bidder, ben: Bidder, reserve: int | None) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, reserve, None))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, reserve, None))
     client = PageClient(app)
     client.get(f"/auctions/{running.public_id}/transcript", expect=404)
     with app.app_context():

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 from flask import Flask
 
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.states import AuctionState
 from tests.factories import auctions as make
 from tests.factories.accounts import make_person, sign_in
@@ -182,7 +182,7 @@ def test_somebody_elses_bid_and_award_are_not_there(app: Flask, running: Running
 
 
 def test_buy_now_leads_to_the_award(app: Flask, ana: Bidder) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, None, 2_000))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, None, 2_000))
     client = browser(app, ana)
     client.get(f"/auctions/{running.public_id}")
     page = client.submit("Buy now for $20.00")
@@ -194,7 +194,7 @@ def test_buy_now_leads_to_the_award(app: Flask, ana: Bidder) -> None:
 
 
 def test_a_buy_now_price_that_is_gone(app: Flask, ana: Bidder) -> None:
-    running = make.make_auction(app, terms=Terms(1_000, None, 2_000))
+    running = make.make_auction(app, terms=AuctionTerms(1_000, None, 2_000))
     client = browser(app, ana)
     client.get(f"/auctions/{running.public_id}")
     bid(app, running, make.make_bidder(app), 1_500)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.auctions.models import Auction
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.states import AuctionState
 from app.foundation.db import db
 from tests.factories import auctions as make
@@ -127,7 +127,7 @@ def test_an_unproved_site_sells_nothing(app: Flask, client: PageClient, publishe
 
 
 def test_terms_are_changed_until_somebody_bids(app: Flask, publisher: Person, client: PageClient) -> None:
-    running = make.make_auction(app, publisher=publisher, terms=Terms(1_000, 2_000, None))
+    running = make.make_auction(app, publisher=publisher, terms=AuctionTerms(1_000, 2_000, None))
     client.get(f"/selling/auctions/{running.public_id}")
     client.follow("Change prices or end")
     assert client.page.form("Show what a buyer sees").values["reserve_price"] == "$20.00"
@@ -169,7 +169,10 @@ def test_with_a_bid_there_is_no_button_to_take_it_back(app: Flask, publisher: Pe
 @pytest.fixture
 def offered(app: Flask, publisher: Person) -> tuple[Running, Bidder]:
     """An auction that ended under its reserve, and its top bidder."""
-    running, ana = make.make_auction(app, publisher=publisher, terms=Terms(1_000, 5_000, None)), make.make_bidder(app)
+    running, ana = (
+        make.make_auction(app, publisher=publisher, terms=AuctionTerms(1_000, 5_000, None)),
+        make.make_bidder(app),
+    )
     with app.app_context():
         make.bid(running, ana, 4_000)
         make.wait_until(running, timedelta())

@@ -13,7 +13,7 @@ from app.domain.books.queries import last_checks
 from app.domain.books.queries.agreeing import differences_in
 from app.domain.books.queries.differences import Difference, difference_from
 from app.domain.books.service import CHECKS_KEPT, record_check
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -114,7 +114,7 @@ def market(database_kind: str, databases: Databases, tmp_path: Path) -> Iterator
 
 def look() -> list[Difference]:
     now = database_now()
-    return [one for part in Part for one in differences_in(part, CURRENCY, now=now)]
+    return [one for part in BookSection for one in differences_in(part, CURRENCY, now=now)]
 
 
 def found_when(broken: str) -> list[Difference]:
@@ -162,7 +162,7 @@ def test_a_difference_says_which_what_was_expected_and_what_was_found(market: Fl
         invoices = [one for one in found_when(BROKEN["invoices"]) if one.what == "invoices"]
         escrow = [one for one in found_when(BROKEN["in escrow"]) if one.what == "in escrow"]
     assert [(one.part, one.subject, one.expected, one.found) for one in invoices] == [
-        (Part.DOCUMENTS, Subject.ORDER, "1", "0")
+        (BookSection.DOCUMENTS, DifferenceSubject.ORDER, "1", "0")
     ]
     assert len(escrow) == 1
     assert amount(escrow[0].found) - amount(escrow[0].expected) == 1
@@ -202,8 +202,8 @@ def test_the_job_keeps_what_it_found(app: Flask) -> None:
 
 
 def test_what_cannot_be_compared_is_not_taken_for_agreeing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(part: Part, currency: str, *, now: datetime) -> list[Difference]:
-        if part is Part.CREDIT:
+    def broken(part: BookSection, currency: str, *, now: datetime) -> list[Difference]:
+        if part is BookSection.CREDIT:
             message = "took too long"
             raise RuntimeError(message)
         return differences_in(part, currency, now=now)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.hosted import card_fields_setup
-from app.adapters.braintree.port import StoredCard
+from app.adapters.braintree.port import GatewayCard
 from app.domain.payments.service.asking import CARD_TOKEN
 from app.foundation.db import db
 from app.web.account import cards
@@ -145,7 +145,7 @@ def test_the_default_can_be_changed_and_a_card_removed(app: Flask, client: PageC
     client.submit(f"/account/cards/{second}/default")
     assert [card.is_default for card in cards_in_database(app)] == [False, True]
     sealed = cards_in_database(app)[1].token_sealed
-    assert isinstance(local_gateway(app).find_card(token_of(app, sealed)), StoredCard)
+    assert isinstance(local_gateway(app).find_card(token_of(app, sealed)), GatewayCard)
     client.submit(f"/account/cards/{second}/removal")
     first, removed = cards_in_database(app)
     assert (first.is_default, removed.is_default) == (True, False)

@@ -14,8 +14,8 @@ from app.domain.auctions.service.opening import AuctionPlan, cancel_auction, ope
 from app.domain.auctions.service.withdrawing import withdraw_bids
 from app.domain.auctions.states import WithdrawalReason
 from app.domain.catalogue.models import MarketFigures, SearchRow
-from app.domain.catalogue.queries import Wish, find
-from app.domain.catalogue.states import Way
+from app.domain.catalogue.queries import SocketQuery, find
+from app.domain.catalogue.states import WayToBuy
 from app.domain.events.kinds.inventory import SiteAmended, SocketChanged
 from app.domain.events.models import EventDelivery
 from app.domain.events.states import Consumer
@@ -71,7 +71,7 @@ def change(app: Flask, work: Callable[[], object]) -> None:
         in_transaction(work)
 
 
-def found(app: Flask, wish: Wish) -> list[int]:
+def found(app: Flask, wish: SocketQuery) -> list[int]:
     """The sockets that a search finds."""
     with app.app_context():
         return [row.socket_id for row in find(wish, 1, now=database_now()).page.rows]
@@ -97,8 +97,8 @@ def test_a_site_that_is_not_proved_is_nowhere(app: Flask) -> None:
     socket = make_socket(app, account_id, make_site(app, account_id).id)
     refresh(app)
     assert row_of(app, socket.id) is None
-    assert found(app, Wish(way=Way.ALL)) == []
-    assert found(app, Wish(text="banner", way=Way.ALL)) == []
+    assert found(app, SocketQuery(way=WayToBuy.ALL)) == []
+    assert found(app, SocketQuery(text="banner", way=WayToBuy.ALL)) == []
 
 
 def test_proof_brings_a_sites_sockets_into_view(app: Flask) -> None:
@@ -109,8 +109,8 @@ def test_proof_brings_a_sites_sockets_into_view(app: Flask) -> None:
     check = ProofCheck(site.proof_token, ProofMethod.ADS_TXT, "")
     change(app, lambda: record_proof_check(site.id, check, now=database_now()))
     refresh(app)
-    assert found(app, Wish(way=Way.ALL)) == sockets
-    assert found(app, Wish()) == []
+    assert found(app, SocketQuery(way=WayToBuy.ALL)) == sockets
+    assert found(app, SocketQuery()) == []
 
 
 def test_an_auction_and_its_bids_are_followed(app: Flask, app_context: Flask) -> None:
@@ -144,10 +144,10 @@ def test_an_auction_that_ended_is_not_found_even_before_it_is_closed(app: Flask,
     del app_context
     auction = make_auction(app)
     refresh(app)
-    assert found(app, Wish()) == [auction.socket_id]
+    assert found(app, SocketQuery()) == [auction.socket_id]
     wait(timedelta(days=5, minutes=1))
-    assert found(app, Wish()) == []
-    assert found(app, Wish(way=Way.AUCTION)) == []
+    assert found(app, SocketQuery()) == []
+    assert found(app, SocketQuery(way=WayToBuy.AUCTION)) == []
     close(auction)
     row = shown(app, auction.socket_id)
     assert (row.has_auction, row.is_on_sale, row.price_from_minor) == (False, False, None)
@@ -177,10 +177,10 @@ CHANGES: dict[str, Callable[[int, int, int], object]] = {
 def test_what_leaves_the_market_is_not_found_after_one_run(app: Flask, name: str) -> None:
     offer = make_offer(app)
     refresh(app)
-    assert found(app, Wish(text="compiler")) == [offer.socket_id]
+    assert found(app, SocketQuery(text="compiler")) == [offer.socket_id]
     change(app, lambda: CHANGES[name](offer.account_id, offer.site_id, offer.socket_id))
     refresh(app)
-    assert found(app, Wish()) == found(app, Wish(text="compiler")) == []
+    assert found(app, SocketQuery()) == found(app, SocketQuery(text="compiler")) == []
 
 
 def test_what_comes_back_is_found_again(app: Flask) -> None:
@@ -190,7 +190,7 @@ def test_what_comes_back_is_found_again(app: Flask) -> None:
     assert row_of(app, offer.socket_id) is None
     change(app, lambda: reopen_socket(offer.account_id, offer.socket_id))
     refresh(app)
-    assert found(app, Wish(text="banner")) == [offer.socket_id]
+    assert found(app, SocketQuery(text="banner")) == [offer.socket_id]
 
 
 def test_new_words_are_found_and_old_ones_are_not(app: Flask) -> None:
@@ -199,15 +199,15 @@ def test_new_words_are_found_and_old_ones_are_not(app: Flask) -> None:
     details = replace(SOCKET, name="Footer strip")
     change(app, lambda: amend_socket(offer.account_id, offer.socket_id, details, now=database_now()))
     refresh(app)
-    assert found(app, Wish(text="strip")) == [offer.socket_id]
-    assert found(app, Wish(text="banner")) == []
+    assert found(app, SocketQuery(text="strip")) == [offer.socket_id]
+    assert found(app, SocketQuery(text="banner")) == []
     site = replace(SITE, name="Rust Weekly", address=_address(app, offer.site_id))
     change(
         app,
         lambda: amend_site(offer.account_id, offer.site_id, site, user_id=offer.publisher.user_id, now=database_now()),
     )
     refresh(app)
-    assert found(app, Wish(text="rust weekly")) == [offer.socket_id]
+    assert found(app, SocketQuery(text="rust weekly")) == [offer.socket_id]
 
 
 def test_a_lapsed_site_is_seen_but_not_on_sale(app: Flask) -> None:
@@ -263,7 +263,7 @@ def test_rebuilding_makes_the_same_rows(app: Flask, app_context: Flask, cli: Fla
     assert result.exit_code == 0, result.output
     assert "2 sockets looked at" in result.output
     assert [_values(row_of(app, socket_id)) for socket_id in (offer.socket_id, auction.socket_id)] == before
-    assert found(app, Wish(text="compiler")) == [auction.socket_id, offer.socket_id]
+    assert found(app, SocketQuery(text="compiler")) == [auction.socket_id, offer.socket_id]
 
 
 def test_a_rate_card_alone_may_have_only_weeks(app: Flask) -> None:

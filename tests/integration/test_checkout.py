@@ -11,7 +11,7 @@ from flask import Flask
 from app.domain.inventory.models import Hold, Listing
 from app.domain.inventory.service.calendar import hold_days
 from app.domain.inventory.states import ApprovalRule, ClaimKind, HoldState
-from app.domain.ledger.queries import verify
+from app.domain.ledger.queries import ledger_findings
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.states import LineItemState, OrderState
 from app.domain.payments.states import IntentState
@@ -89,7 +89,7 @@ def hold_state(app: Flask) -> HoldState:
 
 def check_books(app: Flask) -> None:
     with app.app_context():
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 def test_days_are_chosen_held_and_paid(app: Flask, client: PageClient, buyer: Person) -> None:

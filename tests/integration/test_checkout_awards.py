@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.gateway import SdkGateway
-from app.adapters.braintree.port import Declined, DeclineKind
+from app.adapters.braintree.port import Declined, GatewayDeclineKind
 from app.domain.auctions.service.awards import follow_award
 from app.domain.auctions.states import AwardState
 from app.domain.inventory.models import CalendarDay, Claim
@@ -23,7 +23,7 @@ from tests.factories.inventory import account_of
 from tests.factories.orders import MASTERCARD, cards_in_database, faults, local_gateway, make_card, settle
 from tests.support.page_client import PageClient
 
-NO = Declined("2001", "Insufficient Funds", is_hard=False, kind=DeclineKind.BANK)
+NO = Declined("2001", "Insufficient Funds", is_hard=False, kind=GatewayDeclineKind.BANK)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from flask import Flask
 from app.domain.auctions.states import AwardState
 from app.domain.inventory.states import ClaimKind
 from app.domain.ledger.models import JournalEntry
-from app.domain.ledger.queries import balance, entries_of, verify
+from app.domain.ledger.queries import balance, entries_of, ledger_findings
 from app.domain.ledger.rules import buyer_credit, escrow
 from app.domain.ledger.states import EntryKind
 from app.domain.orders.models import LineItem
@@ -83,7 +83,7 @@ def paid_into_escrow(app: Flask, checkout: Checkout) -> dict[EntryKind, int]:
     line_item_id = line_item_of(app, checkout).id
     with app.app_context():
         entries = entries_of(line_item_id)
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
         assert balance(escrow(line_item_id)) == sum(entry.lines[0].amount_minor for entry in entries)
         return {entry.kind: entry.lines[0].amount_minor for entry in entries}
 
@@ -279,6 +279,6 @@ def test_the_winner_of_an_auction_pays_with_credit_first(app: Flask) -> None:
         follow_awards.run(job_context(RecordingMailer()))
         award = market.award_of(running)
         assert (award.state, award.hammer_price_minor) == (AwardState.PAID, 1_000)
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
     assert credit_of(app, bidder.person) == (4_000, 4_000)
     assert settle(app) == 0

@@ -12,7 +12,7 @@ from app.adapters.braintree.gateway import SdkGateway
 from app.adapters.braintree.port import Charge, ChargeOutcome
 from app.domain.inventory.models import CalendarDay, Claim
 from app.domain.inventory.states import ClaimKind
-from app.domain.ledger.queries import verify
+from app.domain.ledger.queries import ledger_findings
 from app.domain.orders.service.paying import record_payment_result
 from app.domain.orders.states import OrderState
 from app.domain.payments.states import IntentState
@@ -113,4 +113,4 @@ def check_paid_once(app: Flask, checkout: Checkout) -> None:
         assert connection.execute(query, {"key": intent.key}).scalar_one() == 1
     assert order_of(app, checkout).state is OrderState.PAID
     with app.app_context():
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []

@@ -10,7 +10,7 @@ from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.queries import answer_record, creative_timeline, own_review
 from app.domain.creatives.service.paying_back import ask_money_back
 from app.domain.creatives.service.reviewing import (
-    Objection,
+    RefusalReason,
     answer_for_silence,
     approve_creative,
     ask_for_change,
@@ -80,7 +80,7 @@ def test_while_an_approved_creative_runs_no_please_change_opens_the_money_back(
         run(app, lambda: ask_money_back(account_of(app, booked.buyer), booked.line_item, now=database_now()))
 
 
-def object_to(app: Flask, booking: LiveLineItem, objection: Objection) -> CreativeReview:
+def object_to(app: Flask, booking: LiveLineItem, objection: RefusalReason) -> CreativeReview:
     review, who = make_creative(app, booking), answerer(app, booking.publisher)
     return run(app, lambda: refuse_creative(who, review.public_id, objection, now=database_now()))
 
@@ -88,14 +88,14 @@ def object_to(app: Flask, booking: LiveLineItem, objection: Objection) -> Creati
 @pytest.mark.parametrize(
     ("objection", "refusal"),
     [
-        (Objection(RefusalGround.TECHNICAL_FAULT, " "), errors.NoteMissing),
-        (Objection(RefusalGround.TASTE_RULES, "I do not like it."), errors.GroundRefused),
-        (Objection(RefusalGround.CATEGORY, "Wine.", ALCOHOL), errors.GroundRefused),
-        (Objection(RefusalGround.SILENCE, "I was away."), errors.GroundRefused),
+        (RefusalReason(RefusalGround.TECHNICAL_FAULT, " "), errors.NoteMissing),
+        (RefusalReason(RefusalGround.TASTE_RULES, "I do not like it."), errors.GroundRefused),
+        (RefusalReason(RefusalGround.CATEGORY, "Wine.", ALCOHOL), errors.GroundRefused),
+        (RefusalReason(RefusalGround.SILENCE, "I was away."), errors.GroundRefused),
     ],
 )
 def test_without_a_ground_that_was_published_a_refusal_is_refused(
-    app: Flask, objection: Objection, refusal: type[Exception], booked: LiveLineItem
+    app: Flask, objection: RefusalReason, refusal: type[Exception], booked: LiveLineItem
 ) -> None:
     with pytest.raises(refusal):
         object_to(app, booked, objection)
@@ -104,15 +104,15 @@ def test_without_a_ground_that_was_published_a_refusal_is_refused(
 
 def test_taste_rules_that_were_written_down_are_a_ground(app: Flask) -> None:
     booking = make_booked_line_item(app, socket={"taste_rules": "Nothing loud."})
-    review = object_to(app, booking, Objection(RefusalGround.TASTE_RULES, "Too loud."))
+    review = object_to(app, booking, RefusalReason(RefusalGround.TASTE_RULES, "Too loud."))
     assert (review.state, review.ground, review.note) == (ReviewState.REFUSED, RefusalGround.TASTE_RULES, "Too loud.")
 
 
 def test_a_refusal_for_the_category_names_one_that_was_blocked(app: Flask) -> None:
     booking = make_booked_line_item(app, socket={"blocked_products": (ALCOHOL,)})
     with pytest.raises(errors.BlockedCategoryMissing):
-        object_to(app, booking, Objection(RefusalGround.CATEGORY, "A wine shop.", "1529"))
-    review = object_to(app, booking, Objection(RefusalGround.CATEGORY, "A wine shop.", ALCOHOL))
+        object_to(app, booking, RefusalReason(RefusalGround.CATEGORY, "A wine shop.", "1529"))
+    review = object_to(app, booking, RefusalReason(RefusalGround.CATEGORY, "A wine shop.", ALCOHOL))
     assert review.note == "Alcohol: A wine shop."
 
 
@@ -167,7 +167,9 @@ def test_another_publisher_can_neither_see_nor_answer(app: Flask, booked: LiveLi
     verbs: list[Callable[[], object]] = [
         lambda: approve_creative(who, review.public_id, now=database_now()),
         lambda: ask_for_change(who, review.public_id, "Please.", now=database_now()),
-        lambda: refuse_creative(who, review.public_id, Objection(RefusalGround.SIZE, "Too small."), now=database_now()),
+        lambda: refuse_creative(
+            who, review.public_id, RefusalReason(RefusalGround.SIZE, "Too small."), now=database_now()
+        ),
         lambda: own_review(who.account_id, review.public_id),
     ]
     for verb in verbs:

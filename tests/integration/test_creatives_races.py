@@ -9,7 +9,7 @@ from flask import Flask
 from app.domain.creatives.errors import ReviewAnswered
 from app.domain.creatives.models import Assignment, Creative, CreativeReview
 from app.domain.creatives.service.reviewing import (
-    Objection,
+    RefusalReason,
     answer_for_silence,
     approve_creative,
     refuse_creative,
@@ -45,7 +45,7 @@ def approving(app: Flask, booking: LiveLineItem, review: CreativeReview) -> Call
 
 
 def refusing(app: Flask, booking: LiveLineItem, review: CreativeReview) -> Callable[[], object]:
-    who, objection = answerer(app, booking.publisher), Objection(RefusalGround.SIZE, "It is cut off.")
+    who, objection = answerer(app, booking.publisher), RefusalReason(RefusalGround.SIZE, "It is cut off.")
     return lambda: refuse_creative(who, review.public_id, objection, now=database_now())
 
 

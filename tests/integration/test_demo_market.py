@@ -18,7 +18,7 @@ from app.domain.orders.models import LineItem, Order
 from app.domain.settlement.models import SettledDay
 from app.foundation.clock import database_now
 from app.foundation.db import db
-from app.jobs.leased_run import Outcome, Runner, run_now
+from app.jobs.leased_run import Runner, RunOutcome, run_now
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from config import Config
@@ -64,7 +64,7 @@ def test_a_short_month_agrees_and_ends_now(app: Flask, config: Config) -> None:
         db.session.remove()
     for job in JOBS:
         if job.name != "check_sites":  # its sites have no servers here
-            assert run_now(job, Runner(app=app, holder="test", stop=StopRequest())).outcome is Outcome.DONE, job.name
+            assert run_now(job, Runner(app=app, holder="test", stop=StopRequest())).outcome is RunOutcome.DONE, job.name
     both_sides_read_the_same(app)
     a_lost_event_is_found(app)
     assert_said_at_the_start(app)

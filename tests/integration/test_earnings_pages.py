@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.gateway import SdkGateway
-from app.adapters.braintree.port import Declined, DeclineKind
+from app.adapters.braintree.port import Declined, GatewayDeclineKind
 from app.domain.inventory.models import Socket
 from app.domain.ledger.queries import balance, statement_lines
 from app.domain.ledger.rules import publisher_payable
-from app.domain.ledger.states import Book
+from app.domain.ledger.states import StatementKind
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from tests.factories.accounts import make_person, sign_in
@@ -31,7 +31,7 @@ from tests.factories.settlement import (
 from tests.support.page_client import PageClient
 from tests.support.raw_browser import RawBrowser
 
-CLOSED = Declined("2004", "Expired Card", is_hard=True, kind=DeclineKind.BANK)
+CLOSED = Declined("2004", "Expired Card", is_hard=True, kind=GatewayDeclineKind.BANK)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def well_gateway(app: Flask) -> Iterator[None]:
 def entry_ids(app: Flask, booking: LiveLineItem) -> list[int]:
     account_id = account_of(app, booking.publisher)
     with app.app_context():
-        return [line.entry_id for line in statement_lines(account_id, Book.EARNINGS, None, 100)]
+        return [line.entry_id for line in statement_lines(account_id, StatementKind.EARNINGS, None, 100)]
 
 
 def test_somebody_who_never_sold_is_told_what_will_stand_here(app: Flask, client: PageClient) -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.service.withdrawing import withdraw_bids
 from app.domain.auctions.states import WithdrawalReason
 from app.domain.events.kinds import EVENTS
@@ -16,7 +16,7 @@ from app.domain.events.kinds.accounts import PasswordChanged, SignedUp
 from app.domain.events.kinds.inventory import SocketChanged
 from app.domain.events.kinds.orders import FlightPaused
 from app.domain.events.models import Event
-from app.domain.events.queries import waiting_count
+from app.domain.events.queries import waiting_delivery_count
 from app.domain.events.service import record as record_event
 from app.domain.inventory.models import Site, Socket
 from app.domain.notifications.kinds import NOTICES
@@ -50,7 +50,7 @@ def events(app: Flask, kind: str) -> list[Event]:
 
 @pytest.fixture
 def running(app: Flask) -> Running:
-    return make.make_auction(app, terms=Terms(1_000, None, None))
+    return make.make_auction(app, terms=AuctionTerms(1_000, None, None))
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_an_event_and_its_change_are_one_transaction(app: Flask) -> None:
     with app.app_context():
         with pytest.raises(RuntimeError):
             in_transaction(half_done)
-        assert waiting_count() == 0
+        assert waiting_delivery_count() == 0
         assert events(app, PasswordChanged.kind) == []
 
 

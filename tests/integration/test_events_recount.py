@@ -33,7 +33,7 @@ from app.domain.measurement.models import (
 from app.domain.measurement.queries import figures_of_days
 from app.domain.measurement.queries.moving import moved_totals
 from app.domain.measurement.queries.statistics import (
-    Scope,
+    FigureScope,
     figures_by_day,
     figures_by_hour,
     figures_by_line_item,
@@ -282,7 +282,7 @@ def check_figures(sockets: tuple[Offered, Offered], rows: Counter[Row], base: da
     days = Flight(base.date() - timedelta(days=1), base.date() + timedelta(days=5))
     for socket, zone in zip(sockets, ZONES, strict=True):
         starts_at, before = days.starts_at(zone), days.ends_at(zone)
-        scope = Scope(socket_id=socket.socket_id)
+        scope = FigureScope(socket_id=socket.socket_id)
         total = total_figures(scope, starts_at=starts_at, before=before)
         for by in (figures_by_hour(scope, starts_at=starts_at, before=before), figures_by_day(scope, days, zone=zone)):
             assert sum((Counter(one.events) for one in by.values()), Counter()) == Counter(total.events)
@@ -294,13 +294,13 @@ def check_figures(sockets: tuple[Offered, Offered], rows: Counter[Row], base: da
                 verdict: events for verdict, events in every.items() if events and verdict is not Verdict.COUNTED
             }
         parts = [
-            total_figures(Scope(socket_id=socket.socket_id, line_item_id=one), starts_at=starts_at, before=before)
+            total_figures(FigureScope(socket_id=socket.socket_id, line_item_id=one), starts_at=starts_at, before=before)
             for one in LINE_ITEMS
         ]
         assert sum((Counter(part.events) for part in parts), Counter()) == Counter(total.events)
         for line_item_id in LINE_ITEMS[1:]:
             settled = figures_of_days(line_item_id, socket.socket_id, days.days, zone=zone)
-            bought = figures_by_day(Scope(socket_id=socket.socket_id, line_item_id=line_item_id), days, zone=zone)
+            bought = figures_by_day(FigureScope(socket_id=socket.socket_id, line_item_id=line_item_id), days, zone=zone)
             sold = figures_by_day(scope, days, zone=zone)
             for day in days:
                 assert settled[day].filled == bought[day].counted(Measure.FILLED)

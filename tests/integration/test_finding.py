@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.accounts.models import Account, Membership
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.service.calendar import black_out, hold_days
 from app.domain.inventory.service.sites import add_audience_figure
@@ -142,7 +142,7 @@ def test_the_calendar_shows_what_is_taken(app: Flask, visitor: Visitor) -> None:
 
 def test_running_auctions_lead_to_their_pages(app: Flask, app_context: Flask, visitor: Visitor) -> None:
     del app_context
-    auction = make_auction(app, terms=Terms(1_000, 9_777, None))
+    auction = make_auction(app, terms=AuctionTerms(1_000, 9_777, None))
     bid(auction, make_bidder(app), 8_888)
     client = visitor(f"/sockets/{slug(app, auction.socket_id)}")
     assert f"/auctions/{auction.public_id}" in client.page.links.values()

@@ -12,8 +12,8 @@ from flask import Flask
 from app.commands.catalogue import rebuild_catalogue
 from app.domain.auctions.models import Auction
 from app.domain.auctions.states import AuctionState
-from app.domain.catalogue.queries import FOUND_MAX, Found, Wish, find, first_tier
-from app.domain.catalogue.states import Sort, Way
+from app.domain.catalogue.queries import FOUND_MAX, SearchResult, SocketQuery, find, first_tier
+from app.domain.catalogue.states import SearchOrder, WayToBuy
 from app.domain.inventory.models import CalendarDay, Claim, Listing, Site, Socket
 from app.domain.inventory.queries import category_name
 from app.domain.inventory.states import ListingKind, ListingState, SiteState, SocketState
@@ -122,7 +122,7 @@ def read_model(now: datetime) -> list[Seen]:
     ]
 
 
-def fits(seen: Seen, wish: Wish) -> bool:
+def fits(seen: Seen, wish: SocketQuery) -> bool:
     """Whether a socket is one of those asked for."""
     site, socket = seen.site, seen.socket
     return (
@@ -137,27 +137,27 @@ def fits(seen: Seen, wish: Wish) -> bool:
     )
 
 
-def fits_way(seen: Seen, wish: Wish) -> bool:
+def fits_way(seen: Seen, wish: SocketQuery) -> bool:
     """Whether it can be bought so."""
     ways = {
-        Way.ALL: True,
-        Way.ON_SALE: seen.auction is not None or seen.card is not None,
-        Way.AUCTION: seen.auction is not None,
-        Way.RATE_CARD: seen.card is not None,
+        WayToBuy.ALL: True,
+        WayToBuy.ON_SALE: seen.auction is not None or seen.card is not None,
+        WayToBuy.AUCTION: seen.auction is not None,
+        WayToBuy.RATE_CARD: seen.card is not None,
     }
     return ways[wish.way]
 
 
-def fits_price(seen: Seen, wish: Wish) -> bool:
+def fits_price(seen: Seen, wish: SocketQuery) -> bool:
     """Whether its lowest price lies in the range; without a price nothing can be sorted by it."""
     by_price = wish.price_min_minor is not None or wish.price_max_minor is not None
     if not seen.prices:
-        return not by_price and wish.sort not in {Sort.PRICE_LOW, Sort.PRICE_HIGH}
+        return not by_price and wish.sort not in {SearchOrder.PRICE_LOW, SearchOrder.PRICE_HIGH}
     least, most = wish.price_min_minor or 0, wish.price_max_minor
     return least <= min(seen.prices) and (most is None or min(seen.prices) <= most)
 
 
-def fits_days(seen: Seen, wish: Wish) -> bool:
+def fits_days(seen: Seen, wish: SocketQuery) -> bool:
     """Whether some place is free on each of the days."""
     if wish.starts_on is None or wish.ends_before is None:
         return True
@@ -173,7 +173,7 @@ def fits_text(seen: Seen, text: str) -> bool:
     return all(word in words for word in whole) and any(word.startswith(last) for word in words)
 
 
-def in_order(found: Sequence[Seen], sort: Sort) -> list[int]:
+def in_order(found: Sequence[Seen], sort: SearchOrder) -> list[int]:
     """The sockets in the order asked for."""
 
     def newest(seen: Seen) -> datetime:
@@ -184,15 +184,15 @@ def in_order(found: Sequence[Seen], sort: Sort) -> list[int]:
         return seen.auction.ends_at.timestamp() if seen.auction else float("inf")
 
     keys = {
-        Sort.ENDING: lambda seen: (ending(seen), seen.socket.id),
-        Sort.NEWEST: lambda seen: (-newest(seen).timestamp(), -seen.socket.id),
-        Sort.PRICE_LOW: lambda seen: (min(seen.prices), seen.socket.id),
-        Sort.PRICE_HIGH: lambda seen: (-min(seen.prices), -seen.socket.id),
+        SearchOrder.ENDING: lambda seen: (ending(seen), seen.socket.id),
+        SearchOrder.NEWEST: lambda seen: (-newest(seen).timestamp(), -seen.socket.id),
+        SearchOrder.PRICE_LOW: lambda seen: (min(seen.prices), seen.socket.id),
+        SearchOrder.PRICE_HIGH: lambda seen: (-min(seen.prices), -seen.socket.id),
     }
     return [seen.socket.id for seen in sorted(found, key=keys[sort])]
 
 
-def random_wish(chance: random.Random, model: Sequence[Seen], today: date) -> Wish:
+def random_wish(chance: random.Random, model: Sequence[Seen], today: date) -> SocketQuery:
     """Something somebody may look for; each filter about every third time, and mostly values that exist."""
 
     def sometimes(*choices: object) -> object:
@@ -204,22 +204,22 @@ def random_wish(chance: random.Random, model: Sequence[Seen], today: date) -> Wi
     first = today + timedelta(days=chance.randint(20, 60))
     code = one.site.category_code
     text = sometimes(words[0], " ".join(words), words[0][:2], chance.choice(WORDS), "300x2", "zz")
-    return Wish(
+    return SocketQuery(
         text=str(text or ""),
         category=sometimes(code, first_tier(code)),  # type: ignore[arg-type]  # one of these texts
         country=sometimes(*COUNTRIES),  # type: ignore[arg-type]
         language=sometimes(*LANGUAGES),  # type: ignore[arg-type]
         size=sometimes("300x250", "728x90", "160x600"),  # type: ignore[arg-type]
-        way=chance.choice(list(Way)),
+        way=chance.choice(list(WayToBuy)),
         price_min_minor=sometimes(0, 3_000, 8_000),  # type: ignore[arg-type]
         price_max_minor=sometimes(2_000, 9_000, 90_000),  # type: ignore[arg-type]
         starts_on=first if days else None,
         ends_before=first + timedelta(days=chance.randint(1, 9)) if days else None,
-        sort=chance.choice(list(Sort)),
+        sort=chance.choice(list(SearchOrder)),
     )
 
 
-def all_pages(wish: Wish, now: datetime) -> tuple[list[int], Found]:
+def all_pages(wish: SocketQuery, now: datetime) -> tuple[list[int], SearchResult]:
     """Everything found, page by page; the first page."""
     first = find(wish, 1, now=now)
     ids = [row.socket_id for row in first.page.rows]
@@ -247,10 +247,10 @@ def test_search_finds_what_the_model_finds_in_the_same_order(app: Flask, seed: i
 def test_the_job_and_the_rebuilding_agree(app: Flask) -> None:
     _model, now = market(app, MIXED)
     with app.app_context():
-        before = [find(Wish(text=word, way=Way.ALL), 1, now=now).page.total for word in WORDS]
+        before = [find(SocketQuery(text=word, way=WayToBuy.ALL), 1, now=now).page.total for word in WORDS]
     refresh(app)
     with app.app_context():
-        assert [find(Wish(text=word, way=Way.ALL), 1, now=now).page.total for word in WORDS] == before
+        assert [find(SocketQuery(text=word, way=WayToBuy.ALL), 1, now=now).page.total for word in WORDS] == before
 
 
 def test_no_text_is_an_operator_or_an_error(app: Flask) -> None:
@@ -258,15 +258,19 @@ def test_no_text_is_an_operator_or_an_error(app: Flask) -> None:
     with app.app_context():
         now = database_now()
         for text, words in HOSTILE.items():
-            typed, plain = find(Wish(text=text), 1, now=now), find(Wish(text=words), 1, now=now)
+            typed, plain = find(SocketQuery(text=text), 1, now=now), find(SocketQuery(text=words), 1, now=now)
             assert typed.page.total == plain.page.total, text[:40]
-        assert 0 < find(Wish(text="garden"), 1, now=now).page.total < find(Wish(), 1, now=now).page.total
+        assert 0 < find(SocketQuery(text="garden"), 1, now=now).page.total < find(SocketQuery(), 1, now=now).page.total
 
 
 def test_more_than_five_hundred_are_gone_through_five_hundred(app: Flask) -> None:
     _model, now = market(app, Mix(sockets=700, with_rate_card=1.0, with_auction=0.0))
     with app.app_context():
-        for wish in (Wish(), Wish(sort=Sort.NEWEST), Wish(text="example", sort=Sort.PRICE_LOW)):
+        for wish in (
+            SocketQuery(),
+            SocketQuery(sort=SearchOrder.NEWEST),
+            SocketQuery(text="example", sort=SearchOrder.PRICE_LOW),
+        ):
             ids, first = all_pages(wish, now)
             assert first.is_more
             assert len(ids) == len(set(ids)) == FOUND_MAX == first.page.total

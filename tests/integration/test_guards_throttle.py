@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.domain.accounts.errors import TooManyAttempts
 from app.domain.accounts.models import AttemptCounter
-from app.domain.accounts.rules import FREE_ATTEMPTS_PER_ACCOUNT, FREE_ATTEMPTS_PER_ADDRESS, wait_after
+from app.domain.accounts.rules import FREE_ATTEMPTS_PER_ACCOUNT, FREE_ATTEMPTS_PER_ADDRESS, sign_in_wait
 from app.domain.accounts.service.passwords import PasswordHasher
 from app.domain.accounts.service.signing_in import begin_attempt, forget_old_attempts
 from app.foundation.db import db, in_transaction
@@ -64,7 +64,7 @@ def guess(browser: RawBrowser, email: str, token: str | None = None, password: s
 def most_looks_within(seconds: float) -> int:
     """How many guesses the waits let through in this time."""
     looks, waited = FREE_ATTEMPTS_PER_ACCOUNT, 0.0
-    while (waited := waited + wait_after(looks, FREE_ATTEMPTS_PER_ACCOUNT).total_seconds()) <= seconds:
+    while (waited := waited + sign_in_wait(looks, FREE_ATTEMPTS_PER_ACCOUNT).total_seconds()) <= seconds:
         looks += 1
     return looks
 

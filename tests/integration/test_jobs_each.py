@@ -9,7 +9,7 @@ from flask import Flask
 from app.foundation.db import db
 from app.foundation.work_failures import WorkFailure
 from app.jobs import leased_run
-from app.jobs.leased_run import Ended, Job, Outcome, Runner, has_something_to_do, read_now, run_now
+from app.jobs.leased_run import Job, Runner, RunOutcome, RunResult, has_something_to_do, read_now, run_now
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from tests.support.due_work import DUE_WORK, DueWork
@@ -39,7 +39,7 @@ class Breakage:
         return answer
 
 
-def run(app: Flask, job: Job) -> Ended:
+def run(app: Flask, job: Job) -> RunResult:
     return run_now(job, Runner(app=app, holder="test", stop=StopRequest()))
 
 
@@ -74,7 +74,7 @@ def test_broken_rows_keep_no_other_waiting(app: Flask, monkeypatch: pytest.Monke
 
     breakage.broken = {first}
     ended = run(app, job)
-    assert (ended.outcome, ended.error) == (Outcome.FAILED, "WorkFailedError")
+    assert (ended.outcome, ended.error) == (RunOutcome.FAILED, "WorkFailedError")
     assert second in breakage.done
     note = notes(app, job)[str(first)]
     assert (note.failures, note.error) == (1, ONLY_ITS_KIND)
@@ -83,8 +83,8 @@ def test_broken_rows_keep_no_other_waiting(app: Flask, monkeypatch: pytest.Monke
     # A whole batch is broken: the one that was broken before, due again, and the next.
     advance(app, MINUTE)
     breakage.broken = {first, third}
-    assert run(app, job).outcome is Outcome.FAILED
-    assert run(app, job).outcome is Outcome.DONE, "they were not left alone, or somebody else broke"
+    assert run(app, job).outcome is RunOutcome.FAILED
+    assert run(app, job).outcome is RunOutcome.DONE, "they were not left alone, or somebody else broke"
     assert fourth in breakage.done
     note = notes(app, job)[str(first)]
     assert (note.failures, note.next_attempt_at - note.last_failed_at) == (2, 2 * MINUTE)
@@ -93,6 +93,6 @@ def test_broken_rows_keep_no_other_waiting(app: Flask, monkeypatch: pytest.Monke
     breakage.done.clear()
     advance(app, LONGEST_WAIT)
     for _ in range(2):
-        assert run(app, job).outcome is Outcome.DONE
+        assert run(app, job).outcome is RunOutcome.DONE
     assert breakage.done >= {first, third}
     assert notes(app, job) == {}

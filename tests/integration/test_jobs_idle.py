@@ -17,7 +17,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
 from app.foundation.leases import JobLease, take_lease
 from app.jobs.context import JobContext
-from app.jobs.leased_run import Job, Outcome, Runner, has_something_to_do, read_now, run_if_due
+from app.jobs.leased_run import Job, Runner, RunOutcome, has_something_to_do, read_now, run_if_due
 from app.jobs.runner import JobRunner
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
@@ -176,7 +176,7 @@ def test_between_asking_and_taking_the_lease_somebody_else_may_have_done_it(app:
     job = Job("once", every=timedelta(0), run=once, asks_first=True)
     first, second = (Runner(app=app, holder=name, stop=StopRequest()) for name in ("first", "second"))
     assert all(has_something_to_do(job, runner, now_of(app)) for runner in (first, second))
-    assert {run_if_due(job, runner).outcome for runner in (first, second)} == {Outcome.DONE}
+    assert {run_if_due(job, runner).outcome for runner in (first, second)} == {RunOutcome.DONE}
     assert done == ["first"]
 
 

@@ -14,7 +14,7 @@ from app.foundation.db import db, in_transaction
 from app.foundation.leases import HEARTBEAT, JobLease, take_lease
 from app.jobs import leased_run
 from app.jobs.context import JobContext
-from app.jobs.leased_run import Job, Outcome, Runner, read_now, run_if_due, run_now
+from app.jobs.leased_run import Job, Runner, RunOutcome, read_now, run_if_due, run_now
 from app.jobs.runner import JobRunner, new_holder
 from app.jobs.stopping import StopRequest
 from tests.support.statements import statements
@@ -73,8 +73,8 @@ def test_of_two_runners_one_runs(app: Flask) -> None:
     job = Job("slow", every=NO_PAUSE, run=slow)
     first = in_thread(lambda: run_if_due(job, make_runner(app)))
     assert working.wait(30)
-    assert run_if_due(job, make_runner(app)).outcome is Outcome.NOT_RUN
-    assert run_now(job, make_runner(app)).outcome is Outcome.NOT_RUN
+    assert run_if_due(job, make_runner(app)).outcome is RunOutcome.NOT_RUN
+    assert run_now(job, make_runner(app)).outcome is RunOutcome.NOT_RUN
     may_end.set()
     first.join(30)
     assert done == ["slow"]
@@ -92,7 +92,7 @@ def test_runners_that_all_found_a_job_due_run_it_once(app: Flask) -> None:
 
     for thread in [in_thread(run) for _ in range(4)]:
         thread.join(60)
-    assert run_if_due(job, make_runner(app)).outcome is Outcome.NOT_RUN
+    assert run_if_due(job, make_runner(app)).outcome is RunOutcome.NOT_RUN
     assert done == ["hourly"]
 
 
@@ -120,7 +120,7 @@ def test_a_job_that_leaves_its_transaction_open_still_gives_its_lease_back(app: 
         db.session.scalars(sa.select(JobLease)).all()
         return 1
 
-    assert run_now(Job("careless", every=HOUR, run=careless), make_runner(app)).outcome is Outcome.DONE
+    assert run_now(Job("careless", every=HOUR, run=careless), make_runner(app)).outcome is RunOutcome.DONE
     assert lease(app, "careless").holder is None
 
 
@@ -133,7 +133,7 @@ def test_what_a_failed_job_wrote_last_is_rolled_back(app: Flask) -> None:
 
         return in_transaction(work)
 
-    assert run_now(Job("half", every=HOUR, run=half), make_runner(app)).outcome is Outcome.FAILED
+    assert run_now(Job("half", every=HOUR, run=half), make_runner(app)).outcome is RunOutcome.FAILED
     with app.app_context():
         assert db.session.get(JobLease, "half done") is None
 
@@ -202,7 +202,7 @@ def test_an_old_holder_that_wakes_up_stops_at_its_next_renewal(app: Flask, monke
         steps.append(1)
         return 1
 
-    assert run_now(Job("asleep", every=HOUR, run=asleep), make_runner(app)).outcome is Outcome.LOST
+    assert run_now(Job("asleep", every=HOUR, run=asleep), make_runner(app)).outcome is RunOutcome.LOST
     assert steps == []
     row = lease(app, "asleep")
     assert (row.holder, row.runs) == ("somebody else", 0)

@@ -7,10 +7,10 @@ from flask import Flask
 
 from app.domain.ledger.errors import NotEnoughCredit, NotEnoughInEscrow
 from app.domain.ledger.models import JournalEntry
-from app.domain.ledger.queries import balance, entries_of, find_account, find_entry, trial_balance, verify
-from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit, escrow, move
+from app.domain.ledger.queries import balance, entries_of, find_account, find_entry, ledger_findings, trial_balance
+from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit, escrow, transfer_lines
 from app.domain.ledger.service import (
-    Occasion,
+    EntryReason,
     capture_into_escrow,
     post,
     refund_to_card,
@@ -52,17 +52,17 @@ def test_nothing_was_ever_posted_to_an_account_that_does_not_exist() -> None:
     assert find_account(escrow(LINE_ITEM)) is None
     assert list(entries_of(LINE_ITEM)) == []
     assert list(trial_balance()) == []
-    assert verify("USD") == []
+    assert ledger_findings("USD") == []
 
 
 def test_an_entry_says_what_happened_when_and_why() -> None:
     reason = "Card charge for order 12."
-    told = Occasion(reference="intent:1/line_item:7", reason=reason, currency="USD")
+    told = EntryReason(reference="intent:1/line_item:7", reason=reason, currency="USD")
     committed(lambda: capture_into_escrow(LINE_ITEM, 70_000, occasion=told, now=NOW))
     entry = find_entry(EntryKind.CAPTURE, "intent:1/line_item:7")
     assert entry is not None
     assert (entry.occurred_at, entry.reason, entry.currency) == (NOW, reason, "USD")
-    assert entry.lines == move(GATEWAY_CLEARING, escrow(LINE_ITEM), amount_minor=70_000)
+    assert entry.lines == transfer_lines(GATEWAY_CLEARING, escrow(LINE_ITEM), amount_minor=70_000)
     assert {posting.currency for posting in entry.postings} == {"USD"}
 
 
@@ -144,7 +144,7 @@ def test_an_account_keeps_its_currency() -> None:
 
 
 def test_lines_that_do_not_fit_their_kind_are_a_bug() -> None:
-    lines = move(escrow(LINE_ITEM), GATEWAY_CLEARING, amount_minor=1)
+    lines = transfer_lines(escrow(LINE_ITEM), GATEWAY_CLEARING, amount_minor=1)
     with pytest.raises(InvariantBroken, match="capture debits gateway_clearing and credits escrow"):
         committed(lambda: post(EntryKind.CAPTURE, lines, occasion=occasion(), now=NOW))
 
@@ -152,7 +152,7 @@ def test_lines_that_do_not_fit_their_kind_are_a_bug() -> None:
 @pytest.mark.parametrize(("reference", "reason"), [("", "why"), ("x" * 81, "why"), ("what", ""), ("what", "x" * 201)])
 def test_an_occasion_has_a_reference_and_a_reason_that_fit(reference: str, reason: str) -> None:
     with pytest.raises(InvariantBroken, match="empty or too long"):
-        Occasion(reference=reference, reason=reason, currency="USD")
+        EntryReason(reference=reference, reason=reason, currency="USD")
 
 
 def undo(entry_id: int) -> tuple[int, str]:

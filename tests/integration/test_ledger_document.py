@@ -21,7 +21,7 @@ from app.domain.ledger.service import (
     take_back_earned,
     void_capture,
 )
-from app.domain.ledger.states import EntryKind, Side
+from app.domain.ledger.states import EntryKind, PostingSide
 from app.domain.orders.service.ordering import COMMISSION_BPS
 from app.foundation.money import parse_amount, share_bps
 from tests.factories.bare import make_line_items
@@ -30,7 +30,7 @@ from tests.support.run_directory import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "money.md").read_text()
 ENTRIES = PAGE.partition("## The entries")[2].partition("\n## ")[0]
-Drawn = set[tuple[str, Side, int]]
+Drawn = set[tuple[str, PostingSide, int]]
 LINE_ITEM = 7
 
 
@@ -53,7 +53,7 @@ def read_accounts(section: str) -> Drawn:
     drawn = set()
     for row in rows:
         for (name, start), end in zip(starts, ends, strict=True):
-            for side, text in zip(Side, row[start:end].split("|"), strict=True):
+            for side, text in zip(PostingSide, row[start:end].split("|"), strict=True):
                 if text.strip():
                     drawn.add((name, side, parse_amount(text, "USD")))
     return drawn
@@ -112,7 +112,7 @@ def test_every_kind_of_entry_is_drawn_and_no_other() -> None:
 @pytest.mark.parametrize("kind", list(EntryKind))
 def test_an_entry_is_drawn_as_it_is_posted(app_context: Flask, kind: EntryKind) -> None:
     drawn = DRAWINGS[kind]
-    amount_minor = sum(amount for _, side, amount in drawn if side is Side.DEBIT)
+    amount_minor = sum(amount for _, side, amount in drawn if side is PostingSide.DEBIT)
     buyer = make_account(app_context)
     make_escrow(LINE_ITEM, 100_000)
     make_credit(buyer, 100_000, line_item_id=LINE_ITEM + 1)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.domain.ledger.errors import NotEnoughCredit, NotEnoughInEscrow
 from app.domain.ledger.models import JournalEntry, LedgerAccount
-from app.domain.ledger.queries import balance, verify
+from app.domain.ledger.queries import balance, ledger_findings
 from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit, escrow
 from app.domain.ledger.service import capture_into_escrow, refund_to_card, refund_to_credit, spend_credit
 from app.foundation.db import db
@@ -41,7 +41,7 @@ def test_refunds_at_once_never_take_more_than_is_there(app: Flask, amount: int) 
     assert [type(error) for error in raised] == [NotEnoughInEscrow] * (THREADS - fit)
     with app.app_context():
         assert balance(escrow(LINE_ITEM)) == balance(GATEWAY_CLEARING) == 100 - fit * amount
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 @pytest.mark.databases("postgresql")  # SQLite lets the second begin only when the first has committed
@@ -68,7 +68,7 @@ def test_credit_is_spent_once(app: Flask) -> None:
     assert [type(error) for error in raised] == [NotEnoughCredit] * (THREADS - 1)
     with app.app_context():
         assert balance(buyer_credit(buyer)) == 30
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 def test_money_that_goes_round_in_both_directions_comes_through(app: Flask) -> None:

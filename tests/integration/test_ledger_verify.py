@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from app.domain.ledger.queries import FINDINGS_MAX, verify
-from app.domain.ledger.states import Problem
+from app.domain.ledger.queries import FINDINGS_MAX, ledger_findings
+from app.domain.ledger.states import LedgerProblem
 from app.foundation.db import db
 from tests.factories.bare import make_line_items
 from tests.factories.ledger import make_escrow
@@ -65,35 +65,35 @@ def tamper(statements: Sequence[str]) -> None:
     ("statements", "problems"),
     [
         ([], set()),
-        (["DELETE FROM posting"], {Problem.EMPTY}),
-        (["DELETE FROM entry_seal"], {Problem.UNSEALED}),
-        (["UPDATE posting SET amount_minor = 99 WHERE side = 'credit'"], {Problem.UNBALANCED}),
-        (["DELETE FROM posting WHERE side = 'credit'"], {Problem.UNBALANCED}),
-        (["DELETE FROM journal_entry"], {Problem.ORPHANED}),
-        (["UPDATE posting SET ledger_account_id = 999 WHERE side = 'credit'"], {Problem.ORPHANED}),
-        (MORE_BACK, {Problem.NEGATIVE}),
-        ([MIXED], {Problem.UNBALANCED, Problem.WRONG_CURRENCY}),
-        (["UPDATE ledger_account SET currency = 'EUR'"], {Problem.WRONG_CURRENCY}),
-        (["UPDATE journal_entry SET currency = 'EUR'"], {Problem.WRONG_CURRENCY}),
+        (["DELETE FROM posting"], {LedgerProblem.EMPTY}),
+        (["DELETE FROM entry_seal"], {LedgerProblem.UNSEALED}),
+        (["UPDATE posting SET amount_minor = 99 WHERE side = 'credit'"], {LedgerProblem.UNBALANCED}),
+        (["DELETE FROM posting WHERE side = 'credit'"], {LedgerProblem.UNBALANCED}),
+        (["DELETE FROM journal_entry"], {LedgerProblem.ORPHANED}),
+        (["UPDATE posting SET ledger_account_id = 999 WHERE side = 'credit'"], {LedgerProblem.ORPHANED}),
+        (MORE_BACK, {LedgerProblem.NEGATIVE}),
+        ([MIXED], {LedgerProblem.UNBALANCED, LedgerProblem.WRONG_CURRENCY}),
+        (["UPDATE ledger_account SET currency = 'EUR'"], {LedgerProblem.WRONG_CURRENCY}),
+        (["UPDATE journal_entry SET currency = 'EUR'"], {LedgerProblem.WRONG_CURRENCY}),
     ],
 )
-def test_what_was_tampered_with_is_found(statements: list[str], problems: set[Problem]) -> None:
+def test_what_was_tampered_with_is_found(statements: list[str], problems: set[LedgerProblem]) -> None:
     make_escrow(7, 100)
     tamper(statements)
-    assert {finding.problem for finding in verify("USD")} == problems
+    assert {finding.problem for finding in ledger_findings("USD")} == problems
 
 
 @pytest.mark.usefixtures("app_context")
 def test_a_ledger_in_another_currency_than_the_installation_is_found() -> None:
     make_escrow(7, 100)
-    assert {finding.problem for finding in verify("EUR")} == {Problem.WRONG_CURRENCY}
+    assert {finding.problem for finding in ledger_findings("EUR")} == {LedgerProblem.WRONG_CURRENCY}
 
 
 @pytest.mark.usefixtures("app_context")
 def test_findings_have_a_limit() -> None:
     make_escrow(7, 100)
     tamper(STRAY_SEALS)
-    assert len(verify("USD")) == FINDINGS_MAX
+    assert len(ledger_findings("USD")) == FINDINGS_MAX
 
 
 def test_books_that_hold_are_said_to_hold(cli: FlaskCliRunner, app: Flask) -> None:

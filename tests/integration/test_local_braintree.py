@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.adapters.braintree.local import LocalGateway, market_clock
-from app.adapters.braintree.port import Buyer, CardToStore, StoredCard, Succeeded, Unknown
+from app.adapters.braintree.port import CardToStore, GatewayBuyer, GatewayCard, GatewaySuccess, GatewayUnknown
 from app.foundation.clock import set_offset
 from app.foundation.db import in_transaction
 from local_braintree.call import Settings
@@ -20,7 +20,7 @@ from tests.support.run_directory import REPOSITORY
 from tests.support.shared_gateway import CHARGES, charge, opened
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-CARD = CardToStore("card-1", Buyer("buyer-ann", "ann@example.com"), "fake-valid-nonce")
+CARD = CardToStore("card-1", GatewayBuyer("buyer-ann", "ann@example.com"), "fake-valid-nonce")
 WORKERS = 3
 
 CHARGE_ALL = """
@@ -49,13 +49,13 @@ def charged_by_all(url: str, folder: Path) -> list[list[str]]:
 def test_several_processes_make_each_charge_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'shared.sqlite'}"
     gateway = opened(url, tmp_path)
-    assert isinstance(gateway.store_card(CARD), StoredCard)
+    assert isinstance(gateway.store_card(CARD), GatewayCard)
     told = charged_by_all(url, tmp_path)
     assert told[0] == told[1] == told[2]
     assert len(set(told[0])) == CHARGES
     for number in range(CHARGES):
         found = gateway.find_by_key(f"key-{number}")
-        assert isinstance(found, Succeeded)
+        assert isinstance(found, GatewaySuccess)
         assert (found.gateway_id, found.duplicate_ids) == (told[0][number], ())
 
 
@@ -68,15 +68,15 @@ def test_a_fault_is_used_up_once_among_processes(tmp_path: Path) -> None:
     assert sum(process.count("unknown") for process in told) == 4
     for number in range(CHARGES):
         found = gateway.find_by_key(f"key-{number}")
-        assert isinstance(found, Succeeded)
+        assert isinstance(found, GatewaySuccess)
         assert {process[number] for process in told} - {"unknown"} <= {found.gateway_id}
 
 
 def test_it_works_on_either_database(database_url: str, tmp_path: Path) -> None:
     gateway = opened(database_url, tmp_path)
-    assert gateway.store_card(CARD) == StoredCard("card-1", "Visa", "1111", 12, 2030)
+    assert gateway.store_card(CARD) == GatewayCard("card-1", "Visa", "1111", 12, 2030)
     outcome = gateway.charge(charge(1))
-    assert isinstance(outcome, Succeeded)
+    assert isinstance(outcome, GatewaySuccess)
     assert gateway.charge(charge(1)) == outcome
     assert gateway.find_by_key("key-1") == outcome
     assert [request["status"] for request in gateway.local.store.requests(2)] == [200, 200]
@@ -125,6 +125,6 @@ def test_a_hang_ends_when_the_caller_has_no_patience_left(tmp_path: Path) -> Non
     local = LocalBraintree(store, settings, clock=lambda: NOW, faults=faults, pause=waits.append)
     gateway = LocalGateway(local, timeout_s=2)
     faults.set({"point": "before_search", "mode": "hang"}, {"point": "before_search", "mode": "hang", "seconds": 1})
-    assert gateway.find_by_key("key-1") == Unknown("ReadTimeoutError")
+    assert gateway.find_by_key("key-1") == GatewayUnknown("ReadTimeoutError")
     assert gateway.find_by_key("key-1") is None
     assert waits == [2, 1.0]

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page
 
 from app.adapters.braintree.local import LocalGateway, mount_card_fields
-from app.adapters.braintree.port import Buyer, CardOutcome, CardToStore, Declined, StoredCard
+from app.adapters.braintree.port import CardOutcome, CardToStore, Declined, GatewayBuyer, GatewayCard
 from local_braintree.call import Settings
 from local_braintree.gateway import LocalBraintree
 from local_braintree.store import Store
@@ -111,7 +111,7 @@ def opened(browser_page: PageMaker, site: str) -> Page:
 
 def card(gateway: LocalGateway, nonce: str) -> CardOutcome:
     """What comes of storing the card behind a nonce."""
-    return gateway.store_card(CardToStore("card-1", Buyer("ann", "ann@example.com"), nonce))
+    return gateway.store_card(CardToStore("card-1", GatewayBuyer("ann", "ann@example.com"), nonce))
 
 
 def test_a_typed_card_becomes_a_stored_one(browser_page: PageMaker, site: str, gateway: LocalGateway) -> None:
@@ -122,8 +122,8 @@ def test_a_typed_card_becomes_a_stored_one(browser_page: PageMaker, site: str, g
     nonce, last_four = said(page, "tokencc").split()
     assert last_four == "1111"
     assert "4111" not in page.content()
-    assert card(gateway, nonce) == StoredCard("card-1", "Visa", "1111", 12, 2030)
-    assert isinstance(card(gateway, nonce), StoredCard)  # the same answer again, by the name of the card
+    assert card(gateway, nonce) == GatewayCard("card-1", "Visa", "1111", 12, 2030)
+    assert isinstance(card(gateway, nonce), GatewayCard)  # the same answer again, by the name of the card
 
 
 def test_a_real_looking_number_is_refused(browser_page: PageMaker, site: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from flask import Flask
 
-from app.delivery.event_log import EventKind, Flag
+from app.delivery.event_log import EventFlag, EventKind
 from app.domain.inventory.models import Site, Socket
 from app.foundation.clock import database_now
 from app.foundation.db import db
@@ -98,7 +98,7 @@ def test_the_viewable_share_is_that_of_measurable_impressions(
 ) -> None:
     told = asked(app, offered, REQUESTS)
     ads = [
-        told[10].but(kind=EventKind.IMPRESSION, flags=Flag.MEASURABLE.value, address_hash=f"{who:022d}")
+        told[10].but(kind=EventKind.IMPRESSION, flags=EventFlag.MEASURABLE.value, address_hash=f"{who:022d}")
         for who in range(120)
     ]
     seen = [ad.but(kind=EventKind.VIEWABLE) for ad in ads[:90]]

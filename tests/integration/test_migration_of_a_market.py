@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.domain.audit.queries import first_broken_link
 from app.foundation.db import db
-from app.jobs.leased_run import Outcome, Runner, run_now
+from app.jobs.leased_run import Runner, RunOutcome, run_now
 from app.jobs.stopping import StopRequest
 from app.jobs.table import JOBS
 from demo.checks import problems_of_books
@@ -92,7 +92,7 @@ def test_what_nobody_was_told_of_yet_is_told_once(migrated: Flask) -> None:
     assert market.told_next
     telling = next(job for job in JOBS if job.name.startswith("deliver_"))
     for _ in range(2):
-        assert run_now(telling, Runner(app=migrated, holder="test", stop=StopRequest())).outcome is Outcome.DONE
+        assert run_now(telling, Runner(app=migrated, holder="test", stop=StopRequest())).outcome is RunOutcome.DONE
     for email, notices in market.told_next.items():
         told = notices_of(migrated, email)
         assert sorted(told) == sorted([*notices, *market.notices[email]])

@@ -12,7 +12,7 @@ from app.domain.events.kinds.accounts import EmailChanged, PasswordChanged, Sess
 from app.domain.events.kinds.auctions import AuctionExtended
 from app.domain.events.kinds.earlier import EarlierEvent
 from app.domain.events.models import EventDelivery
-from app.domain.events.queries import waiting_count
+from app.domain.events.queries import waiting_delivery_count
 from app.domain.events.states import Consumer
 from app.domain.notifications.errors import NotSwitchable
 from app.domain.notifications.models import MailMessage, Notification
@@ -121,7 +121,7 @@ def test_two_runners_at_once_tell_each_person_once(app: Flask) -> None:
     for person in people:
         assert len(notices_of(app, person)) == 5
     with app.app_context():
-        assert waiting_count() == 0
+        assert waiting_delivery_count() == 0
 
 
 def test_the_tables_refuse_to_tell_an_event_twice(app: Flask) -> None:
@@ -146,7 +146,7 @@ def test_an_event_that_cannot_be_told_stops_no_other(app: Flask) -> None:
         tell_all(app)
     assert len(notices_of(app, person)) == 1
     with app.app_context():
-        assert waiting_count() == 1
+        assert waiting_delivery_count() == 1
 
 
 def test_an_event_about_nobody_is_a_bug(app: Flask) -> None:

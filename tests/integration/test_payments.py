@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.domain.inventory.models import CalendarDay, Claim, Hold
 from app.domain.inventory.states import ClaimKind, HoldState
-from app.domain.ledger.queries import verify
+from app.domain.ledger.queries import ledger_findings
 from app.domain.orders.queries import line_item_of
 from app.domain.orders.states import LineItemState, OrderState
 from app.domain.payments.states import DeclineKind, IntentState
@@ -30,7 +30,7 @@ def test_a_planned_charge_is_made_by_the_job_and_everything_follows(app: Flask) 
     with app.app_context():
         assert line_item_of(order.id).state is LineItemState.BOOKED
         assert set(told("order_paid")) == {checkout.buyer.user_id, checkout.publisher.user_id}
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 def test_a_declined_charge_gives_the_days_back_to_the_hold(app: Flask) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from app.adapters.braintree.gateway import SdkGateway
 from app.adapters.braintree.port import Charge, ChargeOutcome
 from app.domain.ledger.models import JournalEntry
-from app.domain.ledger.queries import verify
+from app.domain.ledger.queries import ledger_findings
 from app.domain.ledger.states import EntryKind
 from app.domain.orders.service.paying import record_payment_result
 from app.domain.orders.states import OrderState
@@ -69,7 +69,7 @@ def check_paid_once(app: Flask, checkout: Checkout) -> None:
     with app.app_context():
         captures = sa.select(sa.func.count()).where(JournalEntry.kind == EntryKind.CAPTURE)
         assert db.session.scalars(captures.select_from(JournalEntry)).one() == 1
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 def die(*_: object, **__: object) -> None:

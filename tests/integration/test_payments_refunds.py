@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.gateway import SdkGateway
-from app.adapters.braintree.port import Declined, DeclineKind, Refund, Succeeded, Voided
+from app.adapters.braintree.port import Declined, GatewayDeclineKind, GatewaySuccess, GatewayVoid, Refund
 from app.domain.ledger.models import JournalEntry
-from app.domain.ledger.queries import balance, verify
+from app.domain.ledger.queries import balance, ledger_findings
 from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit
 from app.domain.ledger.states import EntryKind
 from app.domain.orders.models import Order
@@ -67,7 +67,7 @@ def states(app: Flask, checkout: Checkout) -> list[tuple[IntentKind, IntentState
 def check_nothing_is_kept(app: Flask) -> None:
     with app.app_context():
         assert balance(GATEWAY_CLEARING) == 0
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 def test_a_late_charge_is_called_off(app: Flask) -> None:
@@ -122,7 +122,7 @@ def test_a_lost_answer_gives_the_money_back_once(app: Flask, point: str) -> None
 def test_what_a_card_does_not_take_back_becomes_credit(app: Flask) -> None:
     checkout = cancelled_while_charging(app)
     settle(app)
-    closed = Declined("2004", "Expired Card", is_hard=True, kind=DeclineKind.BANK)
+    closed = Declined("2004", "Expired Card", is_hard=True, kind=GatewayDeclineKind.BANK)
     charge = intents(app, checkout)[0].gateway_id
     assert charge
     with app.app_context():
@@ -134,7 +134,7 @@ def test_what_a_card_does_not_take_back_becomes_credit(app: Flask) -> None:
     with app.app_context():
         buyer = order_of(app, checkout).buyer_account_id
         assert balance(buyer_credit(buyer)) == 1_000
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 def test_what_was_refunded_at_the_gateway_by_hand_becomes_credit_and_tells_staff(app: Flask) -> None:
@@ -146,14 +146,14 @@ def test_what_was_refunded_at_the_gateway_by_hand_becomes_credit_and_tells_staff
         gateway = local_gateway(app)
         gateway.settle(charge.gateway_id)
         by_hand = gateway.refund(Refund("by-hand", charge.gateway_id, charge.amount_minor, charge.currency))
-    assert isinstance(by_hand, Succeeded)
+    assert isinstance(by_hand, GatewaySuccess)
     with log_lines() as written:
         settle(app)
     assert [line["code"] for line in written.about("refund_refused_for_good")] == ["91512"]
     assert states(app, checkout)[1] == (IntentKind.REFUND, IntentState.DECLINED)
     assert entries(app) == [EntryKind.CAPTURE, EntryKind.REFUND_TO_CREDIT]
     with app.app_context():
-        assert verify("USD") == []
+        assert ledger_findings("USD") == []
 
 
 def test_a_second_charge_under_the_same_key_is_taken_back(app: Flask) -> None:
@@ -167,12 +167,12 @@ def test_a_second_charge_under_the_same_key_is_taken_back(app: Flask) -> None:
 
     def find_two(gateway: SdkGateway, key: str) -> object:
         answer = find(gateway, key)
-        assert isinstance(answer, Succeeded)
-        return Succeeded(answer.gateway_id, answer.amount_minor, answer.currency, answer.state, ("second",))
+        assert isinstance(answer, GatewaySuccess)
+        return GatewaySuccess(answer.gateway_id, answer.amount_minor, answer.currency, answer.state, ("second",))
 
     def void(_: SdkGateway, gateway_id: str, __: str) -> object:
         taken_back.append(gateway_id)
-        return Voided(gateway_id)
+        return GatewayVoid(gateway_id)
 
     advance(app, timedelta(minutes=3))
     with patch.object(SdkGateway, "find_by_key", find_two), patch.object(SdkGateway, "void", void):
@@ -188,8 +188,8 @@ def test_another_amount_than_was_asked_for_is_a_bug_and_settles_nothing(app: Fla
 
     def short(gateway: SdkGateway, asked: object) -> object:
         answer = charge(gateway, asked)  # type: ignore[arg-type]  # passed through as it came
-        assert isinstance(answer, Succeeded)
-        return Succeeded(answer.gateway_id, 1, answer.currency, answer.state)
+        assert isinstance(answer, GatewaySuccess)
+        return GatewaySuccess(answer.gateway_id, 1, answer.currency, answer.state)
 
     with patch.object(SdkGateway, "charge", short), pytest.raises(WorkFailedError):
         settle(app)

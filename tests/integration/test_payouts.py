@@ -13,8 +13,8 @@ from app.adapters.payouts.bank_file import BankFileLine, bank_file
 from app.domain.audit.models import AuditRecord
 from app.domain.ledger.queries import balance, statement_lines
 from app.domain.ledger.rules import BANK, publisher_payable
-from app.domain.ledger.service import Occasion, pay_out
-from app.domain.ledger.states import Book, EntryKind
+from app.domain.ledger.service import EntryReason, pay_out
+from app.domain.ledger.states import EntryKind, StatementKind
 from app.domain.settlement.errors import BatchPaid, NothingDue, PayoutNotPaid, PayoutOnItsWay, SecondPersonNeeded
 from app.domain.settlement.models import Payout, PayoutBatch
 from app.domain.settlement.queries.earnings import earnings_of, money_of_publisher
@@ -26,7 +26,7 @@ from app.domain.settlement.service.payouts import (
     set_payout_aside,
     take_payout_back,
 )
-from app.domain.settlement.states import Hurdle, PayoutState
+from app.domain.settlement.states import PayoutObstacle, PayoutState
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
@@ -62,7 +62,7 @@ def earnings(app: Flask, publisher: Person) -> tuple[int, int, int, int]:
     return found.pending_minor, found.available_minor, found.on_its_way_minor, found.paid_minor
 
 
-def hurdles(app: Flask, publisher: Person) -> tuple[Hurdle, ...]:
+def hurdles(app: Flask, publisher: Person) -> tuple[PayoutObstacle, ...]:
     account_id = account_of(app, publisher)
     with app.app_context():
         return money_of_publisher(account_id, now=database_now()).prospect.hurdles
@@ -101,7 +101,7 @@ def test_earnings_go_from_pending_to_paid(app: Flask) -> None:
     with app.app_context():
         assert (balance(publisher_payable(account_id)), balance(BANK)) == (0, -EARNED)
         people = told("payout_sent")
-        last = statement_lines(account_id, Book.EARNINGS, None, 10)[-1]
+        last = statement_lines(account_id, StatementKind.EARNINGS, None, 10)[-1]
     assert people == [publisher.user_id]
     assert (last.kind, last.amount_minor, last.balance_minor) == (EntryKind.PAYOUT, -EARNED, 0)
     notes = [action for action in audit_actions(app) if action.startswith("payout_file")]
@@ -175,7 +175,7 @@ def test_less_than_ten_dollars_is_carried_over(app: Flask) -> None:
         next_monday(app)
     assert earnings(app, booking.publisher) == (0, 999, 0, 0)
     assert payouts_of(app, booking.publisher) == []
-    assert hurdles(app, booking.publisher) == (Hurdle.TOO_LITTLE,)
+    assert hurdles(app, booking.publisher) == (PayoutObstacle.TOO_LITTLE,)
     make_settled(app, publisher=booking.publisher, delivered=(True,), price_day_minor=100)
     for _ in range(2):
         next_monday(app)
@@ -187,7 +187,7 @@ def test_what_is_below_zero_is_made_up_for_first(app: Flask) -> None:
     account_id = account_of(app, booking.publisher)
     tell_bank_and_tax(app, booking.publisher)
     # As after a chargeback of what was paid out before.
-    occasion = Occasion(reference="test:1", reason="Taken back.", currency="USD")
+    occasion = EntryReason(reference="test:1", reason="Taken back.", currency="USD")
     done(app, lambda: pay_out(account_id, EARNED + 1_000, occasion=occasion, now=database_now()))
     for _ in range(2):
         next_monday(app)
@@ -203,7 +203,7 @@ def test_nothing_is_paid_before_bank_and_tax_are_known_and_a_round_has_begun(app
     booking = make_settled(app)
     next_monday(app)
     next_monday(app)
-    assert hurdles(app, booking.publisher) == (Hurdle.NO_BANK_ACCOUNT, Hurdle.NO_TAX_PROFILE)
+    assert hurdles(app, booking.publisher) == (PayoutObstacle.NO_BANK_ACCOUNT, PayoutObstacle.NO_TAX_PROFILE)
     assert payouts_of(app, booking.publisher) == []
     tell_bank_and_tax(app, booking.publisher)
     assert set_aside(app) == 0
@@ -226,7 +226,7 @@ def test_a_payout_that_came_back_is_owed_again_and_waits_for_another_account(app
     assert "payout_came_back" in audit_actions(app)
     next_monday(app)
     assert len(payouts_of(app, booking.publisher)) == 1
-    assert hurdles(app, booking.publisher) == (Hurdle.CAME_BACK,)
+    assert hurdles(app, booking.publisher) == (PayoutObstacle.CAME_BACK,)
     tell_bank(app, booking.publisher, GERMAN_BANK)
     assert hurdles(app, booking.publisher) == ()
     next_monday(app)

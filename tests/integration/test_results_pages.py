@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 
-from app.delivery.event_log import EventKind, Flag
+from app.delivery.event_log import EventFlag, EventKind
 from app.domain.measurement.states import Verdict
 from app.foundation.clock import set_offset
 from app.foundation.db import in_transaction
@@ -89,12 +89,12 @@ def faulty_lines(on_air: OnAir) -> str:
     at = noon(on_air, 1) + timedelta(hours=6)
     told = Told(at=at, socket_id=on_air.booking.socket_id, line_item_id=on_air.booking.line_item_id, host=on_air.domain)
     told = told.but(creative_id=on_air.creative_id, nonce="once", address_hash="F" * 22)
-    impression = told.but(kind=EventKind.IMPRESSION, flags=Flag.MEASURABLE.value)
+    impression = told.but(kind=EventKind.IMPRESSION, flags=EventFlag.MEASURABLE.value)
     ways: Sequence[dict[str, Any]] = (
         {},
         {},  # repeated
         {"nonce": "bot", "agent": "Googlebot/2.1"},
-        {"nonce": "ahead", "flags": Flag.PREFETCH.value},
+        {"nonce": "ahead", "flags": EventFlag.PREFETCH.value},
         {"nonce": "old", "issued_at": at - timedelta(hours=5)},
         {"nonce": "elsewhere", "host": "elsewhere.example"},
         *({"nonce": f"many{number}"} for number in range(6)),  # the first four are let through

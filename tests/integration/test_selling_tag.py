@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Flask
 
 from app.domain.inventory.models import Socket
-from app.domain.inventory.states import Position
+from app.domain.inventory.states import PagePosition
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from config import Config
@@ -78,7 +78,7 @@ def test_a_tag_page_is_its_publishers_alone(app: Flask, client: PageClient) -> N
 
 def test_the_page_of_a_newsletters_socket_says_where_the_tag_works(app: Flask, client: PageClient) -> None:
     offered = make_tagged_socket(app)
-    letter = make_socket(app, account_of(app, offered.publisher), offered.site_id, position=Position.NEWSLETTER)
+    letter = make_socket(app, account_of(app, offered.publisher), offered.site_id, position=PagePosition.NEWSLETTER)
     sign_in(client, offered.publisher)
     assert "E-mail programs run no scripts" in client.get(f"/selling/sockets/{letter.id}/tag")
     assert "E-mail programs" not in client.get(f"/selling/sockets/{offered.socket_id}/tag")

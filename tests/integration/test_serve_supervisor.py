@@ -18,7 +18,7 @@ from app.commands import supervisor
 from app.commands.forking import Work
 from app.commands.ports import port_problem
 from app.commands.serve import default_host, near
-from app.commands.supervisor import Plan, Supervisor
+from app.commands.supervisor import ServePlan, Supervisor
 from app.jobs.stopping import StopRequest
 from config import Config
 from tests.support.run_directory import REPOSITORY
@@ -98,7 +98,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         page_port: int | None = None,
     ) -> Run:
         run = Run()
-        plan = Plan(
+        plan = ServePlan(
             web=running(noting("web", tmp_path) + web, port),
             jobs=None if jobs is None else running(noting("jobs", tmp_path) + jobs),
             mover=None if mover is None else running(noting("mover", tmp_path) + mover),

@@ -14,7 +14,7 @@ from app.domain.inventory.models import Site
 from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import balance, statement_lines, statement_sums
 from app.domain.ledger.rules import COMMISSION_INCOME, escrow, publisher_payable
-from app.domain.ledger.states import Book, EntryKind
+from app.domain.ledger.states import EntryKind, StatementKind
 from app.domain.measurement.models import AdCount, EventWatermark
 from app.domain.measurement.states import Verdict
 from app.domain.orders.models import LineItem
@@ -86,11 +86,11 @@ def test_each_day_posts_its_part_and_the_rest_goes_back(app: Flask) -> None:
         assert balance(publisher_payable(publisher)) + balance(COMMISSION_INCOME) == 3 * PRICE_DAY
         money = money_of(db.session.get_one(LineItem, booking.line_item_id))
         assert (money.delivered_minor, money.returned_minor, money.escrow_minor) == (3 * PRICE_DAY, 2 * PRICE_DAY, 0)
-        lines = statement_lines(publisher, Book.EARNINGS, None, 100)
+        lines = statement_lines(publisher, StatementKind.EARNINGS, None, 100)
         assert [line.amount_minor for line in lines] == [
             day.price_minor - day.commission_minor for day in days if day.entry_id
         ]
-        assert statement_sums(publisher, Book.EARNINGS).closing_minor == lines[-1].balance_minor
+        assert statement_sums(publisher, StatementKind.EARNINGS).closing_minor == lines[-1].balance_minor
         assert lines[-1].balance_minor == balance(publisher_payable(publisher))
     check_ledger(app)
 

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.braintree.gateway import SdkGateway
-from app.adapters.braintree.port import Declined, DeclineKind
+from app.adapters.braintree.port import Declined, GatewayDeclineKind
 from app.domain.creatives.errors import NothingRefused
 from app.domain.creatives.service.paying_back import ask_money_back
 from app.domain.ledger.models import JournalEntry
 from app.domain.ledger.queries import balance, statement_lines
 from app.domain.ledger.rules import GATEWAY_CLEARING, buyer_credit, escrow
-from app.domain.ledger.states import Book, EntryKind
+from app.domain.ledger.states import EntryKind, StatementKind
 from app.domain.orders.models import LineItem
 from app.domain.orders.states import LineItemState
 from app.domain.payments.queries import intents_of
@@ -36,7 +36,7 @@ from tests.factories.settlement import (
 )
 from tests.support.mail_jobs import advance
 
-CLOSED = Declined("2004", "Expired Card", is_hard=True, kind=DeclineKind.BANK)
+CLOSED = Declined("2004", "Expired Card", is_hard=True, kind=GatewayDeclineKind.BANK)
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,7 @@ def test_what_the_card_cannot_take_is_credit_and_the_next_checkout_spends_it_fir
     with app.app_context():
         assert intents_of(again.order_id)[0].amount_minor == 2_000
         db.session.remove()
-        lines = statement_lines(buyer, Book.CREDIT, None, 10)
+        lines = statement_lines(buyer, StatementKind.CREDIT, None, 10)
         assert [(line.kind, line.amount_minor, line.balance_minor) for line in lines] == [
             (EntryKind.REFUND_TO_CREDIT, 1_000, 1_000),
             (EntryKind.CREDIT_SPENT, -1_000, 0),

@@ -14,7 +14,7 @@ from werkzeug.test import Client
 from app.domain.auctions.service.awards import decline_offer, follow_award
 from app.domain.creatives import errors
 from app.domain.creatives.models import CreativeReview
-from app.domain.creatives.service.reviewing import Objection, answer_for_silence, refuse_creative
+from app.domain.creatives.service.reviewing import RefusalReason, answer_for_silence, refuse_creative
 from app.domain.creatives.states import Decider, RefusalGround, ReviewState
 from app.domain.documents.models import Invoice
 from app.domain.inventory.errors import PlacesSold, SocketInUse
@@ -63,7 +63,7 @@ def amend(app: Flask, booking: LiveLineItem, **changes: Any) -> None:  # noqa: A
     run(app, lambda: amend_socket(account_id, booking.socket_id, details, now=database_now()))
 
 
-def refuse(app: Flask, booking: LiveLineItem, review: CreativeReview, objection: Objection) -> None:
+def refuse(app: Flask, booking: LiveLineItem, review: CreativeReview, objection: RefusalReason) -> None:
     who = answerer(app, booking.publisher)
     run(app, lambda: refuse_creative(who, review.public_id, objection, now=database_now()))
 
@@ -181,9 +181,9 @@ def test_a_category_blocked_after_the_sale_blocks_new_sales_only(app: Flask) -> 
 
 @pytest.mark.parametrize(
     "objection",
-    [Objection(RefusalGround.TASTE_RULES, "It is blue."), Objection(RefusalGround.CATEGORY, "Wine.", ALCOHOL)],
+    [RefusalReason(RefusalGround.TASTE_RULES, "It is blue."), RefusalReason(RefusalGround.CATEGORY, "Wine.", ALCOHOL)],
 )
-def test_a_ground_written_down_after_the_sale_is_none(app: Flask, objection: Objection) -> None:
+def test_a_ground_written_down_after_the_sale_is_none(app: Flask, objection: RefusalReason) -> None:
     offered = offer(app)
     sold = book(app, offered)
     review = make_creative(app, sold)
@@ -196,9 +196,9 @@ def test_a_ground_written_down_after_the_sale_is_none(app: Flask, objection: Obj
 def test_a_ground_that_stood_at_the_sale_stays_one(app: Flask) -> None:
     sold = book(app, offer(app, taste_rules="Nothing loud.", blocked_products=(ALCOHOL,)))
     amend(app, sold)
-    refuse(app, sold, make_creative(app, sold), Objection(RefusalGround.TASTE_RULES, "Too loud."))
+    refuse(app, sold, make_creative(app, sold), RefusalReason(RefusalGround.TASTE_RULES, "Too loud."))
     review = make_creative(app, sold, number=1)
-    refuse(app, sold, review, Objection(RefusalGround.CATEGORY, "A wine shop.", ALCOHOL))
+    refuse(app, sold, review, RefusalReason(RefusalGround.CATEGORY, "A wine shop.", ALCOHOL))
     assert review_of(app, review).ground is RefusalGround.CATEGORY
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
-from app.delivery.event_log import EventKind, Flag
+from app.delivery.event_log import EventFlag, EventKind
 from app.domain.catalogue.queries.zones import zones_of
 from app.domain.inventory.models import Site
 from app.domain.inventory.service.sites import SiteDetails, amend_site
@@ -65,7 +65,7 @@ def drawn(chance: random.Random, offered: Offered, now: datetime, *, events: int
             nonce=f"n{chance.randint(0, 400)}",
             issued_at=at - timedelta(minutes=1),
             address_hash=f"{chance.randint(0, 90):022d}",
-            flags=chance.choice(("", Flag.MEASURABLE.value)),
+            flags=chance.choice(("", EventFlag.MEASURABLE.value)),
         )
         lines.append((told.but(agent="Googlebot/2.1") if chance.random() < 0.1 else told).line)
     return "".join(lines)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.delivery.tokens import TokenMint
 from app.domain.ledger.models import LedgerAccount, Posting
 from app.domain.ledger.queries import trial_balance
-from app.domain.ledger.states import AccountCode, Side
+from app.domain.ledger.states import AccountCode, PostingSide
 from app.foundation.access import StaffRole
 from app.foundation.db import db
 from tests.factories import auctions as market
@@ -357,7 +357,7 @@ def the_books_agree(app: Flask, server: LiveServer, publisher: Page) -> None:
         rows = {row.code: row.balance_minor for row in trial_balance()}
         account = LedgerAccount.code == AccountCode.PUBLISHER_PAYABLE
         postings = db.session.scalars(sa.select(Posting).join(LedgerAccount).where(account).order_by(Posting.id)).all()
-        posted = [(one.entry_id, one.amount_minor * (1 if one.side is Side.CREDIT else -1)) for one in postings]
+        posted = [(one.entry_id, one.amount_minor * (1 if one.side is PostingSide.CREDIT else -1)) for one in postings]
         db.session.remove()
     assert rows == {
         AccountCode.GATEWAY_CLEARING: DELIVERED,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.domain.inventory.models import Site, Socket
 from app.domain.measurement.models import AdCount, MeasuredSocket, TrafficDay
-from app.domain.measurement.rules import Traffic
+from app.domain.measurement.rules import TrafficSummary
 from app.domain.measurement.states import Measure, Verdict
 from app.foundation.db import db
 from app.foundation.flight import day_bounds
@@ -53,7 +53,7 @@ def sums_of_hours(socket_ids: Sequence[int]) -> Sums:
     return {key: {measure.value: sums[measure.value] for measure in Measure} for key, sums in found.items()}
 
 
-def traffic_of_hours(socket_id: int, now: datetime) -> Traffic | None:
+def traffic_of_hours(socket_id: int, now: datetime) -> TrafficSummary | None:
     """What a page says of a socket: the 30 days before today, as the hours have them."""
     zone = zone_of(socket_id)
     today = now.astimezone(zone).date()
@@ -70,7 +70,7 @@ def traffic_of_hours(socket_id: int, now: datetime) -> Traffic | None:
     requests = [one[Measure.REQUEST] for one in sums]
     measurable, viewable = (sum(one[m] for one in sums) for m in (Measure.MEASURABLE, Measure.VIEWABLE))
     share = min(viewable * 10_000 // measurable, 10_000) if measurable >= 100 else None
-    return Traffic(len(whole), int(median(requests)), min(requests), max(requests), share)
+    return TrafficSummary(len(whole), int(median(requests)), min(requests), max(requests), share)
 
 
 def zone_of(socket_id: int) -> ZoneInfo:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.auctions.models import Award
-from app.domain.books.states import Part
+from app.domain.books.states import BookSection
 from app.domain.events.kinds.accounts import PasswordChanged
 from app.domain.events.kinds.inventory import SocketChanged
 from app.domain.inventory.models import Hold
@@ -194,7 +194,7 @@ def _ids(app: Flask, query: sa.Select[int]) -> Rows:
 
 
 def _parts(_app: Flask) -> Rows:
-    return [part.value for part in Part][: len(ROWS)]
+    return [part.value for part in BookSection][: len(ROWS)]
 
 
 def _kinds(_app: Flask) -> Rows:

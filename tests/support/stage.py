@@ -15,7 +15,7 @@ from app.domain.accounts.models import Account, Membership, PolicyAcceptance
 from app.domain.accounts.service.credentials import ask_email_change, ask_password_reset
 from app.domain.accounts.service.profile import ContactSwitches, Profile, amend_profile, show_contact_details
 from app.domain.accounts.service.sessions import start_session
-from app.domain.events.queries import waiting_count
+from app.domain.events.queries import waiting_delivery_count
 from app.foundation.access import StaffRole
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
@@ -164,7 +164,7 @@ def _wait(is_done: Callable[[], bool]) -> None:
 
 def _all_is_told() -> bool:
     db.session.remove()  # each look sees what the jobs did since the last one
-    return waiting_count() == 0
+    return waiting_delivery_count() == 0
 
 
 def _do(work: Callable[[], object]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask import Flask
 
-from app.delivery.event_log import EventKind, Flag
+from app.delivery.event_log import EventFlag, EventKind
 from app.delivery.log_files import EVENTS
 from app.domain.creatives.models import Creative, CreativeReview
 from app.domain.creatives.service.house_ads import put_up_house_ad
@@ -144,10 +144,10 @@ def tell_readers(app: Flask, on_air: OnAir) -> None:
         creative_id=on_air.creative_id,
         host=on_air.domain,
     )
-    lines = [told.but(flags=Flag.PREFETCH.value), told.but(agent="Googlebot/2.1"), told.but(host="copy.example")]
+    lines = [told.but(flags=EventFlag.PREFETCH.value), told.but(agent="Googlebot/2.1"), told.but(host="copy.example")]
     for number in range(READERS):
         reader = told.but(nonce=f"n{on_air.booking.line_item_id:05d}-{number:05d}", address_hash=f"{number:022d}")
-        lines += [reader, reader.but(kind=EventKind.IMPRESSION, flags=Flag.MEASURABLE.value)]
+        lines += [reader, reader.but(kind=EventKind.IMPRESSION, flags=EventFlag.MEASURABLE.value)]
         lines += [reader.but(kind=EventKind.VIEWABLE)] * (1 + number % 2)
         lines += [reader.but(kind=EventKind.CLICK)] if number % 5 == 0 else []
     _write_log(app, [one.line for one in lines])

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.auctions.models import Award, Bid
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.service.closing import buy_now
 from app.domain.inventory.models import Site, Socket
 from app.domain.inventory.service.calendar import black_out, hold_days
@@ -31,9 +31,9 @@ def make_market(app: Flask, people: Mapping[str, Person]) -> dict[str, str]:
     long_site = make_site(app, account_of(app, publisher), name=LONG_SITE)
     make_socket(app, account_of(app, publisher), long_site.id, name="Skyscraper", width_px=160, height_px=600, places=3)
     offered = make_offer(app, publisher, places=2)
-    running = make_auction(app, publisher=publisher, terms=Terms(1_000, 5_000, 20_000))
+    running = make_auction(app, publisher=publisher, terms=AuctionTerms(1_000, 5_000, 20_000))
     quiet = make_auction(app, publisher=publisher)
-    bought = make_auction(app, publisher=publisher, terms=Terms(1_000, None, 2_000))
+    bought = make_auction(app, publisher=publisher, terms=AuctionTerms(1_000, None, 2_000))
     _bids(app, running, Bidder(buyer, buyer_account))
     with app.app_context():
         in_transaction(lambda: buy_now(bought.auction_id, buyer_account))

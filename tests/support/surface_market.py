@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from app.domain.auctions.models import Award, Strike
-from app.domain.auctions.rules import Terms
+from app.domain.auctions.rules import AuctionTerms
 from app.domain.auctions.service.awards import offer_at_reserve
 from app.domain.auctions.service.closing import buy_now
 from app.domain.auctions.service.opening import block_bidder
@@ -34,8 +34,8 @@ from tests.factories.orders import MASTERCARD, make_booked_line_item, make_card,
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-WITH_RESERVE = Terms(1_000, 9_000, None)
-WITH_BUY_NOW = Terms(1_000, None, 20_000)
+WITH_RESERVE = AuctionTerms(1_000, 9_000, None)
+WITH_BUY_NOW = AuctionTerms(1_000, None, 20_000)
 Page = tuple[str, str]
 """An endpoint and the address of a page of it."""
 

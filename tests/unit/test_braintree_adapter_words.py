@@ -1,7 +1,7 @@
 import pytest
 
 from app.adapters.braintree.amounts import AmountUnreadable, amount_text, minor_units
-from app.adapters.braintree.port import Declined, DeclineKind
+from app.adapters.braintree.port import Declined, GatewayDeclineKind
 from app.adapters.braintree.sentences import BY_CODE, BY_KIND, HARD, SOFT, decline_sentence
 from local_braintree.processor import TEXTS
 
@@ -38,7 +38,7 @@ def test_nothing_is_not_charged(amount_minor: int) -> None:
         amount_text(amount_minor, "USD")
 
 
-def declined(code: str, kind: DeclineKind = DeclineKind.BANK, *, is_hard: bool = False) -> Declined:
+def declined(code: str, kind: GatewayDeclineKind = GatewayDeclineKind.BANK, *, is_hard: bool = False) -> Declined:
     return Declined(code, "the bank's own text", is_hard, kind)
 
 
@@ -46,8 +46,8 @@ def test_what_a_buyer_is_told() -> None:
     assert decline_sentence(declined("2001")).happened == "There is not enough money available on this card."
     assert decline_sentence(declined("2999")) == SOFT
     assert decline_sentence(declined("2999", is_hard=True)) == HARD
-    assert decline_sentence(declined("fraud", DeclineKind.GATEWAY)) == BY_KIND[DeclineKind.GATEWAY]
-    assert decline_sentence(declined("91518", DeclineKind.INVALID)) == BY_KIND[DeclineKind.INVALID]
+    assert decline_sentence(declined("fraud", GatewayDeclineKind.GATEWAY)) == BY_KIND[GatewayDeclineKind.GATEWAY]
+    assert decline_sentence(declined("91518", GatewayDeclineKind.INVALID)) == BY_KIND[GatewayDeclineKind.INVALID]
 
 
 def test_sentences_are_plain() -> None:

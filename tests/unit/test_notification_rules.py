@@ -7,7 +7,7 @@ from app.domain.events.kinds.earlier import EarlierEvent
 from app.domain.events.states import Consumer
 from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.rules import LONGEST_WAIT, can_switch, is_wanted, wait_before_retry
-from app.domain.notifications.states import MAIL_MOVES, Category, Channel, Delivery, MailState, Target
+from app.domain.notifications.states import MAIL_MOVES, Channel, Delivery, MailState, NoticeCategory, PageTarget
 from app.web.targets import PAGES
 
 
@@ -24,17 +24,21 @@ def test_somebody_is_told_of_every_event_that_waits_for_it() -> None:
 
 
 def test_every_target_has_a_page() -> None:
-    assert set(PAGES) == set(Target)
+    assert set(PAGES) == set(PageTarget)
 
 
 @pytest.mark.parametrize("choice", [None, True, False])
-@pytest.mark.parametrize("kind", [kind for kind, notice in NOTICES.items() if notice.category is Category.SECURITY])
+@pytest.mark.parametrize(
+    "kind", [kind for kind, notice in NOTICES.items() if notice.category is NoticeCategory.SECURITY]
+)
 def test_security_mail_is_always_sent(kind: str, choice: bool | None) -> None:  # noqa: FBT001 - a parameter of the test
     assert is_wanted(NOTICES[kind], Channel.MAIL, choice=choice)
     assert not can_switch(NOTICES[kind], Channel.MAIL)
 
 
-@pytest.mark.parametrize("kind", [kind for kind, notice in NOTICES.items() if notice.category is Category.SERVICE])
+@pytest.mark.parametrize(
+    "kind", [kind for kind, notice in NOTICES.items() if notice.category is NoticeCategory.SERVICE]
+)
 def test_service_notices_stay_on_in_the_product(kind: str) -> None:
     assert not can_switch(NOTICES[kind], Channel.IN_APP)
     assert is_wanted(NOTICES[kind], Channel.IN_APP, choice=False)

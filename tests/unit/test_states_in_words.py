@@ -15,7 +15,7 @@ NOT_SHOWN = frozenset(
     {
         "AccountKind",
         "AccountScope",
-        "Book",
+        "StatementKind",
         "Consumer",
         "DeclineKind",
         "Delivery",
@@ -25,11 +25,11 @@ NOT_SHOWN = frozenset(
         "MailResult",
         "MembershipRole",
         "PriceBasis",
-        "Problem",
+        "LedgerProblem",
         "SessionEnd",
-        "Side",
+        "PostingSide",
         "SubjectKind",
-        "Target",
+        "PageTarget",
         "VaultKind",
     }
 )

@@ -11,22 +11,22 @@ from braintree.exceptions.not_found_error import NotFoundError
 from app.adapters.braintree.amounts import AmountUnreadable, amount_text
 from app.adapters.braintree.outcomes import best_of, declined, error_of, outcome_of, stored_card
 from app.adapters.braintree.port import (
-    Buyer,
     CardOutcome,
+    CardRemoved,
     CardToStore,
     Charge,
     ChargeOutcome,
     Declined,
-    DeclineKind,
+    GatewayBuyer,
+    GatewayCard,
+    GatewayDeclineKind,
+    GatewaySuccess,
     GatewayUnavailable,
+    GatewayUnknown,
+    GatewayVoid,
     NotPossible,
     Refund,
     RefundOutcome,
-    Removed,
-    StoredCard,
-    Succeeded,
-    Unknown,
-    Voided,
     VoidOutcome,
 )
 from app.foundation.errors import InvariantBroken
@@ -51,7 +51,7 @@ class AnswerUnreadable(Exception):  # noqa: N818 - named after what happened
 
 
 class SdkGateway:
-    """Payments through the SDK. Whatever is not a clear answer is ``Unknown``."""
+    """Payments through the SDK. Whatever is not a clear answer is ``GatewayUnknown``."""
 
     def __init__(self, configuration: braintree.Configuration) -> None:
         """The configuration says which gateway, and how long to wait for it."""
@@ -102,28 +102,28 @@ class SdkGateway:
         if code == TOKEN_TAKEN:
             # We gave this card its name: an earlier try that had no answer went through.
             return stored_card(self._sdk.payment_method.find(card.token))
-        return Declined(code, text, is_hard=True, kind=DeclineKind.INVALID)
+        return Declined(code, text, is_hard=True, kind=GatewayDeclineKind.INVALID)
 
-    def _introduce(self, buyer: Buyer) -> None:
+    def _introduce(self, buyer: GatewayBuyer) -> None:
         result = _given(self._sdk.customer.create({"id": buyer.reference, "email": buyer.email}))
         if not result.is_success and error_of(result)[0] != CUSTOMER_ID_TAKEN:
             message = f"The gateway refuses the buyer: {error_of(result)}"
             raise InvariantBroken(message)
 
-    def find_card(self, token: str) -> StoredCard | Unknown | None:
+    def find_card(self, token: str) -> GatewayCard | GatewayUnknown | None:
         """See ``PaymentGateway``."""
         try:
             return _answered("find_card", lambda: stored_card(self._sdk.payment_method.find(token)))
         except NotFoundError:
             return None
 
-    def remove_card(self, token: str) -> Removed | Unknown:
+    def remove_card(self, token: str) -> CardRemoved | GatewayUnknown:
         """See ``PaymentGateway``."""
         try:
             gone = _answered("remove_card", lambda: self._sdk.payment_method.delete(token))
         except NotFoundError:
-            return Removed()
-        return gone if isinstance(gone, Unknown) else Removed()
+            return CardRemoved()
+        return gone if isinstance(gone, GatewayUnknown) else CardRemoved()
 
     def charge(self, charge: Charge) -> ChargeOutcome:
         """See ``PaymentGateway``."""
@@ -145,7 +145,7 @@ class SdkGateway:
             return _in_currency(outcome_of(result.transaction), charge.currency)
         code, text = error_of(result)
         return self._after_key_trouble(charge.key, code, text) or Declined(
-            code, text, is_hard=True, kind=DeclineKind.INVALID
+            code, text, is_hard=True, kind=GatewayDeclineKind.INVALID
         )
 
     def find_by_key(self, key: str) -> ChargeOutcome | None:
@@ -176,10 +176,10 @@ class SdkGateway:
     def _void(self, gateway_id: str, key: str) -> VoidOutcome:
         result = _given(self._sdk.transaction.void(gateway_id, {"api_request_key": key}))
         if result.is_success:
-            return Voided(gateway_id)
+            return GatewayVoid(gateway_id)
         # An earlier try that had no answer may have gone through.
         now = outcome_of(self._sdk.transaction.find(gateway_id))
-        return now if isinstance(now, Voided | Unknown) else NotPossible(*error_of(result))
+        return now if isinstance(now, GatewayVoid | GatewayUnknown) else NotPossible(*error_of(result))
 
     def refund(self, refund: Refund) -> RefundOutcome:
         """See ``PaymentGateway``."""
@@ -207,10 +207,10 @@ class SdkGateway:
             raise InvariantBroken(message)
         if code not in KEY_TROUBLE:
             return None
-        return self._find_by_key(key) or Unknown(text)
+        return self._find_by_key(key) or GatewayUnknown(text)
 
 
-def _answered(operation: str, ask: Callable[[], T]) -> T | Unknown:
+def _answered(operation: str, ask: Callable[[], T]) -> T | GatewayUnknown:
     """What the gateway answered, or Unknown. That there is no such thing is an answer too, and passes."""
     try:
         return ask()
@@ -219,7 +219,7 @@ def _answered(operation: str, ask: Callable[[], T]) -> T | Unknown:
     except (BraintreeError, ExpatError, AmountUnreadable, AnswerUnreadable) as error:
         reason = type(error).__name__
         log.warning("gateway_gave_no_answer", operation=operation, reason=reason)
-        return Unknown(reason)
+        return GatewayUnknown(reason)
 
 
 def _given(result: Any) -> Any:
@@ -230,7 +230,7 @@ def _given(result: Any) -> Any:
 
 
 def _in_currency(outcome: ChargeOutcome, currency: str) -> ChargeOutcome:
-    if isinstance(outcome, Succeeded) and outcome.currency != currency:
+    if isinstance(outcome, GatewaySuccess) and outcome.currency != currency:
         message = f"Charge {outcome.gateway_id} is in {outcome.currency}, not in {currency}."
         raise InvariantBroken(message)
     return outcome

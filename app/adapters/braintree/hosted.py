@@ -21,7 +21,7 @@ HOSTED_MODULE = "/static/js/hosted-card-fields.js"
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class HostedScript:
     """A script of Braintree's, pinned by its hash; load it with ``crossorigin="anonymous"``."""
 
     url: str
@@ -34,7 +34,7 @@ class CardFieldsSetup:
 
     module_url: str
     is_test: bool
-    scripts: tuple[Script, ...] = ()
+    scripts: tuple[HostedScript, ...] = ()
     policy: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -45,8 +45,8 @@ def card_fields_setup(config: Config) -> CardFieldsSetup:
     is_test = config.braintree.environment != "production"
     prefix = "sandbox." if is_test else ""
     scripts = (
-        Script(f"{SCRIPTS_HOST}/web/{WEB_VERSION}/js/client.js", CLIENT_SRI),
-        Script(f"{SCRIPTS_HOST}/web/{WEB_VERSION}/js/hosted-fields.js", FIELDS_SRI),
+        HostedScript(f"{SCRIPTS_HOST}/web/{WEB_VERSION}/js/client.js", CLIENT_SRI),
+        HostedScript(f"{SCRIPTS_HOST}/web/{WEB_VERSION}/js/hosted-fields.js", FIELDS_SRI),
     )
     hosts = ("api", "client-analytics")
     policy = {

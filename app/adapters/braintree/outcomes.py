@@ -7,29 +7,29 @@ from app.adapters.braintree.amounts import minor_units
 from app.adapters.braintree.port import (
     ChargeOutcome,
     Declined,
-    DeclineKind,
-    MoneyState,
-    StoredCard,
-    Succeeded,
-    Unknown,
-    Voided,
+    GatewayCard,
+    GatewayDeclineKind,
+    GatewaySuccess,
+    GatewayUnknown,
+    GatewayVoid,
+    SettlementState,
 )
 
 STATES = {
-    "authorized": MoneyState.AUTHORIZED,
-    "submitted_for_settlement": MoneyState.SUBMITTED,
-    "settlement_pending": MoneyState.SUBMITTED,
-    "settlement_confirmed": MoneyState.SUBMITTED,
-    "settling": MoneyState.SETTLED,
-    "settled": MoneyState.SETTLED,
+    "authorized": SettlementState.AUTHORIZED,
+    "submitted_for_settlement": SettlementState.SUBMITTED,
+    "settlement_pending": SettlementState.SUBMITTED,
+    "settlement_confirmed": SettlementState.SUBMITTED,
+    "settling": SettlementState.SETTLED,
+    "settled": SettlementState.SETTLED,
 }
 KINDS = {
-    "processor_declined": DeclineKind.BANK,
-    "settlement_declined": DeclineKind.BANK,
-    "authorization_expired": DeclineKind.BANK,
-    "settlement_failed": DeclineKind.NETWORK,
-    "failed": DeclineKind.NETWORK,
-    "gateway_rejected": DeclineKind.GATEWAY,
+    "processor_declined": GatewayDeclineKind.BANK,
+    "settlement_declined": GatewayDeclineKind.BANK,
+    "authorization_expired": GatewayDeclineKind.BANK,
+    "settlement_failed": GatewayDeclineKind.NETWORK,
+    "failed": GatewayDeclineKind.NETWORK,
+    "gateway_rejected": GatewayDeclineKind.GATEWAY,
 }
 HARD = "hard_declined"
 # The gateway's own refusals that another try with the same card cannot change.
@@ -42,12 +42,12 @@ def outcome_of(transaction: Any) -> ChargeOutcome:
     if status in STATES:
         currency = transaction.currency_iso_code
         amount_minor = minor_units(str(transaction.amount), currency)
-        return Succeeded(transaction.id, amount_minor, currency, STATES[status])
+        return GatewaySuccess(transaction.id, amount_minor, currency, STATES[status])
     if status == "voided":
-        return Voided(transaction.id)
+        return GatewayVoid(transaction.id)
     if status in KINDS:
         return declined(transaction, gateway_id=transaction.id)
-    return Unknown(f"The transaction is {status}.")
+    return GatewayUnknown(f"The transaction is {status}.")
 
 
 def declined(answer: Any, *, gateway_id: str | None = None) -> Declined:
@@ -55,12 +55,12 @@ def declined(answer: Any, *, gateway_id: str | None = None) -> Declined:
     reason = getattr(answer, "gateway_rejection_reason", None)
     if reason:
         return Declined(
-            reason, f"Gateway rejected: {reason}", reason in HARD_REJECTIONS, DeclineKind.GATEWAY, gateway_id
+            reason, f"Gateway rejected: {reason}", reason in HARD_REJECTIONS, GatewayDeclineKind.GATEWAY, gateway_id
         )
     code = getattr(answer, "processor_response_code", None) or answer.status
     text = getattr(answer, "processor_response_text", None) or answer.status
     is_hard = getattr(answer, "processor_response_type", None) == HARD
-    return Declined(code, text, is_hard, KINDS.get(answer.status, DeclineKind.BANK), gateway_id)
+    return Declined(code, text, is_hard, KINDS.get(answer.status, GatewayDeclineKind.BANK), gateway_id)
 
 
 def best_of(outcomes: Iterable[ChargeOutcome]) -> ChargeOutcome | None:
@@ -69,12 +69,12 @@ def best_of(outcomes: Iterable[ChargeOutcome]) -> ChargeOutcome | None:
     Given oldest first, the oldest that stands is the charge; any others are its duplicates.
     """
     found = list(outcomes)
-    standing = [outcome for outcome in found if isinstance(outcome, Succeeded)]
+    standing = [outcome for outcome in found if isinstance(outcome, GatewaySuccess)]
     if standing:
         first, *others = standing
         duplicates = tuple(other.gateway_id for other in others)
-        return Succeeded(first.gateway_id, first.amount_minor, first.currency, first.state, duplicates)
-    for kind in (Unknown, Voided, Declined):
+        return GatewaySuccess(first.gateway_id, first.amount_minor, first.currency, first.state, duplicates)
+    for kind in (GatewayUnknown, GatewayVoid, Declined):
         matching = [outcome for outcome in found if isinstance(outcome, kind)]
         if matching:
             return matching[-1]
@@ -87,6 +87,6 @@ def error_of(result: Any) -> tuple[str, str]:
     return (errors[0].code, errors[0].message) if errors else ("", result.message)
 
 
-def stored_card(card: Any) -> StoredCard:
+def stored_card(card: Any) -> GatewayCard:
     """A card as we show it."""
-    return StoredCard(card.token, card.card_type, card.last_4, int(card.expiration_month), int(card.expiration_year))
+    return GatewayCard(card.token, card.card_type, card.last_4, int(card.expiration_month), int(card.expiration_year))

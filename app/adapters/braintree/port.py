@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 
-class MoneyState(StrEnum):
+class SettlementState(StrEnum):
     """How far a charge or a refund that went through has come."""
 
     AUTHORIZED = "authorized"  # the bank holds the amount; nothing was taken yet
@@ -17,7 +17,7 @@ class MoneyState(StrEnum):
     SETTLED = "settled"  # the amount was taken or given back; can no longer be voided
 
 
-class DeclineKind(StrEnum):
+class GatewayDeclineKind(StrEnum):
     """Who said no."""
 
     BANK = "bank"  # the card's bank
@@ -27,7 +27,7 @@ class DeclineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Buyer:
+class GatewayBuyer:
     """Whose card it is, as the gateway knows it: a reference of ours of at most 36 characters, and an address."""
 
     reference: str
@@ -39,13 +39,13 @@ class CardToStore:
     """A card that was typed into the gateway's own fields. ``token`` is the name we give it (at most 36 characters)."""
 
     token: str
-    buyer: Buyer
+    buyer: GatewayBuyer
     nonce: str = field(repr=False)
     cardholder_name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCard:
+class GatewayCard:
     """A card that the gateway keeps for us and that its bank knows."""
 
     token: str
@@ -78,18 +78,18 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
-class Succeeded:
+class GatewaySuccess:
     """The charge or refund stands. ``duplicate_ids`` lists others that stand under the same key: void them."""
 
     gateway_id: str
     amount_minor: int
     currency: str
-    state: MoneyState
+    state: SettlementState
     duplicate_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Voided:
+class GatewayVoid:
     """The charge was taken back before it was settled; no money moves."""
 
     gateway_id: str
@@ -102,7 +102,7 @@ class Declined:
     code: str
     text: str
     is_hard: bool
-    kind: DeclineKind
+    kind: GatewayDeclineKind
     gateway_id: str | None = None
 
 
@@ -115,21 +115,21 @@ class NotPossible:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class CardRemoved:
     """The gateway keeps the card no longer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class GatewayUnknown:
     """Nobody knows whether it was done: no answer, or none that can be read. Never say that it failed."""
 
     reason: str
 
 
-CardOutcome: TypeAlias = StoredCard | Declined | Unknown
-ChargeOutcome: TypeAlias = Succeeded | Declined | Voided | Unknown
-VoidOutcome: TypeAlias = Voided | NotPossible | Unknown
-RefundOutcome: TypeAlias = Succeeded | Declined | Voided | NotPossible | Unknown
+CardOutcome: TypeAlias = GatewayCard | Declined | GatewayUnknown
+ChargeOutcome: TypeAlias = GatewaySuccess | Declined | GatewayVoid | GatewayUnknown
+VoidOutcome: TypeAlias = GatewayVoid | NotPossible | GatewayUnknown
+RefundOutcome: TypeAlias = GatewaySuccess | Declined | GatewayVoid | NotPossible | GatewayUnknown
 
 
 class GatewayUnavailable(Exception):  # noqa: N818 - named after what happened
@@ -151,11 +151,11 @@ class PaymentGateway(Protocol):
         """Verifies a card with its bank and keeps it for the buyer, whom the gateway gets to know when it must."""
         ...
 
-    def find_card(self, token: str) -> StoredCard | Unknown | None:
+    def find_card(self, token: str) -> GatewayCard | GatewayUnknown | None:
         """The card kept under our name for it, or None: how a ``store_card`` without an answer ended."""
         ...
 
-    def remove_card(self, token: str) -> Removed | Unknown:
+    def remove_card(self, token: str) -> CardRemoved | GatewayUnknown:
         """Makes the gateway forget a card; one it does not know is removed already."""
         ...
 

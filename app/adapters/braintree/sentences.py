@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.adapters.braintree.port import Declined, DeclineKind
+from app.adapters.braintree.port import Declined, GatewayDeclineKind
 from app.foundation.messages import N_
 
 
@@ -74,9 +74,9 @@ BY_CODE: dict[str, DeclineSentence] = {
     **dict.fromkeys(("81709", "81710"), EXPIRED),
 }
 BY_KIND = {
-    DeclineKind.GATEWAY: REJECTED,
-    DeclineKind.NETWORK: UNAVAILABLE,
-    DeclineKind.INVALID: UNUSABLE,
+    GatewayDeclineKind.GATEWAY: REJECTED,
+    GatewayDeclineKind.NETWORK: UNAVAILABLE,
+    GatewayDeclineKind.INVALID: UNUSABLE,
 }
 
 

@@ -18,7 +18,7 @@ WITH_ALPHA = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 SIXTEEN_BITS = 256
 
 
-class Reel(Image.Image):
+class LazyFrames(Image.Image):
     """An animation whose pictures are made anew one by one, as an encoder comes to them: one is in memory at a time."""
 
     def __init__(self, upload: bytes, kind: str) -> None:

@@ -47,7 +47,7 @@ MARKUP_LOOKED_AT = 4096
 # Isolated, Python looks for no module beside a program: the neighbour is started by its path, too.
 PIXELS = runpy.run_path(str(Path(__file__).with_name("pixels.py")))
 clean: Callable[[Image.Image, str], Image.Image] = PIXELS["clean"]
-reel_of: Callable[[bytes, str], Any] = PIXELS["Reel"]
+reel_of: Callable[[bytes, str], Any] = PIXELS["LazyFrames"]
 
 
 class ImageUnfitError(Exception):
@@ -92,7 +92,7 @@ SIZE_OR_TWICE = N_(
 )
 
 
-class Order(NamedTuple):
+class ImageRequest(NamedTuple):
     """What the image must be."""
 
     width_px: int
@@ -102,7 +102,7 @@ class Order(NamedTuple):
 
 
 @dataclass(slots=True)
-class Frames:
+class PictureFrames:
     """A picture made anew, or a reel of them with how long each is shown and how often all of them run."""
 
     picture: Image.Image
@@ -111,7 +111,7 @@ class Frames:
     clear_somewhere: bool = False
 
 
-class Made(NamedTuple):
+class RebuildAnswer(NamedTuple):
     """What is sent back."""
 
     kind: str
@@ -121,10 +121,10 @@ class Made(NamedTuple):
     animation_ms: int
 
 
-def main() -> None:
+def rebuild_from_stdin() -> None:
     """Reads the order and the upload, answers, and ends."""
     set_limits()
-    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    order = ImageRequest(**json.loads(sys.stdin.buffer.readline()))
     upload = sys.stdin.buffer.read()
     try:
         made = rebuild(upload, order)
@@ -155,7 +155,7 @@ def set_limits() -> None:
         resource.setrlimit(which, (most, most))
 
 
-def rebuild(upload: bytes, order: Order) -> Made:
+def rebuild(upload: bytes, order: ImageRequest) -> RebuildAnswer:
     """The image made anew from its pixels, as the order wants it.
 
     Raises:
@@ -179,7 +179,7 @@ def rebuild(upload: bytes, order: Order) -> Made:
     return written(frames, kind, order)
 
 
-def looked_at(upload: bytes, order: Order) -> tuple[str, Frames]:
+def looked_at(upload: bytes, order: ImageRequest) -> tuple[str, PictureFrames]:
     """The format and the pictures; what a decoder laid out for a still one is gone before it is written."""
     image = opened(upload, order)
     kind = KINDS[image.format or ""]
@@ -188,13 +188,13 @@ def looked_at(upload: bytes, order: Order) -> tuple[str, Frames]:
     return kind, frames_of(image, kind, upload)
 
 
-def opened(upload: bytes, order: Order) -> Image.Image:
+def opened(upload: bytes, order: ImageRequest) -> Image.Image:
     """The image with its header read and nothing decoded; by its content, whatever its name says."""
     check_webp_size(upload, order)
     try:
         return Image.open(io.BytesIO(upload), formats=READABLE)
     except UnidentifiedImageError as error:
-        raise ImageUnfitError(what_it_is(upload), SEND_ONE, formats=names_of(order.formats)) from error
+        raise ImageUnfitError(what_it_is(upload), SEND_ONE, formats=format_names(order.formats)) from error
 
 
 def what_it_is(upload: bytes) -> str:
@@ -209,7 +209,7 @@ def what_it_is(upload: bytes) -> str:
     return next((sentence for magic, sentence in KNOWN_OTHERS if upload.startswith(magic)), UNKNOWN)
 
 
-def check_webp_size(upload: bytes, order: Order) -> None:
+def check_webp_size(upload: bytes, order: ImageRequest) -> None:
     """Reads the size of a WebP from its header: Pillow's decoder lays out the whole canvas when it opens one."""
     if upload[:4] != b"RIFF" or upload[8:12] != b"WEBP":
         return
@@ -226,15 +226,15 @@ def check_webp_size(upload: bytes, order: Order) -> None:
         raise too_many_pixels(order)
 
 
-def check_kind(kind: str, order: Order) -> None:
-    """Lets a format through that the socket takes."""
+def check_kind(kind: str, order: ImageRequest) -> None:
+    """Raises if the socket does not take this format."""
     if kind not in order.formats:
         sentence = N_("This is a %(format)s file, and this socket takes %(formats)s. Save it as that.")
-        raise ImageUnfitError(sentence, format=NAMES[kind], formats=names_of(order.formats))
+        raise ImageUnfitError(sentence, format=NAMES[kind], formats=format_names(order.formats))
 
 
-def check_size(image: Image.Image, order: Order) -> None:
-    """Lets exactly the socket's size through, and exactly twice it; a photo that lies on its side counts as turned."""
+def check_size(image: Image.Image, order: ImageRequest) -> None:
+    """Raises if it has neither the socket's size nor exactly twice it; a photo on its side counts as turned."""
     size = turned(image)
     wanted = [(order.width_px * scale, order.height_px * scale) for scale in range(1, SCALE_MAX + 1)]
     if size not in wanted:
@@ -243,7 +243,7 @@ def check_size(image: Image.Image, order: Order) -> None:
         raise ImageUnfitError(IS_OF_SIZE, sentence, **named)
 
 
-def twice_fits(order: Order) -> bool:
+def twice_fits(order: ImageRequest) -> bool:
     """Whether an image of twice the socket's size can be looked at; for the few very large sockets it cannot."""
     return order.width_px * order.height_px * SCALE_MAX**2 <= PIXELS_MAX
 
@@ -254,12 +254,12 @@ def turned(image: Image.Image) -> tuple[int, int]:
     return (image.height, image.width) if lies_on_its_side else image.size
 
 
-def frames_of(image: Image.Image, kind: str, upload: bytes) -> Frames:
+def frames_of(image: Image.Image, kind: str, upload: bytes) -> PictureFrames:
     """The image's picture made anew; of an animation a reel that was walked through once and holds what it must."""
     count = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
     if count == 1:
         image.load()
-        return Frames(clean(image, kind), [0])
+        return PictureFrames(clean(image, kind), [0])
     if kind == "png":
         sentence = N_(
             "This PNG is animated, which many browsers show only in part. Save it as an animated GIF or WebP."
@@ -275,11 +275,11 @@ def frames_of(image: Image.Image, kind: str, upload: bytes) -> Frames:
     run_ms = sum(durations_ms)
     check_length(run_ms)
     runs = min(runs_of(image, kind), max(1, ANIMATION_MS_MAX // max(run_ms, 1)))
-    return Frames(reel, durations_ms, runs, clear_somewhere)
+    return PictureFrames(reel, durations_ms, runs, clear_somewhere)
 
 
 def check_length(run_ms: int) -> None:
-    """Lets an animation through that comes to rest soon enough."""
+    """Raises if an animation runs too long."""
     if run_ms > ANIMATION_MS_MAX:
         sentence = N_(
             "This animation runs for %(seconds)s seconds. An ad has to come to rest within %(most)s seconds: "
@@ -289,7 +289,7 @@ def check_length(run_ms: int) -> None:
 
 
 def check_count(count: int, pixels: int) -> None:
-    """Lets an animation through that is not made of too much."""
+    """Raises if an animation has too many frames or pixels."""
     if pixels > MOVING_PIXELS_MAX:
         sentence = N_(
             "This animation has %(pixels)s pixels in each frame, and %(most)s are the most. "
@@ -313,11 +313,11 @@ def runs_of(image: Image.Image, kind: str) -> int:
     return int(asked) + 1 if kind == "gif" else int(asked)
 
 
-def written(frames: Frames, kind: str, order: Order) -> Made:
+def written(frames: PictureFrames, kind: str, order: ImageRequest) -> RebuildAnswer:
     """The rebuilt image at its weight, and the frame at which it comes to rest when it moves."""
     size, data, weight, moves = frames.picture.size, b"", 0, len(frames.durations_ms) > 1
     # An animation comes out of the walk through it at its last picture, which is where it rests.
-    still, _ = encoded(Frames(frames.picture.copy(), [0]), kind, QUALITIES[-1]) if moves else (b"", 0)
+    still, _ = encoded(PictureFrames(frames.picture.copy(), [0]), kind, QUALITIES[-1]) if moves else (b"", 0)
     qualities = QUALITIES if kind in {"jpeg", "webp"} else QUALITIES[:1]
     for quality in qualities:
         data, weight = encoded(frames, kind, quality)
@@ -329,10 +329,10 @@ def written(frames: Frames, kind: str, order: Order) -> Made:
             "Use fewer colours, less detail or another format."
         )
         raise ImageUnfitError(sentence, weight=-(-weight // KILOBYTE), most=order.bytes_max // KILOBYTE)
-    return Made(kind, size, data, still, sum(frames.durations_ms) * frames.runs)
+    return RebuildAnswer(kind, size, data, still, sum(frames.durations_ms) * frames.runs)
 
 
-class Scale(io.BytesIO):
+class BoundedBuffer(io.BytesIO):
     """A file in memory that weighs all that is written to it, and keeps no more of it than an answer can hold."""
 
     weight = 0
@@ -344,7 +344,7 @@ class Scale(io.BytesIO):
         return super().write(piece) if self.weight <= ANSWER_BYTES_MAX else length
 
 
-def encoded(frames: Frames, kind: str, quality: int) -> tuple[bytes, int]:
+def encoded(frames: PictureFrames, kind: str, quality: int) -> tuple[bytes, int]:
     """The picture or pictures as a file, and its weight; a file that is far too heavy is not whole."""
     picture = frames.picture
     options = options_of(kind, quality)
@@ -357,7 +357,7 @@ def encoded(frames: Frames, kind: str, quality: int) -> tuple[bytes, int]:
             options["disposal"] = 2
     if kind in {"png", "gif"} and "transparency" in picture.info:
         options["transparency"] = picture.info["transparency"]
-    target = Scale()
+    target = BoundedBuffer()
     picture.save(target, format=kind.upper(), **options)
     return target.getvalue(), target.weight
 
@@ -379,12 +379,12 @@ def loops(runs: int, kind: str) -> dict[str, int]:
     return {} if runs == 1 else {"loop": runs - 1}
 
 
-def names_of(formats: list[str]) -> list[str]:
+def format_names(formats: list[str]) -> list[str]:
     """Formats as people name them."""
     return [NAMES[one] for one in NAMES if one in formats]
 
 
-def too_many_pixels(order: Order) -> ImageUnfitError:
+def too_many_pixels(order: ImageRequest) -> ImageUnfitError:
     """What is said of an image that is far too large to be looked at."""
     sentence = N_("It has to be exactly %(width)s by %(height)s pixels. Save it at that size, and send the new file.")
     if twice_fits(order):
@@ -397,4 +397,4 @@ def too_many_pixels(order: Order) -> ImageUnfitError:
 
 
 if __name__ == "__main__":
-    main()
+    rebuild_from_stdin()

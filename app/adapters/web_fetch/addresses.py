@@ -33,7 +33,7 @@ SLOW = "The site did not answer within 5 seconds."
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class FetchTarget:
     """One address taken apart, ready to be asked."""
 
     scheme: str
@@ -48,7 +48,7 @@ class Target:
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def read_target(url: str, *, any_port: bool) -> Target:
+def read_target(url: str, *, any_port: bool) -> FetchTarget:
     """Takes an address apart.
 
     Raises:
@@ -60,7 +60,7 @@ def read_target(url: str, *, any_port: bool) -> Target:
         raise FetchRefused(WRONG_PORT)
     path = quote(parts.path or "/", safe=SAFE_IN_PATHS)
     query = f"?{quote(parts.query, safe=SAFE_IN_PATHS + '?')}" if parts.query else ""
-    return Target(scheme=parts.scheme, host=_host(parts.hostname or ""), port=port, path=path + query)
+    return FetchTarget(scheme=parts.scheme, host=_host(parts.hostname or ""), port=port, path=path + query)
 
 
 def system_addresses(host: str, port: int) -> Sequence[str]:
@@ -69,7 +69,7 @@ def system_addresses(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def resolve_in_time(resolve: Resolver, target: Target, timeout_s: float) -> Sequence[str]:
+def resolve_in_time(resolve: Resolver, target: FetchTarget, timeout_s: float) -> Sequence[str]:
     """Asks the resolver, but waits no longer than this: the system's own resolver knows no limit.
 
     Raises:
@@ -94,7 +94,7 @@ def resolve_in_time(resolve: Resolver, target: Target, timeout_s: float) -> Sequ
 
 
 def check_address(text: str, *, allows_loopback: bool) -> None:
-    """Lets a public address through, and loopback where it is allowed.
+    """Raises if an address is not public; loopback passes where it is allowed.
 
     Raises:
         FetchRefused: it is private, link-local, multicast, reserved, or carries another address in itself.

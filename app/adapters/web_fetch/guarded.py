@@ -20,8 +20,8 @@ from urllib.parse import urldefrag, urljoin
 
 from app.adapters.web_fetch.addresses import (
     SLOW,
+    FetchTarget,
     Resolver,
-    Target,
     check_address,
     read_target,
     resolve_in_time,
@@ -101,7 +101,7 @@ class GuardedFetcher:
             url = urldefrag(urljoin(url, answer.location)).url
         raise FetchRefused(TOO_MANY_REDIRECTS)
 
-    def _ask(self, target: Target, deadline: float) -> _Answer:
+    def _ask(self, target: FetchTarget, deadline: float) -> _Answer:
         addresses = resolve_in_time(self._resolve, target, deadline - time.monotonic())
         for address in addresses:
             check_address(address, allows_loopback=self._allows_loopback)
@@ -119,7 +119,7 @@ class GuardedFetcher:
         except (http.client.HTTPException, ValueError):
             raise FetchRefused(NOT_UNDERSTOOD) from None
 
-    def _exchange(self, target: Target, addresses: Sequence[str], deadline: float) -> _Answer:
+    def _exchange(self, target: FetchTarget, addresses: Sequence[str], deadline: float) -> _Answer:
         with contextlib.closing(self._open(target, addresses, deadline)) as connection:
             connection.settimeout(_left(deadline))
             connection.sendall(self._request(target))
@@ -128,7 +128,7 @@ class GuardedFetcher:
                 response.begin()
                 return _read(response)
 
-    def _open(self, target: Target, addresses: Sequence[str], deadline: float) -> socket.socket:
+    def _open(self, target: FetchTarget, addresses: Sequence[str], deadline: float) -> socket.socket:
         """Connects to the first of the checked addresses that answers; never to the name."""
         trouble: OSError = ConnectionError()
         for number, address in enumerate(addresses):
@@ -141,7 +141,7 @@ class GuardedFetcher:
             return self._secured(plain, target, deadline)
         raise trouble
 
-    def _secured(self, plain: socket.socket, target: Target, deadline: float) -> socket.socket:
+    def _secured(self, plain: socket.socket, target: FetchTarget, deadline: float) -> socket.socket:
         if target.scheme == "http":
             return plain
         try:
@@ -156,7 +156,7 @@ class GuardedFetcher:
     def _tls(self) -> ssl.SSLContext:
         return self._given_tls or ssl.create_default_context()
 
-    def _request(self, target: Target) -> bytes:
+    def _request(self, target: FetchTarget) -> bytes:
         lines = (
             f"GET {target.path} HTTP/1.1",
             f"Host: {target.host_header}",

@@ -33,7 +33,7 @@ from app.foundation.clock import now_columns, resolve_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.identifiers import fingerprint
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 
 ROW_NUMBER_DIGITS_MAX = 18
 
@@ -156,14 +156,14 @@ def link_is_open(public_id: str, purpose: LinkPurpose, *, now: datetime) -> bool
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWords:
+class PersonalWords:
     """Words that are easy to guess from a person, for judging a new password."""
 
     words: tuple[str, ...]
     is_staff: bool
 
 
-def own_words(connection: Connection, user_id: int) -> OwnWords | None:
+def own_words(connection: Connection, user_id: int) -> PersonalWords | None:
     """A person's own words: address, names, company; None for nobody."""
     query = (
         sa.select(
@@ -179,10 +179,10 @@ def own_words(connection: Connection, user_id: int) -> OwnWords | None:
         .limit(1)
     )
     row = connection.execute(query).one_or_none()
-    return OwnWords(words=tuple(row[:4]), is_staff=row[4]) if row else None
+    return PersonalWords(words=tuple(row[:4]), is_staff=row[4]) if row else None
 
 
-def own_words_of_link(connection: Connection, public_id: str) -> OwnWords | None:
+def own_words_of_link(connection: Connection, public_id: str) -> PersonalWords | None:
     """The own words of the person a mailed link belongs to; None for an unknown link."""
     user_id = connection.execute(sa.select(EmailLink.user_id).where(EmailLink.public_id == public_id)).scalar()
     return own_words(connection, user_id) if user_id else None
@@ -217,7 +217,7 @@ class PublicProfile:
     country_code: str | None
 
 
-def public_profile(slug: str) -> PublicProfile:
+def public_profile_at(slug: str) -> PublicProfile:
     """The public profile at an address.
 
     Raises:
@@ -263,11 +263,11 @@ class PersonRow:
     roles: str
 
 
-def people(number: int) -> Page[PersonRow]:
+def page_of_people(number: int) -> RowsPage[PersonRow]:
     """Everybody, newest first, for staff."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(User)).one()
     query = _person_rows().order_by(User.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(rows=[PersonRow(*row) for row in db.session.execute(query)], number=number, total=total)
+    return RowsPage(rows=[PersonRow(*row) for row in db.session.execute(query)], number=number, total=total)
 
 
 def _person_rows() -> sa.Select[*tuple[Any, ...]]:

@@ -129,7 +129,7 @@ def _words(context: tuple[str, ...]) -> set[str]:
     return {word for word in words if len(word) >= CONTEXT_WORD_CHARACTERS_MIN}
 
 
-def wait_after(attempts: int, free_attempts: int) -> timedelta:
+def sign_in_wait(attempts: int, free_attempts: int) -> timedelta:
     """How long after the last try the next one is let through: nothing at first, then doubling.
 
     >>> [wait_after(n, 5).seconds for n in (0, 4, 5, 6, 7, 30)]
@@ -176,7 +176,7 @@ def browser_label(user_agent: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PostalAddress:
-    """A postal address; ``checked_address`` makes one whose fields fit its country."""
+    """A postal address; ``normalized_postal_address`` makes one whose fields fit its country."""
 
     country_code: str
     street_address: str
@@ -209,7 +209,7 @@ def country_codes() -> tuple[str, ...]:
     return tuple(sorted(code for code in load_validation_data("all") if len(code) == len("US") and code != "ZZ"))
 
 
-def checked_address(address: PostalAddress) -> PostalAddress:
+def normalized_postal_address(address: PostalAddress) -> PostalAddress:
     """The address with its parts as the country writes them ("california" becomes "CA").
 
     Parts that the country does not use are dropped.

@@ -20,10 +20,10 @@ class AuctionOver(Conflict):
 
 
 class OwnAuction(NotAllowed):
-    """This is your own socket. Sellers do not bid on their own auctions."""
+    """This is your own socket. Publishers do not bid on their own auctions."""
 
 
-class CardNeeded(Refusal):
+class BiddingCardNeeded(Refusal):
     """Store a card first: whoever wins is charged at once."""
 
 

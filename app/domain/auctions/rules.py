@@ -52,30 +52,30 @@ class CeilingBid:
 
 
 @dataclass(frozen=True, slots=True)
-class Top:
+class TopBids:
     """All of a history that the next bid needs: the leading bid, and the highest ceiling of anybody else."""
 
     leader: CeilingBid | None
     second_ceiling_minor: int | None
 
 
-def top_of(bids: Iterable[CeilingBid]) -> Top:
+def top_of(bids: Iterable[CeilingBid]) -> TopBids:
     """The top of a whole history (withdrawn bids left out)."""
     ranked = sorted(_best_of_each(bids).values(), key=lambda bid: (-bid.ceiling_minor, bid.sequence))
     second = ranked[1].ceiling_minor if len(ranked) > 1 else None
-    return Top(ranked[0] if ranked else None, second)
+    return TopBids(ranked[0] if ranked else None, second)
 
 
-def top_after(top: Top, bid: CeilingBid) -> Top:
+def top_after(top: TopBids, bid: CeilingBid) -> TopBids:
     """The top after one more bid, without looking at the others; the same as ``top_of`` the longer history."""
     leader = top.leader
     if leader is None:
-        return Top(bid, None)
+        return TopBids(bid, None)
     if bid.account_id == leader.account_id:
-        return Top(bid if bid.ceiling_minor > leader.ceiling_minor else leader, top.second_ceiling_minor)
+        return TopBids(bid if bid.ceiling_minor > leader.ceiling_minor else leader, top.second_ceiling_minor)
     if bid.ceiling_minor > leader.ceiling_minor:
-        return Top(bid, leader.ceiling_minor)
-    return Top(leader, max(bid.ceiling_minor, top.second_ceiling_minor or 0))
+        return TopBids(bid, leader.ceiling_minor)
+    return TopBids(leader, max(bid.ceiling_minor, top.second_ceiling_minor or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AuctionTerms:
     """The prices of an auction in minor units."""
 
     opening_price_minor: int
@@ -106,7 +106,7 @@ def increment(amount_minor: int) -> int:
     return next((step for below, step in INCREMENTS if amount_minor < below), INCREMENT_ABOVE)
 
 
-def standing(bids: Iterable[CeilingBid], terms: Terms) -> Standing:
+def standing(bids: Iterable[CeilingBid], terms: AuctionTerms) -> Standing:
     """Who leads and at what price, from the bids that count (withdrawn ones left out).
 
     The system bids the least needed: one increment over the highest ceiling of any *other* bidder,
@@ -116,7 +116,7 @@ def standing(bids: Iterable[CeilingBid], terms: Terms) -> Standing:
     return standing_at(top_of(bids), terms)
 
 
-def standing_at(top: Top, terms: Terms) -> Standing:
+def standing_at(top: TopBids, terms: AuctionTerms) -> Standing:
     """Who leads and at what price, from the top of the history; see ``standing``."""
     leader, second = top.leader, top.second_ceiling_minor
     if leader is None:
@@ -144,7 +144,7 @@ def minimum_bid(current: Standing, bidder_account_id: int, own_ceiling_minor: in
 
 
 def check_bid(current: Standing, bidder_account_id: int, own_ceiling_minor: int | None, ceiling_minor: int) -> None:
-    """Lets a ceiling through that is high enough.
+    """Raises if a ceiling is too low, or absurdly high.
 
     Raises:
         BidTooLow: it is below the least that may be bid now.
@@ -167,7 +167,7 @@ def end_after_bid(*, ends_at: datetime, hard_end_at: datetime, now: datetime, le
     return max(ends_at, min(now + SOFT_CLOSE, hard_end_at))
 
 
-def buy_now_is_open(terms: Terms, current: Standing) -> bool:
+def buy_now_is_open(terms: AuctionTerms, current: Standing) -> bool:
     """Whether the buy-now price can still be taken: until the first bid, or while the reserve is unmet.
 
     A withdrawn bid counts for nothing here either: whoever bids and withdraws takes no choice from others.
@@ -213,7 +213,7 @@ def bids_to_withdraw(
 
 
 def check_correction(own: Sequence[OwnBid], *, now: datetime) -> None:
-    """Lets a bid through of somebody who has withdrawn: once, within 10 minutes, to correct an amount.
+    """Raises if somebody who withdrew may not bid again: they may once, within 10 minutes, to correct an amount.
 
     Raises:
         BidAfterWithdrawal: they have corrected already, or the 10 minutes are over.
@@ -227,8 +227,8 @@ def check_correction(own: Sequence[OwnBid], *, now: datetime) -> None:
         raise BidAfterWithdrawal
 
 
-def check_terms(terms: Terms) -> None:
-    """Lets prices through that fit together.
+def check_terms(terms: AuctionTerms) -> None:
+    """Raises if the prices do not fit together.
 
     Raises:
         TermsRefused: says which price does not fit the others.
@@ -259,7 +259,7 @@ def check_terms(terms: Terms) -> None:
 def check_times(
     *, now: datetime, scheduled_end_at: datetime, flight_starts_at: datetime, approval_hours: int, is_short_notice: bool
 ) -> None:
-    """Lets an end through that leaves time to pay and to approve before the flight.
+    """Raises if the end leaves no time to pay and to approve before the flight.
 
     Raises:
         TermsRefused: too soon, too far away, or too close to the flight; says by how much.

@@ -5,17 +5,17 @@ import sqlalchemy as sa
 from app.domain.audit.models import AuditHead, AuditRecord, audit_content
 from app.domain.audit.rules import GENESIS, chained_hash
 from app.foundation.db import db
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 
 BATCH = 500
 
 
-def recent_audit_records(number: int) -> Page[AuditRecord]:
+def recent_audit_records(number: int) -> RowsPage[AuditRecord]:
     """Audit records, newest first."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(AuditRecord)).one()
     query = sa.select(AuditRecord).order_by(AuditRecord.sequence.desc())
     rows = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(rows=rows, number=number, total=total)
+    return RowsPage(rows=rows, number=number, total=total)
 
 
 def first_broken_link() -> int | None:

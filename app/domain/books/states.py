@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Part(StrEnum):
+class BookSection(StrEnum):
     """A part of the books that is compared with the others."""
 
     LEDGER = "ledger"
@@ -26,7 +26,7 @@ class Part(StrEnum):
     """What was written down with the clock."""
 
 
-class Subject(StrEnum):
+class DifferenceSubject(StrEnum):
     """What a difference is found at."""
 
     LEDGER = "ledger"
@@ -51,7 +51,7 @@ class Subject(StrEnum):
     """A table as a whole."""
 
 
-class Compared(StrEnum):
+class ComparedRows(StrEnum):
     """The rows that a check looks at."""
 
     ENTRIES = "entries"

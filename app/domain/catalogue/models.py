@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.inventory.states import Position
+from app.domain.inventory.states import PagePosition
 from app.foundation.db import INTERNAL, PUBLIC, Id, Model, UtcDateTime, enum_type
 
 # The words of each socket, for looking up; made by a migration, not by the models, for each database has its own:
@@ -58,7 +58,7 @@ class SearchRow(Model):
     size: Mapped[str] = mapped_column(sa.String(9), info=PUBLIC)
     width_px: Mapped[int] = mapped_column(sa.Integer, info=PUBLIC)
     height_px: Mapped[int] = mapped_column(sa.Integer, info=PUBLIC)
-    position: Mapped[Position] = mapped_column(enum_type(Position, "position"), info=PUBLIC)
+    position: Mapped[PagePosition] = mapped_column(enum_type(PagePosition, "position"), info=PUBLIC)
     places: Mapped[int] = mapped_column(sa.SmallInteger, info=PUBLIC)
     is_on_sale: Mapped[bool] = mapped_column(info=PUBLIC)
     has_auction: Mapped[bool] = mapped_column(info=PUBLIC)

@@ -17,13 +17,13 @@ WORD = re.compile(r"[^\W_]+")
 MARK = "\N{BROKEN BAR}"
 
 
-def words_of(text: str) -> list[str]:
+def search_words(text: str) -> list[str]:
     """The words of a text as they are stored and looked for: letters and digits, no case, no accents.
 
     Both databases get these same words, so that they find the same; nothing but letters and digits is
     left, so that no text can be read as a search operator.
 
-    >>> words_of('Café "NEWS" 300x250 OR -x')
+    >>> search_words('Café "NEWS" 300x250 OR -x')
     ['cafe', 'news', '300x250', 'or', 'x']
     """
     return [word[:WORD_CHARACTERS_MAX] for word in WORD.findall(_bare(text))]
@@ -36,14 +36,14 @@ def _bare(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
-def kept_words(texts: Iterable[str]) -> str:
+def stored_words(texts: Iterable[str]) -> str:
     """The words under which a socket is found, each once, in order, with a blank between them."""
-    return " ".join(list(dict.fromkeys(words_of(" ".join(texts))))[:WORDS_KEPT_MAX])
+    return " ".join(list(dict.fromkeys(search_words(" ".join(texts))))[:WORDS_KEPT_MAX])
 
 
 def asked_words(text: str) -> tuple[str, ...]:
     """The words somebody looks for, at most eight; the last may be the beginning of one."""
-    return tuple(words_of(text)[:WORDS_ASKED_MAX])
+    return tuple(search_words(text)[:WORDS_ASKED_MAX])
 
 
 def facet_word(facet: str, value: str) -> str:
@@ -52,7 +52,7 @@ def facet_word(facet: str, value: str) -> str:
     Words and properties are then looked up together: few of many, not many to pick few from. The mark is
     no blank to either database, so the word stays one.
     """
-    return MARK.join(("", *words_of(facet), *words_of(value)))
+    return MARK.join(("", *search_words(facet), *search_words(value)))
 
 
 @lru_cache(maxsize=1000)

@@ -11,7 +11,7 @@ from app.domain.auctions.states import AuctionState
 from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigures, SearchRow
 from app.domain.catalogue.queries import category_path, first_tier, is_on_sqlite
 from app.domain.catalogue.queries.zones import zones_moved
-from app.domain.catalogue.rules import ENDS_NEVER, facet_word, kept_words, lowest_price
+from app.domain.catalogue.rules import ENDS_NEVER, facet_word, lowest_price, stored_words
 from app.domain.events.queries import lock_waiting
 from app.domain.events.service import mark_delivered
 from app.domain.events.states import Consumer
@@ -175,7 +175,7 @@ def _words(row: Mapping[str, Any], socket: Socket, site: Site) -> str:
     names = (one.name for one in ad_formats() if (one.width_px, one.height_px) == (width, height))
     size = f"{row['size']} {width} {height} {next(names, '')}"
     about = (socket.name, site.name, site.domain, category_path(site.category_code), size)
-    said = kept_words((*about, socket.position.value, socket.page_hint, site.description))
+    said = stored_words((*about, socket.position.value, socket.page_hint, site.description))
     return " ".join((said, *(facet_word(facet, row[facet]) for facet in FACET_COLUMNS)))
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Way(StrEnum):
+class WayToBuy(StrEnum):
     """The way to buy that somebody looks for."""
 
     ON_SALE = "on_sale"
@@ -16,7 +16,7 @@ class Way(StrEnum):
     """Every socket, on sale now or not."""
 
 
-class Sort(StrEnum):
+class SearchOrder(StrEnum):
     """The order in which sockets are listed."""
 
     ENDING = "ending"
@@ -29,4 +29,4 @@ class Sort(StrEnum):
     """The highest price first."""
 
 
-PRICE_SORTS = frozenset({Sort.PRICE_LOW, Sort.PRICE_HIGH})
+PRICE_SORTS = frozenset({SearchOrder.PRICE_LOW, SearchOrder.PRICE_HIGH})

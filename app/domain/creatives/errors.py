@@ -25,7 +25,7 @@ class SizeWrong(Refusal):
     field = "file"
 
 
-class AddressRefused(Refusal):
+class ClickThroughUrlRefused(Refusal):
     """Enter the landing page's address. It has to start with https://."""
 
     field = "click_through_url"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import SplitResult, urlsplit
 
-from app.domain.creatives.errors import AddressRefused
+from app.domain.creatives.errors import ClickThroughUrlRefused
 from app.domain.creatives.states import RefusalGround
 from app.domain.inventory.states import ApprovalRule
 from app.foundation.messages import N_
@@ -68,7 +68,7 @@ def scale_of(material: Material, width_px: int, height_px: int) -> int | None:
     return next(fitting, None)
 
 
-def checked_address(typed: str, *, allows_loopback: bool) -> str:
+def normalized_click_through_url(typed: str, *, allows_loopback: bool) -> str:
     """A landing page's address as it is stored: https, a host with a name, no password.
 
     Local mode also takes pages of this machine, over http, for try-outs.
@@ -79,13 +79,13 @@ def checked_address(typed: str, *, allows_loopback: bool) -> str:
     parts = _taken_apart(typed)
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused(WITH_PASSWORD)
+        raise ClickThroughUrlRefused(WITH_PASSWORD)
     if allows_loopback and _is_loopback(host):
         return typed
     if parts.scheme != "https":
-        raise AddressRefused(NOT_HTTPS)
+        raise ClickThroughUrlRefused(NOT_HTTPS)
     if _is_number(host) or "." not in host.strip("."):
-        raise AddressRefused(NOT_A_NAME)
+        raise ClickThroughUrlRefused(NOT_A_NAME)
     return typed
 
 
@@ -120,16 +120,16 @@ def is_money_back_open(*, refusals: int, changes: int) -> bool:
 
 def _taken_apart(typed: str) -> SplitResult:
     if len(typed) > ADDRESS_CHARACTERS_MAX:
-        raise AddressRefused(TOO_LONG, characters=ADDRESS_CHARACTERS_MAX)
+        raise ClickThroughUrlRefused(TOO_LONG, characters=ADDRESS_CHARACTERS_MAX)
     if not (typed.isascii() and typed.isprintable()) or any(character in FORBIDDEN for character in typed):
-        raise AddressRefused(NOT_PLAIN)
+        raise ClickThroughUrlRefused(NOT_PLAIN)
     try:
         parts = urlsplit(typed)
         is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError as error:
-        raise AddressRefused(NO_ADDRESS) from error
+        raise ClickThroughUrlRefused(NO_ADDRESS) from error
     if not is_whole:
-        raise AddressRefused(NO_ADDRESS)
+        raise ClickThroughUrlRefused(NO_ADDRESS)
     return parts
 
 

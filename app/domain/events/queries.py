@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.domain.events.models import Event, EventDelivery
 from app.domain.events.states import Consumer
 from app.foundation.db import db
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 from app.foundation.work_failures import Retries
 
 
@@ -35,13 +35,13 @@ def lock_waiting(consumer: Consumer, event_ids: Sequence[int]) -> Sequence[Event
     return db.session.scalars(query).all()
 
 
-def waiting_count() -> int:
+def waiting_delivery_count() -> int:
     """How many deliveries still wait."""
     query = sa.select(sa.func.count()).where(EventDelivery.delivered_at.is_(None))
     return db.session.scalars(query.select_from(EventDelivery)).one()
 
 
-def recent_events(number: int) -> Page[tuple[Event, datetime | None]]:
+def recent_events(number: int) -> RowsPage[tuple[Event, datetime | None]]:
     """Events, newest first, each with when the notifications room read it (None: it waits)."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Event)).one()
     query = (
@@ -55,4 +55,4 @@ def recent_events(number: int) -> Page[tuple[Event, datetime | None]]:
         .offset((number - 1) * PAGE_SIZE)
     )
     rows = [(event, delivered_at) for event, delivered_at in db.session.execute(query)]
-    return Page(rows=rows, number=number, total=total)
+    return RowsPage(rows=rows, number=number, total=total)

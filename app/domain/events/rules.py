@@ -12,7 +12,7 @@ NOBODY: tuple[Consumer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class EventAmount:
     """Money at that moment, in minor units of its currency."""
 
     minor: int
@@ -24,7 +24,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class EventMoment:
     """An instant, UTC, that people read on the clocks of a zone."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class EventDays:
     """A run of days, without its end."""
 
     starts_on: date
@@ -61,19 +61,19 @@ class SocketName:
         return {TAG: "socket_name", "socket": self.socket, "site": self.site}
 
 
-Value = Amount | Moment | Days | SocketName
+Value = EventAmount | EventMoment | EventDays | SocketName
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
-    "amount": lambda kept: Amount(kept["minor"], kept["currency"]),
-    "moment": lambda kept: Moment(datetime.fromisoformat(kept["at"]), kept["time_zone"], kept["is_limit"]),
-    "days": lambda kept: Days(date.fromisoformat(kept["starts_on"]), date.fromisoformat(kept["ends_before"])),
+    "amount": lambda kept: EventAmount(kept["minor"], kept["currency"]),
+    "moment": lambda kept: EventMoment(datetime.fromisoformat(kept["at"]), kept["time_zone"], kept["is_limit"]),
+    "days": lambda kept: EventDays(date.fromisoformat(kept["starts_on"]), date.fromisoformat(kept["ends_before"])),
     "socket_name": lambda kept: SocketName(kept["socket"], kept["site"]),
 }
 
 
 def to_json(value: object) -> object:
     """A value as it is stored: typed values with their names, runs as lists, anything else as it is."""
-    if isinstance(value, Amount | Moment | Days | SocketName):
+    if isinstance(value, EventAmount | EventMoment | EventDays | SocketName):
         return value.to_json()
     return list(value) if isinstance(value, tuple) else value
 

@@ -14,7 +14,7 @@ from app.domain.inventory.states import (
     ListingKind,
     ListingState,
     OnSilence,
-    Position,
+    PagePosition,
     ProofMethod,
     SiteState,
     SocketState,
@@ -85,7 +85,7 @@ class Socket(Model):
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True, info=PUBLIC)
     name: Mapped[str] = mapped_column(sa.String(80), info=PUBLIC)
     page_hint: Mapped[str] = mapped_column(sa.String(200), info=PUBLIC)
-    position: Mapped[Position] = mapped_column(enum_type(Position, "position"), info=PUBLIC)
+    position: Mapped[PagePosition] = mapped_column(enum_type(PagePosition, "position"), info=PUBLIC)
     width_px: Mapped[int] = mapped_column(sa.Integer, info=PUBLIC)
     height_px: Mapped[int] = mapped_column(sa.Integer, info=PUBLIC)
     formats: Mapped[list[str]] = mapped_column(sa.JSON, info=PUBLIC)

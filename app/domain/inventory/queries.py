@@ -18,7 +18,7 @@ from app.domain.inventory.rules import AD_FORMATS, AdFormat, RateCard, place_of_
 from app.domain.inventory.states import ClaimKind, ListingKind, ListingState, ProofMethod, SiteState, SocketTerms
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 from app.foundation.work_failures import Retries
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -39,11 +39,11 @@ def own_site(account_id: int, site_id: int) -> Site:
     return site
 
 
-def all_sites(number: int) -> Page[Site]:
+def all_sites(number: int) -> RowsPage[Site]:
     """Every site, newest first, for staff."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Site)).one()
     query = sa.select(Site).order_by(Site.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(rows=db.session.scalars(query).all(), number=number, total=total)
+    return RowsPage(rows=db.session.scalars(query).all(), number=number, total=total)
 
 
 def any_site(site_id: int) -> Site:
@@ -319,7 +319,7 @@ def ad_formats() -> tuple[AdFormat, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
+class TaxonomyEntry:
     """One entry of a taxonomy; tier 1 has no parent."""
 
     code: str
@@ -329,19 +329,19 @@ class Category:
 
 
 @lru_cache(maxsize=1)
-def content_categories() -> tuple[Category, ...]:
+def content_categories() -> tuple[TaxonomyEntry, ...]:
     """What a site can be about (IAB Content Taxonomy 3.1, two tiers), in the file's order."""
     return tuple(entry for entry in _taxonomy(CONTENT_TAXONOMY, header_lines=2) if entry.tier <= TIERS_OFFERED)
 
 
 @lru_cache(maxsize=1)
-def product_categories() -> tuple[Category, ...]:
+def product_categories() -> tuple[TaxonomyEntry, ...]:
     """What an ad can be for (IAB Ad Product Taxonomy 2.0, first tier), in the file's order."""
     return tuple(entry for entry in _taxonomy(PRODUCT_TAXONOMY, header_lines=1) if entry.tier == 1)
 
 
 @lru_cache(maxsize=1)
-def products() -> dict[str, Category]:
+def products() -> dict[str, TaxonomyEntry]:
     """What an ad can be for (IAB Ad Product Taxonomy 2.0, every tier) by its code, in the file's order."""
     return {entry.code: entry for entry in _taxonomy(PRODUCT_TAXONOMY, header_lines=1)}
 
@@ -364,7 +364,7 @@ def category_name(code: str) -> str:
     return next((entry.path for entry in content_categories() if entry.code == code), code)
 
 
-def _taxonomy(path: Path, *, header_lines: int) -> list[Category]:
+def _taxonomy(path: Path, *, header_lines: int) -> list[TaxonomyEntry]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter="\t"))[header_lines:]
     found = []
@@ -372,7 +372,7 @@ def _taxonomy(path: Path, *, header_lines: int) -> list[Category]:
         cells = [cell.strip() for cell in row]
         if len(cells) > header_lines and cells[0] and cells[2]:
             tiers = [cell for cell in cells[3:7] if cell]
-            found.append(Category(code=cells[0], name=cells[2], tier=len(tiers), path=": ".join(tiers)))
+            found.append(TaxonomyEntry(code=cells[0], name=cells[2], tier=len(tiers), path=": ".join(tiers)))
     return found
 
 

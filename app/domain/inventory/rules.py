@@ -87,7 +87,7 @@ class RateCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Combination:
+class RateCardPrice:
     """How a run of days is made up, and what it costs in all."""
 
     months: int
@@ -96,7 +96,7 @@ class Combination:
     total_minor: int
 
 
-def cheapest_combination(card: RateCard, length: int) -> Combination | None:
+def cheapest_combination(card: RateCard, length: int) -> RateCardPrice | None:
     """The cheapest way to make up exactly ``length`` days of months (30), weeks (7) and single days.
 
     Equal totals: the one with the longer parts. None when the offered parts cannot make it up.
@@ -105,7 +105,7 @@ def cheapest_combination(card: RateCard, length: int) -> Combination | None:
     >>> cheapest_combination(card, 10)
     Combination(months=0, weeks=1, days=3, total_minor=9000)
     """
-    best: Combination | None = None
+    best: RateCardPrice | None = None
     for months in range(length // MONTH_DAYS, -1, -1):
         after_months = length - months * MONTH_DAYS
         for weeks in range(after_months // WEEK_DAYS, -1, -1):
@@ -115,7 +115,7 @@ def cheapest_combination(card: RateCard, length: int) -> Combination | None:
     return best
 
 
-def _priced(card: RateCard, months: int, weeks: int, days: int) -> Combination | None:
+def _priced(card: RateCard, months: int, weeks: int, days: int) -> RateCardPrice | None:
     parts = (
         (months, card.price_30_days_minor),
         (weeks, card.price_week_minor),
@@ -123,11 +123,11 @@ def _priced(card: RateCard, months: int, weeks: int, days: int) -> Combination |
     )
     if any(number and price is None for number, price in parts):
         return None
-    return Combination(months, weeks, days, sum(number * (price or 0) for number, price in parts))
+    return RateCardPrice(months, weeks, days, sum(number * (price or 0) for number, price in parts))
 
 
 def check_dates(card: RateCard, starts_on: date, ends_before: date, *, today: date) -> None:
-    """Lets a flight through that the rate card offers.
+    """Raises if the rate card does not offer the flight.
 
     Raises:
         DaysNotOffered: too soon, too late, too short or too long; says which.
@@ -151,7 +151,7 @@ def check_dates(card: RateCard, starts_on: date, ends_before: date, *, today: da
 
 
 def check_blackout(starts_on: date, ends_before: date, *, today: date) -> None:
-    """Lets days through that a publisher may take off the market.
+    """Raises if a publisher may not take these days off the market.
 
     Raises:
         DaysNotOffered: they are over, further away than a year, or end before they begin.

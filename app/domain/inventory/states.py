@@ -51,7 +51,7 @@ SOCKET_MOVES = Transitions(
 )
 
 
-class Position(StrEnum):
+class PagePosition(StrEnum):
     """Where on the page a socket stands (AdCOM placement positions)."""
 
     HEADER = "header"

@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.domain.ledger.rules import CHART, REASON_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, AccountRef, Line
-from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, Side
+from app.domain.ledger.rules import CHART, REASON_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, AccountRef, EntryLine
+from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, PostingSide
 from app.foundation.db import INTERNAL, Id, Model, UtcDateTime, enum_type, open_enum
 
 
@@ -106,9 +106,9 @@ class JournalEntry(Model):
     __table_args__ = (sa.UniqueConstraint("kind", "reference"),)
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[EntryLine, ...]:
         """What it posted, in order."""
-        return tuple(Line(posting.account.ref, posting.side, posting.amount_minor) for posting in self.postings)
+        return tuple(EntryLine(posting.account.ref, posting.side, posting.amount_minor) for posting in self.postings)
 
 
 class Posting(Model):
@@ -119,7 +119,7 @@ class Posting(Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True, info=INTERNAL)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("journal_entry.id"), index=True, info=INTERNAL)
     ledger_account_id: Mapped[int] = mapped_column(sa.ForeignKey("ledger_account.id"), index=True, info=INTERNAL)
-    side: Mapped[Side] = mapped_column(enum_type(Side, "side"), info=INTERNAL)
+    side: Mapped[PostingSide] = mapped_column(enum_type(PostingSide, "side"), info=INTERNAL)
     amount_minor: Mapped[int] = mapped_column(sa.BigInteger, info=INTERNAL)
     currency: Mapped[str] = mapped_column(sa.String(3), info=INTERNAL)
 

@@ -9,16 +9,16 @@ import sqlalchemy as sa
 
 from app.domain.ledger.models import EntrySeal, JournalEntry, LedgerAccount, Posting
 from app.domain.ledger.rules import CHART, NEVER_NEGATIVE, AccountRef
-from app.domain.ledger.states import AccountCode, Book, EntryKind, Problem, Side
+from app.domain.ledger.states import AccountCode, EntryKind, LedgerProblem, PostingSide, StatementKind
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 
 FINDINGS_MAX = 100
-CODES = {Book.EARNINGS: AccountCode.PUBLISHER_PAYABLE, Book.CREDIT: AccountCode.BUYER_CREDIT}
+CODES = {StatementKind.EARNINGS: AccountCode.PUBLISHER_PAYABLE, StatementKind.CREDIT: AccountCode.BUYER_CREDIT}
 
 # Debits above zero, credits below: summed over an entry it is zero.
-SIGNED = sa.case((Posting.side == Side.DEBIT, Posting.amount_minor), else_=-Posting.amount_minor)
+SIGNED = sa.case((Posting.side == PostingSide.DEBIT, Posting.amount_minor), else_=-Posting.amount_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class TrialRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LedgerFinding:
     """One thing that is wrong with the ledger."""
 
-    problem: Problem
+    problem: LedgerProblem
     subject: str
     """What it is wrong with: "journal_entry 12"."""
 
@@ -101,22 +101,26 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class StatementPeriod:
     """A part of a statement: from one moment up to, and without, another."""
 
     from_at: datetime
     before_at: datetime
 
 
-def statement_of(account_id: int, book: Book, number: int, within: Within | None = None) -> Page[StatementLine]:
+def statement_of(
+    account_id: int, book: StatementKind, number: int, within: StatementPeriod | None = None
+) -> RowsPage[StatementLine]:
     """A statement, newest line first, each with the balance after it."""
     lines = _lines(_account_of(account_id, book), within)
     total = db.session.scalars(sa.select(sa.func.count()).select_from(lines.subquery())).one()
     query = lines.order_by(sa.literal_column("posting_id").desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(rows=[_line(book, row) for row in db.session.execute(query)], number=number, total=total)
+    return RowsPage(rows=[_line(book, row) for row in db.session.execute(query)], number=number, total=total)
 
 
-def statement_lines(account_id: int, book: Book, within: Within | None, limit: int) -> Sequence[StatementLine]:
+def statement_lines(
+    account_id: int, book: StatementKind, within: StatementPeriod | None, limit: int
+) -> Sequence[StatementLine]:
     """The same lines oldest first, as far as a file of so many lines goes."""
     query = _lines(_account_of(account_id, book), within).order_by(sa.literal_column("posting_id")).limit(limit)
     return [_line(book, row) for row in db.session.execute(query)]
@@ -136,7 +140,7 @@ class StatementSums:
         return self.opening_minor + self.grew_minor - self.shrank_minor
 
 
-def statement_sums(account_id: int, book: Book, within: Within | None = None) -> StatementSums:
+def statement_sums(account_id: int, book: StatementKind, within: StatementPeriod | None = None) -> StatementSums:
     """The sums of a statement, or of a part of it."""
     account = _account_of(account_id, book)
     is_before = JournalEntry.occurred_at < within.from_at if within else sa.false()
@@ -158,7 +162,7 @@ def statement_sums(account_id: int, book: Book, within: Within | None = None) ->
     return StatementSums(_on_normal_side(account.code, int(opening)), int(grew), int(shrank))
 
 
-def first_moved_at(account_id: int, book: Book) -> datetime | None:
+def first_moved_at(account_id: int, book: StatementKind) -> datetime | None:
     """When the first line of a statement happened; None while it has none."""
     account = _account_of(account_id, book)
     query = sa.select(JournalEntry.occurred_at).join(Posting, Posting.entry_id == JournalEntry.id)
@@ -166,7 +170,7 @@ def first_moved_at(account_id: int, book: Book) -> datetime | None:
     return db.session.scalars(query.order_by(JournalEntry.occurred_at).limit(1)).first()
 
 
-def entry_on_statement(account_id: int, book: Book, entry_id: int) -> JournalEntry:
+def entry_on_statement(account_id: int, book: StatementKind, entry_id: int) -> JournalEntry:
     """The entry behind a line of a statement.
 
     Raises:
@@ -181,11 +185,11 @@ def entry_on_statement(account_id: int, book: Book, entry_id: int) -> JournalEnt
     return entry
 
 
-def _account_of(account_id: int, book: Book) -> AccountRef:
+def _account_of(account_id: int, book: StatementKind) -> AccountRef:
     return AccountRef(CODES[book], account_id=account_id)
 
 
-def _lines(account: AccountRef, within: Within | None) -> sa.Select[Any]:
+def _lines(account: AccountRef, within: StatementPeriod | None) -> sa.Select[Any]:
     """Every line of a statement with the balance after it, which counts from the very first line on."""
     whole = (
         sa.select(Posting.id.label("posting_id"), Posting.entry_id, JournalEntry.kind, JournalEntry.occurred_at)
@@ -202,7 +206,7 @@ def _lines(account: AccountRef, within: Within | None) -> sa.Select[Any]:
     return query.where(whole.c.occurred_at >= within.from_at, whole.c.occurred_at < within.before_at)
 
 
-def _line(book: Book, row: sa.Row[Any]) -> StatementLine:
+def _line(book: StatementKind, row: sa.Row[Any]) -> StatementLine:
     code = CODES[book]
     return StatementLine(
         entry_id=row.entry_id,
@@ -214,7 +218,7 @@ def _line(book: Book, row: sa.Row[Any]) -> StatementLine:
     )
 
 
-def _is_within(within: Within | None) -> sa.ColumnElement[bool]:
+def _is_within(within: StatementPeriod | None) -> sa.ColumnElement[bool]:
     if within is None:
         return sa.true()
     return sa.and_(JournalEntry.occurred_at >= within.from_at, JournalEntry.occurred_at < within.before_at)
@@ -222,8 +226,8 @@ def _is_within(within: Within | None) -> sa.ColumnElement[bool]:
 
 def trial_balance() -> Sequence[TrialRow]:
     """Debits and credits of every code ever used, in the order of the chart; both columns sum to the same."""
-    debits = sa.func.sum(sa.case((Posting.side == Side.DEBIT, Posting.amount_minor), else_=0))
-    credits_ = sa.func.sum(sa.case((Posting.side == Side.CREDIT, Posting.amount_minor), else_=0))
+    debits = sa.func.sum(sa.case((Posting.side == PostingSide.DEBIT, Posting.amount_minor), else_=0))
+    credits_ = sa.func.sum(sa.case((Posting.side == PostingSide.CREDIT, Posting.amount_minor), else_=0))
     query = (
         sa.select(LedgerAccount.code, Posting.currency, debits, credits_)
         .select_from(Posting)
@@ -235,7 +239,7 @@ def trial_balance() -> Sequence[TrialRow]:
     return sorted(rows, key=lambda row: (row.currency, order.index(row.code)))
 
 
-def verify(currency: str) -> list[Finding]:
+def ledger_findings(currency: str) -> list[LedgerFinding]:
     """Looks for everything that can never be true of a ledger, one statement for each.
 
     Args:
@@ -245,22 +249,22 @@ def verify(currency: str) -> list[Finding]:
         What is wrong, at most 100 findings for each problem; empty when the ledger holds.
     """
     return [
-        Finding(problem, f"{table} {row_id}")
+        LedgerFinding(problem, f"{table} {row_id}")
         for problem, table, query in _checks(currency)
         for row_id in db.session.scalars(query.limit(FINDINGS_MAX))
     ]
 
 
-def _checks(currency: str) -> list[tuple[Problem, str, sa.Select[int]]]:
+def _checks(currency: str) -> list[tuple[LedgerProblem, str, sa.Select[int]]]:
     return [
-        (Problem.EMPTY, "journal_entry", _empty_entries()),
-        (Problem.UNSEALED, "journal_entry", _unsealed_entries()),
-        (Problem.UNBALANCED, "journal_entry", _unbalanced_entries()),
-        (Problem.ORPHANED, "posting", _orphaned_postings()),
-        (Problem.ORPHANED, "entry_seal", _orphaned_seals()),
-        (Problem.NEGATIVE, "ledger_account", _negative_accounts()),
-        (Problem.WRONG_CURRENCY, "posting", _foreign_postings()),
-        (Problem.WRONG_CURRENCY, "ledger_account", _foreign_accounts(currency)),
+        (LedgerProblem.EMPTY, "journal_entry", _empty_entries()),
+        (LedgerProblem.UNSEALED, "journal_entry", _unsealed_entries()),
+        (LedgerProblem.UNBALANCED, "journal_entry", _unbalanced_entries()),
+        (LedgerProblem.ORPHANED, "posting", _orphaned_postings()),
+        (LedgerProblem.ORPHANED, "entry_seal", _orphaned_seals()),
+        (LedgerProblem.NEGATIVE, "ledger_account", _negative_accounts()),
+        (LedgerProblem.WRONG_CURRENCY, "posting", _foreign_postings()),
+        (LedgerProblem.WRONG_CURRENCY, "ledger_account", _foreign_accounts(currency)),
     ]
 
 
@@ -315,4 +319,4 @@ def _is(account: AccountRef) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _on_normal_side(code: AccountCode, signed_minor: int) -> int:
-    return signed_minor if CHART[code].normal_side is Side.DEBIT else -signed_minor
+    return signed_minor if CHART[code].normal_side is PostingSide.DEBIT else -signed_minor

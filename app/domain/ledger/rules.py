@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, Side
+from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, PostingSide
 from app.foundation.errors import InvariantBroken
 
 REFERENCE_CHARACTERS_MAX = 80
@@ -18,9 +18,9 @@ class ChartRow:
     scope: AccountScope
 
     @property
-    def normal_side(self) -> Side:
+    def normal_side(self) -> PostingSide:
         """The side that makes its balance larger."""
-        return Side.DEBIT if self.kind in {AccountKind.ASSET, AccountKind.EXPENSE} else Side.CREDIT
+        return PostingSide.DEBIT if self.kind in {AccountKind.ASSET, AccountKind.EXPENSE} else PostingSide.CREDIT
 
 
 CHART = {
@@ -38,37 +38,37 @@ NEVER_NEGATIVE = frozenset({AccountCode.ESCROW, AccountCode.BUYER_CREDIT})
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class EntryShape:
     """Which accounts a kind of entry debits and credits; each at most once, and at least one on each side."""
 
     debited: frozenset[AccountCode]
     credited: frozenset[AccountCode]
 
-    def codes(self, side: Side) -> frozenset[AccountCode]:
+    def codes(self, side: PostingSide) -> frozenset[AccountCode]:
         """The accounts that may stand on a side."""
-        return self.debited if side is Side.DEBIT else self.credited
+        return self.debited if side is PostingSide.DEBIT else self.credited
 
 
-def _form(debited: AccountCode, *credited: AccountCode) -> Form:
-    return Form(frozenset({debited}), frozenset(credited))
+def _shape(debited: AccountCode, *credited: AccountCode) -> EntryShape:
+    return EntryShape(frozenset({debited}), frozenset(credited))
 
 
 # A correction touches the accounts of the entry it undoes.
 FORMS = {
-    EntryKind.CAPTURE: _form(AccountCode.GATEWAY_CLEARING, AccountCode.ESCROW),
-    EntryKind.VOID_CAPTURE: _form(AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
-    EntryKind.REFUND_TO_CARD: _form(AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
-    EntryKind.REFUND_TO_CREDIT: _form(AccountCode.ESCROW, AccountCode.BUYER_CREDIT),
-    EntryKind.CREDIT_SPENT: _form(AccountCode.BUYER_CREDIT, AccountCode.ESCROW),
-    EntryKind.RELEASE: _form(AccountCode.ESCROW, AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME),
-    EntryKind.ADJUSTMENT_FOR_BUYER: Form(
+    EntryKind.CAPTURE: _shape(AccountCode.GATEWAY_CLEARING, AccountCode.ESCROW),
+    EntryKind.VOID_CAPTURE: _shape(AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
+    EntryKind.REFUND_TO_CARD: _shape(AccountCode.ESCROW, AccountCode.GATEWAY_CLEARING),
+    EntryKind.REFUND_TO_CREDIT: _shape(AccountCode.ESCROW, AccountCode.BUYER_CREDIT),
+    EntryKind.CREDIT_SPENT: _shape(AccountCode.BUYER_CREDIT, AccountCode.ESCROW),
+    EntryKind.RELEASE: _shape(AccountCode.ESCROW, AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME),
+    EntryKind.ADJUSTMENT_FOR_BUYER: EntryShape(
         frozenset({AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME}), frozenset({AccountCode.BUYER_CREDIT})
     ),
-    EntryKind.ADJUSTMENT_FOR_PUBLISHER: _form(
+    EntryKind.ADJUSTMENT_FOR_PUBLISHER: _shape(
         AccountCode.ESCROW, AccountCode.PUBLISHER_PAYABLE, AccountCode.COMMISSION_INCOME
     ),
-    EntryKind.PAYOUT: _form(AccountCode.PUBLISHER_PAYABLE, AccountCode.BANK),
-    EntryKind.PAYOUT_RETURNED: _form(AccountCode.BANK, AccountCode.PUBLISHER_PAYABLE),
+    EntryKind.PAYOUT: _shape(AccountCode.PUBLISHER_PAYABLE, AccountCode.BANK),
+    EntryKind.PAYOUT_RETURNED: _shape(AccountCode.BANK, AccountCode.PUBLISHER_PAYABLE),
 }
 
 
@@ -109,11 +109,11 @@ def publisher_payable(account_id: int) -> AccountRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EntryLine:
     """One debit or credit of an entry, in minor units."""
 
     account: AccountRef
-    side: Side
+    side: PostingSide
     amount_minor: int
 
     def __post_init__(self) -> None:
@@ -122,12 +122,12 @@ class Line:
             raise InvariantBroken(message)
 
 
-def move(debited: AccountRef, credited: AccountRef, *, amount_minor: int) -> tuple[Line, Line]:
+def transfer_lines(debited: AccountRef, credited: AccountRef, *, amount_minor: int) -> tuple[EntryLine, EntryLine]:
     """The two lines that debit one account and credit another with the same amount."""
-    return Line(debited, Side.DEBIT, amount_minor), Line(credited, Side.CREDIT, amount_minor)
+    return EntryLine(debited, PostingSide.DEBIT, amount_minor), EntryLine(credited, PostingSide.CREDIT, amount_minor)
 
 
-def release(line_item_id: int, account_id: int, *, amount_minor: int, commission_minor: int) -> tuple[Line, ...]:
+def release(line_item_id: int, account_id: int, *, amount_minor: int, commission_minor: int) -> tuple[EntryLine, ...]:
     """The lines that release a delivered day: out of escrow, to the publisher, less the commission.
 
     >>> [line.amount_minor for line in release(7, 1, amount_minor=10_000, commission_minor=1_500)]
@@ -135,34 +135,34 @@ def release(line_item_id: int, account_id: int, *, amount_minor: int, commission
     >>> len(release(7, 1, amount_minor=10_000, commission_minor=0))
     2
     """
-    credited = _shares(Side.CREDIT, account_id, amount_minor, commission_minor)
-    return Line(escrow(line_item_id), Side.DEBIT, amount_minor), *credited
+    credited = _shares(PostingSide.CREDIT, account_id, amount_minor, commission_minor)
+    return EntryLine(escrow(line_item_id), PostingSide.DEBIT, amount_minor), *credited
 
 
-def take_back(buyer_id: int, publisher_id: int, *, amount_minor: int, commission_minor: int) -> tuple[Line, ...]:
+def take_back(buyer_id: int, publisher_id: int, *, amount_minor: int, commission_minor: int) -> tuple[EntryLine, ...]:
     """The lines that take back what was earned of a day: from the publisher and our commission to the buyer's credit.
 
     >>> [line.amount_minor for line in take_back(2, 1, amount_minor=10_000, commission_minor=1_500)]
     [8500, 1500, 10000]
     """
-    debited = _shares(Side.DEBIT, publisher_id, amount_minor, commission_minor)
-    return *debited, Line(buyer_credit(buyer_id), Side.CREDIT, amount_minor)
+    debited = _shares(PostingSide.DEBIT, publisher_id, amount_minor, commission_minor)
+    return *debited, EntryLine(buyer_credit(buyer_id), PostingSide.CREDIT, amount_minor)
 
 
-def _shares(side: Side, publisher_id: int, amount_minor: int, commission_minor: int) -> tuple[Line, ...]:
+def _shares(side: PostingSide, publisher_id: int, amount_minor: int, commission_minor: int) -> tuple[EntryLine, ...]:
     if not 0 <= commission_minor <= amount_minor:
         message = f"a commission of {commission_minor} cannot be taken out of {amount_minor}"
         raise InvariantBroken(message)
     shares = {publisher_payable(publisher_id): amount_minor - commission_minor, COMMISSION_INCOME: commission_minor}
-    return tuple(Line(account, side, share) for account, share in shares.items() if share)
+    return tuple(EntryLine(account, side, share) for account, share in shares.items() if share)
 
 
-def exchanged(lines: Sequence[Line]) -> tuple[Line, ...]:
+def exchanged(lines: Sequence[EntryLine]) -> tuple[EntryLine, ...]:
     """The same lines with debit and credit exchanged: what undoes them."""
-    return tuple(Line(line.account, _OTHER[line.side], line.amount_minor) for line in lines)
+    return tuple(EntryLine(line.account, _OTHER[line.side], line.amount_minor) for line in lines)
 
 
-def check_entry(kind: EntryKind, lines: Sequence[Line]) -> None:
+def check_entry(kind: EntryKind, lines: Sequence[EntryLine]) -> None:
     """Raises InvariantBroken unless the lines balance and touch the accounts that this kind of entry touches."""
     if not lines or sum(signed(line) for line in lines) != 0:
         message = f"{kind} does not balance: {list(lines)}"
@@ -177,9 +177,9 @@ def check_entry(kind: EntryKind, lines: Sequence[Line]) -> None:
         raise InvariantBroken(message)
 
 
-def signed(line: Line) -> int:
+def signed(line: EntryLine) -> int:
     """The amount as a number that can be summed: debits above zero, credits below."""
-    return line.amount_minor if line.side is Side.DEBIT else -line.amount_minor
+    return line.amount_minor if line.side is PostingSide.DEBIT else -line.amount_minor
 
 
-_OTHER = {Side.DEBIT: Side.CREDIT, Side.CREDIT: Side.DEBIT}
+_OTHER = {PostingSide.DEBIT: PostingSide.CREDIT, PostingSide.CREDIT: PostingSide.DEBIT}

@@ -21,16 +21,16 @@ from app.domain.ledger.rules import (
     REASON_CHARACTERS_MAX,
     REFERENCE_CHARACTERS_MAX,
     AccountRef,
-    Line,
+    EntryLine,
     buyer_credit,
     check_entry,
     escrow,
     exchanged,
-    move,
     publisher_payable,
     release,
     signed,
     take_back,
+    transfer_lines,
 )
 from app.domain.ledger.states import AccountCode, EntryKind
 from app.foundation.db import Model, db
@@ -40,7 +40,7 @@ _OVERDRAWN = {AccountCode.ESCROW: NotEnoughInEscrow, AccountCode.BUYER_CREDIT: N
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class EntryReason:
     """Why an entry is made."""
 
     reference: str
@@ -56,7 +56,7 @@ class Occasion:
             raise InvariantBroken(message)
 
 
-def capture_into_escrow(line_item_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:
+def capture_into_escrow(line_item_id: int, amount_minor: int, *, occasion: EntryReason, now: datetime) -> JournalEntry:
     """Keeps what a buyer's card was charged for a line item.
 
     Args:
@@ -65,56 +65,62 @@ def capture_into_escrow(line_item_id: int, amount_minor: int, *, occasion: Occas
         occasion: its reference names the charge and the line item.
         now: UTC.
     """
-    lines = move(GATEWAY_CLEARING, escrow(line_item_id), amount_minor=amount_minor)
+    lines = transfer_lines(GATEWAY_CLEARING, escrow(line_item_id), amount_minor=amount_minor)
     return post(EntryKind.CAPTURE, lines, occasion=occasion, now=now)
 
 
-def void_capture(line_item_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:
+def void_capture(line_item_id: int, amount_minor: int, *, occasion: EntryReason, now: datetime) -> JournalEntry:
     """Takes a line item's share of a charge back out of escrow, because the gateway has called it off.
 
     Raises:
         NotEnoughInEscrow: less is left for the line item.
     """
-    lines = move(escrow(line_item_id), GATEWAY_CLEARING, amount_minor=amount_minor)
+    lines = transfer_lines(escrow(line_item_id), GATEWAY_CLEARING, amount_minor=amount_minor)
     return post(EntryKind.VOID_CAPTURE, lines, occasion=occasion, now=now)
 
 
-def refund_to_card(line_item_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:
+def refund_to_card(line_item_id: int, amount_minor: int, *, occasion: EntryReason, now: datetime) -> JournalEntry:
     """Takes money of a line item out of escrow that the gateway returns to the buyer's card.
 
     Raises:
         NotEnoughInEscrow: less is left for the line item.
     """
-    lines = move(escrow(line_item_id), GATEWAY_CLEARING, amount_minor=amount_minor)
+    lines = transfer_lines(escrow(line_item_id), GATEWAY_CLEARING, amount_minor=amount_minor)
     return post(EntryKind.REFUND_TO_CARD, lines, occasion=occasion, now=now)
 
 
 def refund_to_credit(
-    line_item_id: int, amount_minor: int, *, account_id: int, occasion: Occasion, now: datetime
+    line_item_id: int, amount_minor: int, *, account_id: int, occasion: EntryReason, now: datetime
 ) -> JournalEntry:
     """Moves money of a line item from escrow to its buyer's credit.
 
     Raises:
         NotEnoughInEscrow: less is left for the line item.
     """
-    lines = move(escrow(line_item_id), buyer_credit(account_id), amount_minor=amount_minor)
+    lines = transfer_lines(escrow(line_item_id), buyer_credit(account_id), amount_minor=amount_minor)
     return post(EntryKind.REFUND_TO_CREDIT, lines, occasion=occasion, now=now)
 
 
 def spend_credit(
-    line_item_id: int, amount_minor: int, *, account_id: int, occasion: Occasion, now: datetime
+    line_item_id: int, amount_minor: int, *, account_id: int, occasion: EntryReason, now: datetime
 ) -> JournalEntry:
     """Pays for a line item with the buyer's credit.
 
     Raises:
         NotEnoughCredit: the buyer has less.
     """
-    lines = move(buyer_credit(account_id), escrow(line_item_id), amount_minor=amount_minor)
+    lines = transfer_lines(buyer_credit(account_id), escrow(line_item_id), amount_minor=amount_minor)
     return post(EntryKind.CREDIT_SPENT, lines, occasion=occasion, now=now)
 
 
 def release_day(
-    line_item_id: int, amount_minor: int, *, commission_minor: int, account_id: int, occasion: Occasion, now: datetime
+    line_item_id: int,
+    amount_minor: int,
+    *,
+    commission_minor: int,
+    account_id: int,
+    occasion: EntryReason,
+    now: datetime,
 ) -> JournalEntry:
     """Moves what a delivered day is worth from escrow to the publisher, less our commission.
 
@@ -134,7 +140,13 @@ def release_day(
 
 
 def release_more(
-    line_item_id: int, amount_minor: int, *, commission_minor: int, account_id: int, occasion: Occasion, now: datetime
+    line_item_id: int,
+    amount_minor: int,
+    *,
+    commission_minor: int,
+    account_id: int,
+    occasion: EntryReason,
+    now: datetime,
 ) -> JournalEntry:
     """Corrects a settled day in the publisher's favour: as ``release_day``, once more for the same day.
 
@@ -146,7 +158,7 @@ def release_more(
 
 
 def take_back_earned(
-    buyer_id: int, amount_minor: int, *, commission_minor: int, publisher_id: int, occasion: Occasion, now: datetime
+    buyer_id: int, amount_minor: int, *, commission_minor: int, publisher_id: int, occasion: EntryReason, now: datetime
 ) -> JournalEntry:
     """Corrects a settled day in the buyer's favour: what was earned of it becomes the buyer's credit.
 
@@ -164,18 +176,18 @@ def take_back_earned(
     return post(EntryKind.ADJUSTMENT_FOR_BUYER, lines, occasion=occasion, now=now)
 
 
-def pay_out(account_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:
+def pay_out(account_id: int, amount_minor: int, *, occasion: EntryReason, now: datetime) -> JournalEntry:
     """Pays earnings to a publisher's bank account. That there is as much is the caller's to know.
 
     What a publisher earned may be less than nothing after a chargeback, so this account has no floor.
     """
-    lines = move(publisher_payable(account_id), BANK, amount_minor=amount_minor)
+    lines = transfer_lines(publisher_payable(account_id), BANK, amount_minor=amount_minor)
     return post(EntryKind.PAYOUT, lines, occasion=occasion, now=now)
 
 
-def return_payout(account_id: int, amount_minor: int, *, occasion: Occasion, now: datetime) -> JournalEntry:
+def return_payout(account_id: int, amount_minor: int, *, occasion: EntryReason, now: datetime) -> JournalEntry:
     """Takes back a payout that the publisher's bank sent back: it is owed to the publisher again."""
-    lines = move(BANK, publisher_payable(account_id), amount_minor=amount_minor)
+    lines = transfer_lines(BANK, publisher_payable(account_id), amount_minor=amount_minor)
     return post(EntryKind.PAYOUT_RETURNED, lines, occasion=occasion, now=now)
 
 
@@ -188,11 +200,11 @@ def reverse(entry: JournalEntry, *, reason: str, now: datetime) -> JournalEntry:
         NotEnoughInEscrow: the money has gone on from escrow since.
         NotEnoughCredit: the buyer has spent it since.
     """
-    occasion = Occasion(reference=f"journal_entry:{entry.id}", reason=reason, currency=entry.currency)
+    occasion = EntryReason(reference=f"journal_entry:{entry.id}", reason=reason, currency=entry.currency)
     return post(EntryKind.CORRECTION, exchanged(entry.lines), occasion=occasion, now=now)
 
 
-def post(kind: EntryKind, lines: Sequence[Line], *, occasion: Occasion, now: datetime) -> JournalEntry:
+def post(kind: EntryKind, lines: Sequence[EntryLine], *, occasion: EntryReason, now: datetime) -> JournalEntry:
     """Writes a balanced entry and seals it, or finds the one made on the same occasion before.
 
     Locks the accounts that it draws on and that may not fall below zero. After a refusal the transaction
@@ -224,7 +236,7 @@ def post(kind: EntryKind, lines: Sequence[Line], *, occasion: Occasion, now: dat
     return db.session.get_one(JournalEntry, entry_id)
 
 
-def _begin_entry(kind: EntryKind, occasion: Occasion, now: datetime) -> int | None:
+def _begin_entry(kind: EntryKind, occasion: EntryReason, now: datetime) -> int | None:
     """The id of a new entry, or None when there is one; waits for whoever is making it."""
     values = {
         "kind": kind,
@@ -238,7 +250,7 @@ def _begin_entry(kind: EntryKind, occasion: Occasion, now: datetime) -> int | No
     return db.session.scalars(row.returning(JournalEntry.id)).one_or_none()
 
 
-def _made_before(kind: EntryKind, lines: Sequence[Line], occasion: Occasion) -> JournalEntry:
+def _made_before(kind: EntryKind, lines: Sequence[EntryLine], occasion: EntryReason) -> JournalEntry:
     entry = find_entry(kind, occasion.reference)
     if entry is None or entry.currency != occasion.currency or Counter(entry.lines) != Counter(lines):
         message = f"{kind} {occasion.reference} was posted before with other lines"
@@ -264,7 +276,7 @@ def _open_account(ref: AccountRef, currency: str) -> LedgerAccount:
     return account
 
 
-def _refuse_overdraft(lines: Sequence[Line], accounts: dict[AccountRef, LedgerAccount]) -> None:
+def _refuse_overdraft(lines: Sequence[EntryLine], accounts: dict[AccountRef, LedgerAccount]) -> None:
     drawn: Counter[AccountRef] = Counter()
     for line in lines:
         if line.account.code in NEVER_NEGATIVE:

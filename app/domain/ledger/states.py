@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Side(StrEnum):
+class PostingSide(StrEnum):
     """The two columns of every account."""
 
     DEBIT = "debit"
@@ -53,7 +53,7 @@ class AccountCode(StrEnum):
     """Our share of what was delivered."""
 
 
-class Book(StrEnum):
+class StatementKind(StrEnum):
     """The two statements that an account's owner may read."""
 
     EARNINGS = "earnings"
@@ -89,7 +89,7 @@ class EntryKind(StrEnum):
     """An earlier entry was wrong: the same once more with the sides exchanged."""
 
 
-class Problem(StrEnum):
+class LedgerProblem(StrEnum):
     """What can be wrong with a ledger, should somebody get past the database's own guards."""
 
     EMPTY = "has no postings"

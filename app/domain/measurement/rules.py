@@ -42,14 +42,14 @@ class AdEvent(NamedTuple):
     """Why it does not count, as far as the line alone tells; None when nothing is wrong with it."""
 
 
-class Limit(NamedTuple):
+class RateLimit(NamedTuple):
     """So many events within so long."""
 
     events: int
     window_ms: int
 
 
-class Window(NamedTuple):
+class RateWindow(NamedTuple):
     """How many events were counted since the first one."""
 
     began_ms: int
@@ -60,8 +60,8 @@ class Window(NamedTuple):
 # themselves, so that a view cannot count whose impression did not. Clicks 3 per 10 minutes per address and line
 # item: the second step of the ladder that EthicalAds publishes; its first (1 a minute) would refuse the honest
 # reader who comes back to a page and looks again.
-VIEW_LIMIT = Limit(5, 5 * MINUTE_MS)
-CLICK_LIMIT = Limit(3, 10 * MINUTE_MS)
+VIEW_LIMIT = RateLimit(5, 5 * MINUTE_MS)
+CLICK_LIMIT = RateLimit(3, 10 * MINUTE_MS)
 LIMITS = {Measure.IMPRESSION: VIEW_LIMIT, Measure.VIEWABLE: VIEW_LIMIT, Measure.CLICK: CLICK_LIMIT}
 
 
@@ -80,7 +80,7 @@ def window_key(event: AdEvent) -> str:
     return hashlib.blake2b(words.encode(), digest_size=KEY_BYTES).hexdigest()
 
 
-def counted_in(window: Window | None, limit: Limit, at_ms: int) -> Window | None:
+def counted_in(window: RateWindow | None, limit: RateLimit, at_ms: int) -> RateWindow | None:
     """The window with this event counted in it; None when it is full.
 
     A window begins with its first event. An event that comes long before that (the clock was moved back)
@@ -92,10 +92,10 @@ def counted_in(window: Window | None, limit: Limit, at_ms: int) -> Window | None
     Window(began_ms=1005, events=1)
     """
     if window is None or not -limit.window_ms < at_ms - window.began_ms < limit.window_ms:
-        return Window(at_ms, 1)
+        return RateWindow(at_ms, 1)
     if window.events >= limit.events:
         return None
-    return Window(window.began_ms, window.events + 1)
+    return RateWindow(window.began_ms, window.events + 1)
 
 
 class HourGrid:
@@ -140,11 +140,11 @@ class HourGrid:
 
 
 def _day_around(at_ms: int, zone: ZoneInfo) -> tuple[int, int]:
-    start, end = day_bounds(today(moment(at_ms), zone), zone)
+    start, end = day_bounds(today(moment_from_ms(at_ms), zone), zone)
     return in_ms(start), in_ms(end)
 
 
-def moment(at_ms: int) -> datetime:
+def moment_from_ms(at_ms: int) -> datetime:
     """The moment so many milliseconds after the epoch, in UTC."""
     return datetime.fromtimestamp(at_ms / 1000, UTC)
 
@@ -194,7 +194,7 @@ def daily_sums(hours: Iterable[HourCount], zones: Mapping[int, ZoneInfo]) -> Dai
 
 
 @dataclass(frozen=True, slots=True)
-class Traffic:
+class TrafficSummary:
     """What a socket's own tag measured over the last days: the middle day, the weakest and the best."""
 
     days: int
@@ -205,7 +205,7 @@ class Traffic:
     """Of 10,000 measurable impressions, how many were viewable; None when too few could be measured."""
 
 
-def traffic_of(requests: Iterable[int], *, measurable: int, viewable: int) -> Traffic | None:
+def traffic_of(requests: Iterable[int], *, measurable: int, viewable: int) -> TrafficSummary | None:
     """The traffic that whole days add up to; None when there are fewer than seven.
 
     Args:
@@ -216,7 +216,7 @@ def traffic_of(requests: Iterable[int], *, measurable: int, viewable: int) -> Tr
     days = list(requests)
     if len(days) < TRAFFIC_DAYS_MIN:
         return None
-    return Traffic(
+    return TrafficSummary(
         days=len(days),
         median=int(median(days)),
         low=min(days),

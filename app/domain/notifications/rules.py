@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from app.domain.accounts.states import LinkPurpose, MembershipRole
 from app.domain.events.rules import EventData
-from app.domain.notifications.states import Category, Channel, Delivery, Target
+from app.domain.notifications.states import Channel, Delivery, NoticeCategory, PageTarget
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -34,7 +34,7 @@ class Audience:
     """Whether whoever did it is told as well, as the confirmation of a bid is."""
 
 
-def person(user_id: int) -> Audience:
+def one_person(user_id: int) -> Audience:
     """One person."""
     return Audience(user_ids=(user_id,))
 
@@ -50,7 +50,7 @@ def others(*account_ids: int) -> Audience:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class NoticeRule:
     """Whom a kind of event gives a notice, and which of its sentences."""
 
     event: type[EventData]
@@ -58,7 +58,7 @@ class Telling:
     variant: Callable[[Any], str]
 
 
-def told(event: type[E], who: Callable[[E], Audience], variant: Callable[[E], str] = lambda _: "") -> Telling:
+def notice_rule(event: type[E], who: Callable[[E], Audience], variant: Callable[[E], str] = lambda _: "") -> NoticeRule:
     """A notice goes to these people when an event of this kind happened.
 
     Args:
@@ -66,11 +66,11 @@ def told(event: type[E], who: Callable[[E], Audience], variant: Callable[[E], st
         who: whom, by what is known of the event.
         variant: which of the notice's sentences says it; empty for the one that always fits.
     """
-    return Telling(event, who, variant)
+    return NoticeRule(event, who, variant)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NoticeTexts:
     """What a notice says, as message ids, and where its button leads.
 
     What stands for ``%(name)s`` is the event's field of that name.
@@ -78,7 +78,7 @@ class Words:
 
     subject: str
     sentence: str
-    target: Target
+    target: PageTarget
     link: str
     variants: Mapping[str, str] = field(default_factory=dict)
     """Other sentences, by the variant that the event calls for."""
@@ -96,7 +96,7 @@ class MailWords:
 
     subject: str
     template: str
-    target: Target
+    target: PageTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +110,11 @@ class Notice:
     """Where it stands on the preferences page; lower comes first."""
     title: str
     explanation: str
-    told: tuple[Telling, ...]
-    words: Words | None
+    told: tuple[NoticeRule, ...]
+    words: NoticeTexts | None
     """None for what is only mailed."""
     mail_words: MailWords | None = None
-    category: Category = Category.SERVICE
+    category: NoticeCategory = NoticeCategory.SERVICE
     in_app: Delivery = Delivery.ALWAYS
     mail: Delivery = Delivery.ON
     link_purpose: LinkPurpose | None = None

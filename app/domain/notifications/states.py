@@ -5,7 +5,7 @@ from enum import StrEnum
 from app.foundation.states import Transitions
 
 
-class Target(StrEnum):
+class PageTarget(StrEnum):
     """What the page is about that a message leads to; the field of that name says which one, where there are many."""
 
     AUCTION = "auction"
@@ -48,7 +48,7 @@ class Target(StrEnum):
     """What a mailed link opens that confirms a new address."""
 
 
-class Category(StrEnum):
+class NoticeCategory(StrEnum):
     """Why a message is sent; it decides what can be switched off."""
 
     SECURITY = "security"

@@ -19,7 +19,7 @@ from app.domain.orders.states import BINDING, LineItemState, OrderState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.flight import Flight, day_bounds
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 from app.foundation.work_failures import Retries
 
 ROWS_MAX = 200
@@ -222,14 +222,14 @@ def _rows(condition: sa.ColumnElement[bool], *, counterparty: sa.orm.Instrumente
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class PartyContact:
     """How to reach the other party of a deal."""
 
     account: Account
     email: str
 
 
-def contact_of(account_id: int) -> Contact:
+def contact_of(account_id: int) -> PartyContact:
     """A party's contact data, for the other party of a deal that is paid."""
     query = (
         sa.select(Account, User.email)
@@ -240,7 +240,7 @@ def contact_of(account_id: int) -> Contact:
         .limit(1)
     )
     row = db.session.execute(query).one()
-    return Contact(account=row.Account, email=row.email)
+    return PartyContact(account=row.Account, email=row.email)
 
 
 def full_name_of(account_id: int) -> str:
@@ -266,11 +266,11 @@ def abandoned_checkouts(limit: int, *, retries: Retries) -> Sequence[int]:
     return db.session.scalars(query.order_by(Order.id).limit(limit)).all()
 
 
-def all_orders(number: int) -> Page[Order]:
+def all_orders(number: int) -> RowsPage[Order]:
     """Every order, newest first, for staff."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Order)).one()
     query = sa.select(Order).order_by(Order.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(rows=db.session.scalars(query).all(), number=number, total=total)
+    return RowsPage(rows=db.session.scalars(query).all(), number=number, total=total)
 
 
 def any_order(public_id: str) -> Order:

@@ -9,7 +9,7 @@ from app.domain.payments.models import GatewayIdentity, PaymentIntent, StoredCar
 from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 from app.foundation.work_failures import Retries
 
 
@@ -102,13 +102,13 @@ def has_unsettled_charge(order_id: int) -> bool:
     return db.session.scalars(query).first() is not None
 
 
-def all_intents(number: int) -> Page[PaymentIntent]:
+def all_intents(number: int) -> RowsPage[PaymentIntent]:
     """Everything asked of the card processor, what still waits for an answer first, then newest first; for staff."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(PaymentIntent)).one()
     urgency = sa.case({state: rank for rank, state in enumerate(_BY_URGENCY)}, value=PaymentIntent.state, else_=9)
     query = sa.select(PaymentIntent).order_by(urgency, PaymentIntent.id.desc())
     rows = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(rows=rows, number=number, total=total)
+    return RowsPage(rows=rows, number=number, total=total)
 
 
 def intent_counts() -> dict[IntentState, int]:

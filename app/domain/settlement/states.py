@@ -84,7 +84,7 @@ class BatchState(StrEnum):
 BATCH_MOVES = Transitions({BatchState.MADE: frozenset({BatchState.PAID}), BatchState.PAID: frozenset[BatchState]()})
 
 
-class Hurdle(StrEnum):
+class PayoutObstacle(StrEnum):
     """What keeps earnings from being paid out in the next round."""
 
     NO_BANK_ACCOUNT = "no_bank_account"

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from app.adapters.braintree.hosted import card_fields_setup
 from app.adapters.braintree.port import (
-    Buyer,
     CardToStore,
     Declined,
-    DeclineKind,
+    GatewayBuyer,
+    GatewayCard,
+    GatewayDeclineKind,
     GatewayUnavailable,
-    StoredCard,
-    Unknown,
+    GatewayUnknown,
 )
 from app.adapters.braintree.sentences import decline_sentence
 from app.domain.auctions.queries import needs_a_card
@@ -33,7 +33,7 @@ from app.foundation.messages import N_
 from app.web.account.blueprint import blueprint
 from app.web.account.forms import CardForm
 from app.web.shell.access import requires, signed_in
-from app.web.shell.answers import SEE_OTHER, render, said, submit, submit_prepared
+from app.web.shell.answers import SEE_OTHER, flash_on_success, render, submit, submit_prepared
 from app.web.shell.forms import Form
 from app.web.shell.headers import allow_in_policy
 from app.web.shell.next_url import safe_next
@@ -71,7 +71,7 @@ def add_card() -> Response:
     """Has the card verified by its bank, and keeps it."""
     form = CardForm()
     response = submit_prepared(form, partial(_verified, form), FORM, partial(_fields, form))
-    return said(response, _("The card is stored. Nothing was charged."))
+    return flash_on_success(response, _("The card is stored. Nothing was charged."))
 
 
 @blueprint.post("/cards/<int:card_id>/default")
@@ -123,7 +123,7 @@ def _verified(form: CardForm) -> Callable[[], str]:
     reference = in_transaction(lambda: prepare_card(person.account_id))
     db.session.remove()
     token = _token_name(person.account_id, form.text("request_key"), form.text("nonce"))
-    card = _store(CardToStore(token, Buyer(reference, person.email), form.text("nonce")))
+    card = _store(CardToStore(token, GatewayBuyer(reference, person.email), form.text("nonce")))
     verified = VerifiedCard(
         token_sealed=sealer().seal(CARD_TOKEN, card.token),
         brand=card.brand,
@@ -139,15 +139,17 @@ def _verified(form: CardForm) -> Callable[[], str]:
     return work
 
 
-def _store(card: CardToStore) -> StoredCard:
+def _store(card: CardToStore) -> GatewayCard:
     answer = gateway().store_card(card)
-    if isinstance(answer, Unknown) or (isinstance(answer, Declined) and answer.kind is DeclineKind.INVALID):
+    if isinstance(answer, GatewayUnknown) or (
+        isinstance(answer, Declined) and answer.kind is GatewayDeclineKind.INVALID
+    ):
         # Sent twice, or stored although the answer was lost: the name that we gave it tells.
         found = gateway().find_card(card.token)
-        answer = found if isinstance(found, StoredCard) else answer
-    if isinstance(answer, StoredCard):
+        answer = found if isinstance(found, GatewayCard) else answer
+    if isinstance(answer, GatewayCard):
         return answer
-    if isinstance(answer, Unknown):
+    if isinstance(answer, GatewayUnknown):
         raise CardServiceSilent
     sentence = decline_sentence(answer)
     raise CardRefused(N_("The card was not stored."), sentence.happened, sentence.advice)
@@ -163,7 +165,7 @@ def _token_name(account_id: int, request_key: str, nonce: str) -> str:
 def _forget(card_id: int, token_sealed: str) -> None:
     """Makes the gateway forget the card too. When it does not answer the card is gone here all the same."""
     token = sealer().unseal(CARD_TOKEN, token_sealed)
-    if token is None or isinstance(gateway().remove_card(token), Unknown):
+    if token is None or isinstance(gateway().remove_card(token), GatewayUnknown):
         log.warning("card_left_at_gateway", card_id=card_id)
 
 

@@ -8,9 +8,9 @@ from flask import make_response, request
 from werkzeug.wrappers import Response
 
 from app.domain.ledger.queries import StatementLine, entry_on_statement, statement_lines, statement_of, statement_sums
-from app.domain.ledger.states import Book
+from app.domain.ledger.states import StatementKind
 from app.domain.settlement.queries.earnings import least_payout_minor, money_of_publisher
-from app.domain.settlement.queries.statements import Matter, matters_of
+from app.domain.settlement.queries.statements import EntrySubject, subjects_of_entries
 from app.foundation.errors import NotFound
 from app.foundation.money import plain_amount
 from app.foundation.paging import page_number
@@ -30,7 +30,7 @@ from app.web.shell.answers import render
 from app.web.shell.choices import country_name
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
-from app.web.words.messages import said
+from app.web.words.messages import translated
 from app.web.words.states.ledger import ENTRY_KINDS
 from app.web.words.states.settlement import ADJUSTMENT_REASONS, ENTITY_KINDS, HURDLES, PAYOUT_STATES
 
@@ -60,45 +60,45 @@ def earnings() -> Response:
 @signed_in
 def statement() -> Response:
     """Every line of a publisher's earnings, or those of a month."""
-    return _statement(Book.EARNINGS, "account/earnings_statement.html")
+    return _statement(StatementKind.EARNINGS, "account/earnings_statement.html")
 
 
 @blueprint.get("/earnings/statement/statement.csv")
 @signed_in
 def statement_file() -> Response:
     """The same lines as a file, oldest first."""
-    return _file(Book.EARNINGS)
+    return _file(StatementKind.EARNINGS)
 
 
 @blueprint.get("/earnings/entries/<int:entry_id>")
 @signed_in
 def earnings_entry(entry_id: int) -> Response:
     """The ledger entry behind a line of the earnings."""
-    return _entry(Book.EARNINGS, entry_id)
+    return _entry(StatementKind.EARNINGS, entry_id)
 
 
 @blueprint.get("/credit")
 @signed_in
 def credit() -> Response:
     """A buyer's credit: what was returned, and what was spent of it."""
-    return _statement(Book.CREDIT, "account/credit.html")
+    return _statement(StatementKind.CREDIT, "account/credit.html")
 
 
 @blueprint.get("/credit/statement.csv")
 @signed_in
 def credit_file() -> Response:
     """The same lines as a file, oldest first."""
-    return _file(Book.CREDIT)
+    return _file(StatementKind.CREDIT)
 
 
 @blueprint.get("/credit/entries/<int:entry_id>")
 @signed_in
 def credit_entry(entry_id: int) -> Response:
     """The ledger entry behind a line of the credit."""
-    return _entry(Book.CREDIT, entry_id)
+    return _entry(StatementKind.CREDIT, entry_id)
 
 
-def _statement(book: Book, template: str) -> Response:
+def _statement(book: StatementKind, template: str) -> Response:
     person = me()
     zone = ZoneInfo(person.time_zone)
     months = months_of(person.account_id, book, now=request_now(), zone=zone)
@@ -117,43 +117,43 @@ def _statement(book: Book, template: str) -> Response:
     )
 
 
-def _entry(book: Book, entry_id: int) -> Response:
+def _entry(book: StatementKind, entry_id: int) -> Response:
     account_id = me().account_id
     entry = entry_on_statement(account_id, book, entry_id)
-    matter = matters_of([entry.id]).get(entry.id, Matter())
+    matter = subjects_of_entries([entry.id]).get(entry.id, EntrySubject())
     return render(
         "account/entry.html",
         entry=entry,
         kind=ENTRY_KINDS[entry.kind].label,
         matter=matter,
         about=about(matter),
-        outcome=said(OUTCOMES.get(matter.outcome, "")) if matter.outcome else None,
+        outcome=translated(OUTCOMES.get(matter.outcome, "")) if matter.outcome else None,
         correction=_correction(matter),
         postings=posting_rows(entry, account_id),
-        is_earnings=book is Book.EARNINGS,
+        is_earnings=book is StatementKind.EARNINGS,
     )
 
 
-def _correction(matter: Matter) -> str:
+def _correction(matter: EntrySubject) -> str:
     """Why a day was corrected; empty for what is no correction."""
     one = matter.adjustment
     return f"{ADJUSTMENT_REASONS[one.reason].sentence} {one.note}" if one is not None else ""
 
 
-def _file(book: Book) -> Response:
+def _file(book: StatementKind) -> Response:
     person = me()
     zone = ZoneInfo(person.time_zone)
     month = asked_month(
         request.args.get("month", ""), months_of(person.account_id, book, now=request_now(), zone=zone), zone
     )
     lines = statement_lines(person.account_id, book, month.within, FILE_LINES_MAX)
-    matters = matters_of([line.entry_id for line in lines])
+    matters = subjects_of_entries([line.entry_id for line in lines])
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(
         ["time (UTC)", "what", "about", "day", "order", "ledger entry", "amount", "balance after", "currency"]
     )
-    writer.writerows(_cells(line, matters.get(line.entry_id, Matter())) for line in lines)
+    writer.writerows(_cells(line, matters.get(line.entry_id, EntrySubject())) for line in lines)
     response = make_response(text.getvalue())
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     name = f"isocket-{book}-{month.value or 'all'}.csv"
@@ -162,7 +162,7 @@ def _file(book: Book) -> Response:
     return response
 
 
-def _cells(line: StatementLine, matter: Matter) -> list[str | int]:
+def _cells(line: StatementLine, matter: EntrySubject) -> list[str | int]:
     texts = [
         ENTRY_KINDS[line.kind].label,
         about(matter),

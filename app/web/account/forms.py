@@ -25,8 +25,8 @@ PASSWORD_CHARACTERS_MAX = 1024
 PHONE = r"^\+?[0-9 ().\-/]{5,40}\Z"
 
 
-def is_web_address(_form: Form, field: Field) -> None:
-    """Lets an http or https address with a host name through.
+def check_web_address(_form: Form, field: Field) -> None:
+    """Raises if it is not an http or https address with a host name.
 
     Raises:
         ValidationError: it is something else.
@@ -51,7 +51,7 @@ class ProfileForm(Form):
     display_name = StringField(lazy("Display name"), [InputRequired(lazy("Enter a display name.")), *one_line(80, 2)])
     company_name = StringField(lazy("Company"), one_line(120))
     about = TextAreaField(lazy("About"), many_lines(1000))
-    website = URLField(lazy("Website"), [Optional(), *one_line(300), is_web_address])
+    website = URLField(lazy("Website"), [Optional(), *one_line(300), check_web_address])
     phone = TelField(
         lazy("Phone"), [Optional(), *one_line(40), Regexp(PHONE, message=lazy("Enter a number like +1 650 555 0100."))]
     )

@@ -19,7 +19,7 @@ from app.web.account.blueprint import blueprint
 from app.web.account.credentials import check_current_password
 from app.web.account.forms import PayoutAccountForm, TaxProfileForm
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit, submit_prepared
+from app.web.shell.answers import flash_on_success, render, submit, submit_prepared
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import sealer
@@ -57,7 +57,7 @@ def save_payout_account() -> Response:
         return work
 
     response = submit_prepared(form, prepare, PAYOUT, _present_account)
-    return said(response, _("The bank account is kept. We have told you by mail as well."))
+    return flash_on_success(response, _("The bank account is kept. We have told you by mail as well."))
 
 
 @blueprint.get("/payouts/tax")
@@ -91,7 +91,7 @@ def save_tax_profile() -> Response:
         return url_for("account.earnings")
 
     response = submit(form, work, TAX, lambda: {"profile": tax_profile_of(account_id)})
-    return said(response, _("Your tax profile is kept."))
+    return flash_on_success(response, _("Your tax profile is kept."))
 
 
 def _present_account() -> dict[str, object]:

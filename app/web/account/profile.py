@@ -4,7 +4,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.accounts.queries import get_account, get_address, get_user
-from app.domain.accounts.rules import PostalAddress, checked_address
+from app.domain.accounts.rules import PostalAddress, normalized_postal_address
 from app.domain.accounts.service.profile import (
     ContactSwitches,
     Profile,
@@ -86,7 +86,9 @@ def save_address() -> Response:
 
     def work() -> str:
         names = PostalAddress.__dataclass_fields__
-        amend_address(person.account_id, checked_address(PostalAddress(**{name: form.text(name) for name in names})))
+        amend_address(
+            person.account_id, normalized_postal_address(PostalAddress(**{name: form.text(name) for name in names}))
+        )
         return url_for("account.overview")
 
     return _saved(submit(form, work, "account/address.html"))

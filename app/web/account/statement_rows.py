@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.domain.ledger.queries import StatementLine, Within, first_moved_at
-from app.domain.ledger.states import Book, Side
-from app.domain.settlement.queries.statements import Matter, matters_of
-from app.domain.settlement.states import DayOutcome, Hurdle
+from app.domain.ledger.queries import StatementLine, StatementPeriod, first_moved_at
+from app.domain.ledger.states import PostingSide, StatementKind
+from app.domain.settlement.queries.statements import EntrySubject, subjects_of_entries
+from app.domain.settlement.states import DayOutcome, PayoutObstacle
 from app.foundation.messages import N_
 from app.web.words.dates import month_words, weekday_words
 from app.web.words.messages import _
@@ -30,14 +30,14 @@ OUTCOMES = {
 }
 # Where somebody can do something about it: the page, and the step to take there.
 HURDLE_STEPS = {
-    Hurdle.NO_BANK_ACCOUNT: ("account.payout", N_("Add a bank account")),
-    Hurdle.NO_TAX_PROFILE: ("account.tax", N_("Fill in the tax profile")),
-    Hurdle.CAME_BACK: ("account.payout", N_("Change the bank account")),
+    PayoutObstacle.NO_BANK_ACCOUNT: ("account.payout", N_("Add a bank account")),
+    PayoutObstacle.NO_TAX_PROFILE: ("account.tax", N_("Fill in the tax profile")),
+    PayoutObstacle.CAME_BACK: ("account.payout", N_("Change the bank account")),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class StatementMonth:
     """A month of somebody's own calendar, or none for everything."""
 
     first: date | None
@@ -54,11 +54,13 @@ class Month:
         return month_words(self.first) if self.first else _("From the beginning")
 
     @property
-    def within(self) -> Within | None:
+    def within(self) -> StatementPeriod | None:
         """The moments it covers."""
         if self.first is None:
             return None
-        return Within(*(datetime.combine(day, time(), self.zone).astimezone(UTC) for day in (self.first, self.next)))
+        return StatementPeriod(
+            *(datetime.combine(day, time(), self.zone).astimezone(UTC) for day in (self.first, self.next))
+        )
 
     @property
     def next(self) -> date:
@@ -67,22 +69,22 @@ class Month:
         return date(first.year + first.month // MONTHS_A_YEAR, first.month % MONTHS_A_YEAR + 1, 1)
 
 
-def months_of(account_id: int, book: Book, *, now: datetime, zone: ZoneInfo) -> list[Month]:
+def months_of(account_id: int, book: StatementKind, *, now: datetime, zone: ZoneInfo) -> list[StatementMonth]:
     """The months that a statement has, newest first, at most ten years of them."""
     began_at = first_moved_at(account_id, book)
     if began_at is None:
         return []
-    month, last = Month(began_at.astimezone(zone).date().replace(day=1), zone), now.astimezone(zone).date()
+    month, last = StatementMonth(began_at.astimezone(zone).date().replace(day=1), zone), now.astimezone(zone).date()
     found = []
     while month.first is not None and month.first <= last:
         found.append(month)
-        month = Month(month.next, zone)
+        month = StatementMonth(month.next, zone)
     return found[::-1][:MONTHS_SHOWN_MAX]
 
 
-def asked_month(text: str, months: Sequence[Month], zone: ZoneInfo) -> Month:
+def asked_month(text: str, months: Sequence[StatementMonth], zone: ZoneInfo) -> StatementMonth:
     """The month asked for; everything for a question that makes no sense."""
-    return next((month for month in months if month.value == text), Month(None, zone))
+    return next((month for month in months if month.value == text), StatementMonth(None, zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +93,21 @@ class StatementRow:
 
     line: StatementLine
     kind: str
-    matter: Matter
+    matter: EntrySubject
     about: str
 
 
 def statement_rows(lines: Sequence[StatementLine]) -> list[StatementRow]:
     """The lines with what each is about."""
-    matters = matters_of([line.entry_id for line in lines])
+    matters = subjects_of_entries([line.entry_id for line in lines])
     return [
         StatementRow(line, ENTRY_KINDS[line.kind].label, matter, about(matter))
         for line in lines
-        for matter in [matters.get(line.entry_id, Matter())]
+        for matter in [matters.get(line.entry_id, EntrySubject())]
     ]
 
 
-def about(matter: Matter) -> str:
+def about(matter: EntrySubject) -> str:
     """What a line is about, in one line."""
     if matter.destination:
         return _("Account ending in %(digits)s", digits=matter.destination)
@@ -128,8 +130,8 @@ def posting_rows(entry: "JournalEntry", account_id: int) -> list[PostingRow]:
         PostingRow(
             account=ACCOUNT_CODES[line.account.code].label,
             is_own=line.account.account_id == account_id,
-            debit_minor=line.amount_minor if line.side is Side.DEBIT else None,
-            credit_minor=line.amount_minor if line.side is Side.CREDIT else None,
+            debit_minor=line.amount_minor if line.side is PostingSide.DEBIT else None,
+            credit_minor=line.amount_minor if line.side is PostingSide.CREDIT else None,
         )
         for line in entry.lines
     ]

@@ -7,21 +7,21 @@ from werkzeug.wrappers import Response
 
 from app.domain.books.queries import last_checks
 from app.domain.books.queries.differences import Difference, difference_from
-from app.domain.books.states import Compared, Subject
+from app.domain.books.states import ComparedRows, DifferenceSubject
 from app.foundation.access import Permission
 from app.web.admin.blueprint import blueprint
 from app.web.admin.staff_page import staff_page
 from app.web.shell.access import requires
-from app.web.words.messages import _, said
+from app.web.words.messages import _, translated
 from app.web.words.states.books import COMPARED, PARTS, SUBJECTS
 
 CHECKS_SHOWN = 14
 # Where each subject is looked at, by its name in addresses.
 PAGES = {
-    Subject.LINE_ITEM: "admin.line_item_money",
-    Subject.ORDER: "admin.order",
-    Subject.PAYOUT: "admin.payout",
-    Subject.BANK_FILE: "admin.payout_file",
+    DifferenceSubject.LINE_ITEM: "admin.line_item_money",
+    DifferenceSubject.ORDER: "admin.order",
+    DifferenceSubject.PAYOUT: "admin.payout",
+    DifferenceSubject.BANK_FILE: "admin.payout_file",
 }
 
 
@@ -47,28 +47,30 @@ def books() -> Response:
     return staff_page(
         "admin/books.html",
         last=last,
-        compared=[(COMPARED[Compared(name)].label, number) for name, number in last.compared.items()] if last else [],
+        compared=[(COMPARED[ComparedRows(name)].label, number) for name, number in last.compared.items()]
+        if last
+        else [],
         rows=[_row(difference_from(stored)) for stored in last.differences] if last else [],
         checks=checks,
     )
 
 
 def _row(difference: Difference) -> DifferenceRow:
-    expected = said(difference.expected)
+    expected = translated(difference.expected)
     return DifferenceRow(
         part=PARTS[difference.part].label,
         name=_("%(subject)s %(number)s", subject=SUBJECTS[difference.subject].label, number=difference.number),
-        what=said(difference.what),
+        what=translated(difference.what),
         expected=_("at most %(expected)s", expected=expected) if difference.is_limit else expected,
-        found=said(difference.found),
+        found=translated(difference.found),
         url=_page_of(difference),
     )
 
 
 def _page_of(difference: Difference) -> str | None:
-    if difference.subject is Subject.LEDGER:
+    if difference.subject is DifferenceSubject.LEDGER:
         return url_for("admin.ledger", verify=1)
-    if difference.subject is Subject.ACCOUNT:
+    if difference.subject is DifferenceSubject.ACCOUNT:
         return url_for("admin.account", account_id=int(difference.number))
     page = PAGES.get(difference.subject)
     return url_for(page, public_id=difference.public_id) if page and difference.public_id else None

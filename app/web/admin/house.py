@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from app.delivery.log_files import EVENTS
 from app.delivery.mover_status import log_status
-from app.domain.accounts.queries import people as people_page
+from app.domain.accounts.queries import page_of_people as people_page
 from app.domain.accounts.queries import people_counts
 from app.domain.audit.queries import first_broken_link, recent_audit_records
-from app.domain.events.queries import recent_events, waiting_count
+from app.domain.events.queries import recent_events, waiting_delivery_count
 from app.domain.notifications.queries import mail_counts, recent_mail
 from app.foundation.access import Permission, allows
 from app.foundation.work_failures import recent_failures
@@ -64,8 +64,8 @@ def failed_work() -> Response:
 def outbox() -> Response:
     """Events, newest first. What they say about people is not shown."""
     page = existing(recent_events(asked_page()))
-    lines = [pages.event_line(event, delivered_at) for event, delivered_at in page.rows]
-    return staff_page("admin/outbox.html", page=page, lines=lines, waiting=waiting_count())
+    lines = [pages.event_row_words(event, delivered_at) for event, delivered_at in page.rows]
+    return staff_page("admin/outbox.html", page=page, lines=lines, waiting=waiting_delivery_count())
 
 
 @blueprint.get("/staff/mail")
@@ -100,7 +100,7 @@ def _system_at_a_glance() -> dict[str, object]:
     return {
         "checks": [(pages.in_words(name), result) for name, result in checks.items()],
         "jobs": pages.job_glance(pages.job_rows(request_now())),
-        "waiting": waiting_count(),
+        "waiting": waiting_delivery_count(),
         "mail": mail_counts(),
         "counting": pages.counting_facts(log_status(config().data_dir / EVENTS), request_now()),
     }

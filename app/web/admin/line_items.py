@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.creatives.queries import any_picture, creative_timeline, reviews_of
 from app.domain.inventory.queries import product_name
-from app.domain.measurement.queries.statistics import Figures, figures_by_line_item
+from app.domain.measurement.queries.statistics import EventFigures, figures_by_line_item
 from app.domain.measurement.states import Measure
 from app.domain.orders.queries import any_line_item, moves_of
 from app.domain.settlement.queries.days import settled_days_of
@@ -23,7 +23,7 @@ from app.web.words.states.measurement import VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class MeasureCounts:
     """What was measured of one kind: how many events count, and why the others do not."""
 
     measure: Measure
@@ -66,9 +66,9 @@ def review_picture(public_id: str) -> Response:
     return show_picture(any_picture(public_id))
 
 
-def _delivered(figures: Figures) -> list[Delivered]:
+def _delivered(figures: EventFigures) -> list[MeasureCounts]:
     return [
-        Delivered(
+        MeasureCounts(
             measure,
             figures.counted(measure),
             ", ".join(

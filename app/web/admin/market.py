@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.accounts.queries import person_of_account
 from app.domain.auctions.queries import all_auctions, auction_view, awards_of, bids_on
-from app.domain.auctions.queries import strikes as strikes_page
+from app.domain.auctions.queries import page_of_strikes as strikes_page
 from app.domain.documents.queries import invoice_of
 from app.domain.inventory.queries import all_sites, any_site, own_sites, sockets_of
 from app.domain.ledger.queries import entries_of

@@ -3,7 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from app.domain.ledger.queries import trial_balance, verify
+from app.domain.ledger.queries import ledger_findings, trial_balance
 from app.domain.orders.queries import any_line_item, order_names
 from app.domain.payments.queries import all_intents, intent_counts
 from app.domain.settlement.queries.days import money_of
@@ -51,5 +51,5 @@ def ledger() -> Response:
         difference_minor=sum(row.debit_minor - row.credit_minor for row in rows),
         currency=config().currency,
         is_verified=is_verified,
-        findings=verify(config().currency) if is_verified else [],
+        findings=ledger_findings(config().currency) if is_verified else [],
     )

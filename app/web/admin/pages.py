@@ -18,7 +18,7 @@ from app.foundation.leases import JobLease
 from app.foundation.messages import N_
 from app.foundation.work_failures import failures_counted
 from app.web.words.dates import moment_words, span_words
-from app.web.words.messages import _, said
+from app.web.words.messages import _, translated
 from app.web.words.numbers import count_words
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ STAFF_PAGES = (
 
 def staff_links(person: Principal) -> list[tuple[str, str]]:
     """The staff pages this person may open: endpoint and label."""
-    return [(endpoint, said(label)) for endpoint, label, permission in STAFF_PAGES if allows(person, permission)]
+    return [(endpoint, translated(label)) for endpoint, label, permission in STAFF_PAGES if allows(person, permission)]
 
 
 def mask_name(name: str) -> str:
@@ -221,7 +221,7 @@ class EventLine:
     delivered_at: datetime | None
 
 
-def event_line(event: "Event", delivered_at: datetime | None) -> EventLine:
+def event_row_words(event: "Event", delivered_at: datetime | None) -> EventLine:
     """An event as staff see it."""
     return EventLine(
         number=event.id, kind=in_words(event.kind), occurred_at=event.occurred_at, delivered_at=delivered_at

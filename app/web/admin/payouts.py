@@ -30,7 +30,7 @@ from app.web.admin.blueprint import blueprint
 from app.web.admin.pages import mask_name, staff_links
 from app.web.admin.staff_page import asked_page, existing, note_list, note_view, staff_page
 from app.web.shell.access import requires
-from app.web.shell.answers import FIELD_STATUSES, invalid, said, submit
+from app.web.shell.answers import FIELD_STATUSES, flash_on_success, invalid, submit
 from app.web.shell.forms import Form, one_line
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -145,7 +145,7 @@ def take_back(public_id: str) -> Response:
 def _done(work: Callable[[], str], template: str, context: Callable[[], dict[str, object]], words: str) -> Response:
     """What is done with a button alone, and the words that say so."""
     response = submit(Form(), work, template, lambda: {"links": staff_links(me()), **context()})
-    return said(response, words)
+    return flash_on_success(response, words)
 
 
 def _list() -> dict[str, object]:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.domain.audit.service import record_audit
 from app.foundation.db import in_transaction
 from app.foundation.errors import NotFound
-from app.foundation.paging import Page, Row, page_number
+from app.foundation.paging import Row, RowsPage, page_number
 from app.web.admin.pages import staff_links
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
@@ -45,7 +45,7 @@ def asked_page() -> int:
     return page_number(request.args.get("page"))
 
 
-def existing(page: Page[Row]) -> Page[Row]:
+def existing(page: RowsPage[Row]) -> RowsPage[Row]:
     """The page, unless it lies behind the last one.
 
     Raises:

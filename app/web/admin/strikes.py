@@ -3,7 +3,7 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from app.domain.auctions.queries import strikes as strikes_page
+from app.domain.auctions.queries import page_of_strikes as strikes_page
 from app.domain.auctions.service.awards import lift_strike
 from app.domain.audit.service import record_audit
 from app.foundation.access import Permission, allows
@@ -11,7 +11,7 @@ from app.web.admin.blueprint import blueprint
 from app.web.admin.pages import staff_links
 from app.web.admin.staff_page import asked_page, existing, staff_page
 from app.web.shell.access import requires
-from app.web.shell.answers import said, submit
+from app.web.shell.answers import flash_on_success, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.words.messages import _
@@ -39,7 +39,7 @@ def pardon(strike_id: int) -> Response:
         return url_for("admin.strikes")
 
     response = submit(Form(), work, TEMPLATE, lambda: {"links": staff_links(person), **_context()})
-    return said(response, _("The strike is lifted."))
+    return flash_on_success(response, _("The strike is lifted."))
 
 
 def _context() -> dict[str, object]:

@@ -11,7 +11,7 @@ from app.foundation.access import Permission
 from app.web.bidding.blueprint import blueprint
 from app.web.bidding.pages import award_page
 from app.web.shell.access import requires, signed_in
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me
 from app.web.words.messages import _
@@ -37,7 +37,7 @@ def accept(public_id: str) -> Response:
         return url_for("bidding.award", public_id=public_id)
 
     words = _("The flight is yours. Your card is being charged.")
-    return said(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
+    return flash_on_success(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
 
 
 @blueprint.post("/awards/<public_id>/refusal")
@@ -51,7 +51,7 @@ def decline(public_id: str) -> Response:
         return url_for("bidding.award", public_id=public_id)
 
     words = _("You turned the offer down. Nothing was charged.")
-    return said(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
+    return flash_on_success(submit(form, work, AWARD_PAGE, lambda: _page(public_id)), words)
 
 
 def _page(public_id: str) -> dict[str, object]:

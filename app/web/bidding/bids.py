@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.domain.auctions.queries import auction_view, auction_view_by_id, may_withdraw, open_awards_of, own_bid
 from app.domain.auctions.queries.public import bids_of_account
 from app.domain.auctions.service.closing import buy_now as take_buy_now_price
-from app.domain.auctions.service.placing import look_at_bid, place_bid
+from app.domain.auctions.service.placing import check_bid_allowed, place_bid
 from app.domain.auctions.service.withdrawing import withdraw_bids
 from app.domain.auctions.states import WithdrawalReason
 from app.domain.payments.queries import default_card
@@ -18,7 +18,7 @@ from app.web.bidding.blueprint import AUCTION, blueprint
 from app.web.bidding.forms import LOOK, PLACE, BidForm, WithdrawalForm
 from app.web.bidding.pages import auction_page, bid_page, outcome_words
 from app.web.shell.access import requires, signed_in
-from app.web.shell.answers import invalid, render, said, submit
+from app.web.shell.answers import flash_on_success, invalid, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -47,7 +47,7 @@ def bid_on(public_id: str) -> Response:
         form.step.data = LOOK
         return auction_page(auction_view(public_id), form)
 
-    return said(submit(form, work, AUCTION_PAGE, context), _("Your bid is in. It is binding."))
+    return flash_on_success(submit(form, work, AUCTION_PAGE, context), _("Your bid is in. It is binding."))
 
 
 @blueprint.post(f"{AUCTION}/purchase")
@@ -83,7 +83,7 @@ def withdraw(public_id: str) -> Response:
         return url_for("bidding.bid", public_id=public_id)
 
     words = _("Withdrawn. Within 10 minutes you may bid once more here, to correct the amount.")
-    return said(submit(form, work, BID_PAGE, lambda: _bid_page(public_id)), words)
+    return flash_on_success(submit(form, work, BID_PAGE, lambda: _bid_page(public_id)), words)
 
 
 @blueprint.get("/account/bids")
@@ -104,7 +104,7 @@ def _look(form: BidForm, public_id: str) -> Response:
     person, view = me(), auction_view(public_id)
     if form.validate_on_submit():
         try:
-            look_at_bid(view.auction, person.account_id, form.ceiling_minor, now=request_now())
+            check_bid_allowed(view.auction, person.account_id, form.ceiling_minor, now=request_now())
         except Refusal as refusal:
             if refusal.status not in FIELD_STATUSES:
                 raise

@@ -6,7 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.auctions.queries import award_was_made, own_auction_view
-from app.domain.auctions.queries.public import auctions_of_publisher, blocked_bidders_of, history_of
+from app.domain.auctions.queries.public import auctions_of_publisher, bid_history, blocked_bidders_of
 from app.domain.auctions.service.awards import offer_at_reserve
 from app.domain.auctions.service.opening import block_bidder, cancel_auction, unblock_bidder
 from app.domain.auctions.states import AuctionState
@@ -15,7 +15,7 @@ from app.foundation.paging import page_number
 from app.web.bidding.blueprint import OWN_AUCTION, blueprint
 from app.web.bidding.pages import HISTORY_ROWS, figures_of, state_words
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.words.dates import run_and_length_words
@@ -91,7 +91,7 @@ def unblock(buyer_account_id: int) -> Response:
         unblock_bidder(person.account_id, buyer_account_id)
         return url_for("bidding.blocked_bidders")
 
-    return said(submit(Form(), work, "bidding/blocked_bidders.html", _blocked), _("They can bid again."))
+    return flash_on_success(submit(Form(), work, "bidding/blocked_bidders.html", _blocked), _("They can bid again."))
 
 
 def _done(public_id: str, verb: "Callable[[int, Auction], object]", words: str) -> Response:
@@ -101,7 +101,7 @@ def _done(public_id: str, verb: "Callable[[int, Auction], object]", words: str) 
         verb(person.account_id, own_auction_view(person.account_id, public_id).auction)
         return url_for("bidding.own_auction", public_id=public_id)
 
-    return said(submit(Form(), work, MANAGE_PAGE, lambda: _page(public_id)), words)
+    return flash_on_success(submit(Form(), work, MANAGE_PAGE, lambda: _page(public_id)), words)
 
 
 def _blocked() -> dict[str, object]:
@@ -117,7 +117,7 @@ def _page(public_id: str) -> dict[str, object]:
         "auction": auction,
         "figures": figures_of(auction, person, now),
         "flight": run_and_length_words(auction.starts_on, auction.ends_before),
-        "history": history_of(auction, person.account_id, HISTORY_ROWS),
+        "history": bid_history(auction, person.account_id, HISTORY_ROWS),
         "may_offer": auction.state is AuctionState.UNSOLD
         and auction.leader_account_id is not None
         and not award_was_made(auction.id),

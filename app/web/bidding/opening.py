@@ -23,7 +23,7 @@ from app.foundation.money import format_amount
 from app.web.bidding.blueprint import NEW_AUCTION, OWN_AUCTION, blueprint
 from app.web.bidding.forms import LOOK, PLACE, AuctionForm, NewAuctionForm
 from app.web.shell.access import requires
-from app.web.shell.answers import invalid, render, said, submit
+from app.web.shell.answers import flash_on_success, invalid, render, submit
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
 from app.web.words.dates import run_and_length_words
@@ -38,7 +38,7 @@ FIELD_STATUSES = frozenset({409, 422})
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AuctionFormSubject:
     """What the form of an auction is about: a socket, or an auction that is to be changed."""
 
     socket: "Socket"
@@ -85,7 +85,7 @@ def start_auction(socket_id: int) -> Response:
         return url_for("bidding.auction", public_id=auction.public_id)
 
     response = submit(form, work, NEW_PAGE, lambda: _again(form, _sheet_of_socket(socket_id)))
-    return said(response, _("The auction is open. This is what buyers see."))
+    return flash_on_success(response, _("The auction is open. This is what buyers see."))
 
 
 @blueprint.get(f"{OWN_AUCTION}/terms")
@@ -111,10 +111,10 @@ def amend(public_id: str) -> Response:
         return url_for("bidding.auction", public_id=public_id)
 
     response = submit(form, work, NEW_PAGE, lambda: _again(form, _sheet_of_auction(public_id)))
-    return said(response, _("The terms are changed."))
+    return flash_on_success(response, _("The terms are changed."))
 
 
-def _look(form: AuctionForm, sheet: Sheet) -> Response:
+def _look(form: AuctionForm, sheet: AuctionFormSubject) -> Response:
     if not form.validate_on_submit():
         return invalid(NEW_PAGE, form=form, **_page(sheet))
     try:
@@ -130,7 +130,7 @@ def _look(form: AuctionForm, sheet: Sheet) -> Response:
     return render(NEW_PAGE, form=form, **_page(sheet), confirm=confirm, preview=_preview(plan, sheet))
 
 
-def _preview(plan: AuctionPlan, sheet: Sheet) -> dict[str, object]:
+def _preview(plan: AuctionPlan, sheet: AuctionFormSubject) -> dict[str, object]:
     """What a buyer will see; the reserve is not among it, only that there is one."""
     currency, zone = config().currency, ZoneInfo(sheet.site.time_zone)
     buy_now_minor = plan.buy_now_price_minor
@@ -145,13 +145,13 @@ def _preview(plan: AuctionPlan, sheet: Sheet) -> dict[str, object]:
     }
 
 
-def _again(form: AuctionForm, sheet: Sheet) -> dict[str, object]:
+def _again(form: AuctionForm, sheet: AuctionFormSubject) -> dict[str, object]:
     """The page after a mistake: the next step is to look again."""
     form.step.data = LOOK
     return _page(sheet)
 
 
-def _page(sheet: Sheet) -> dict[str, object]:
+def _page(sheet: AuctionFormSubject) -> dict[str, object]:
     return {
         "sheet": sheet,
         "socket": sheet.socket,
@@ -161,17 +161,17 @@ def _page(sheet: Sheet) -> dict[str, object]:
     }
 
 
-def _sheet_of_socket(socket_id: int) -> Sheet:
+def _sheet_of_socket(socket_id: int) -> AuctionFormSubject:
     socket, site = own_socket(me().account_id, socket_id)
-    return Sheet(socket, site, None, url_for("bidding.start_auction", socket_id=socket_id))
+    return AuctionFormSubject(socket, site, None, url_for("bidding.start_auction", socket_id=socket_id))
 
 
-def _sheet_of_auction(public_id: str) -> Sheet:
+def _sheet_of_auction(public_id: str) -> AuctionFormSubject:
     view = own_auction_view(me().account_id, public_id)
-    return Sheet(view.socket, view.site, view.auction, url_for("bidding.amend", public_id=public_id))
+    return AuctionFormSubject(view.socket, view.site, view.auction, url_for("bidding.amend", public_id=public_id))
 
 
-def _plan(form: AuctionForm, sheet: Sheet) -> AuctionPlan:
+def _plan(form: AuctionForm, sheet: AuctionFormSubject) -> AuctionPlan:
     flight = form.flight if isinstance(form, NewAuctionForm) else sheet.flight
     return AuctionPlan(
         starts_on=flight.starts_on,
@@ -184,7 +184,7 @@ def _plan(form: AuctionForm, sheet: Sheet) -> AuctionPlan:
     )
 
 
-def _typed(sheet: Sheet) -> dict[str, object]:
+def _typed(sheet: AuctionFormSubject) -> dict[str, object]:
     """The terms of an auction as its form holds them."""
     auction = sheet.auction
     if auction is None:

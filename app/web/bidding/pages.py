@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.domain.auctions.queries import AuctionView, award_on, buy_now_price_of, has_bid_on, least_bid_of, result_of
-from app.domain.auctions.queries.public import OwnBidRow, history_of
+from app.domain.auctions.queries.public import OwnBidRow, bid_history
 from app.domain.auctions.states import AuctionState, AwardState
 from app.foundation.access import Principal
 from app.foundation.messages import N_
@@ -15,7 +15,7 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import request_now, visitor
 from app.web.words.counted import counted_words
 from app.web.words.dates import run_and_length_words, span_words
-from app.web.words.messages import _, said
+from app.web.words.messages import _, translated
 from app.web.words.money import amount_words
 from app.web.words.states.auctions import AUCTION_STATES, AWARD_KINDS, AWARD_STATES
 
@@ -27,20 +27,20 @@ ENDING_SOON = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ViewerStanding:
     """How the viewer stands to an auction."""
 
     key: str
     words_id: str = ""
 
 
-NOBODY = Standing("nobody")
-PUBLISHER = Standing("publisher", N_("This is your auction."))
-LEADER = Standing("leader", N_("You lead."))
-OUTBID = Standing("outbid", N_("You do not lead."))
+NOBODY = ViewerStanding("nobody")
+PUBLISHER = ViewerStanding("publisher", N_("This is your auction."))
+LEADER = ViewerStanding("leader", N_("You lead."))
+OUTBID = ViewerStanding("outbid", N_("You do not lead."))
 
 
-def standing_of(auction: "Auction", person: Principal | None) -> Standing:
+def viewer_standing(auction: "Auction", person: Principal | None) -> ViewerStanding:
     """How the viewer stands to an auction: publisher, leader, outbid, or nothing of these."""
     if person is None:
         return NOBODY
@@ -53,7 +53,7 @@ def standing_of(auction: "Auction", person: Principal | None) -> Standing:
 
 def figures_of(auction: "Auction", person: Principal | None, now: datetime) -> dict[str, object]:
     """The figures that change while an auction runs; the same for the page and for its script."""
-    standing = standing_of(auction, person)
+    standing = viewer_standing(auction, person)
     is_open = auction.state is AuctionState.OPEN and now < auction.ends_at
     account_id = person.account_id if person else None
     least = amount_words(least_bid_of(auction, account_id), auction.currency)
@@ -70,7 +70,7 @@ def figures_of(auction: "Auction", person: Principal | None, now: datetime) -> d
         "bids_words": counted_words(auction.bids, "bids"),
         "reserve": reserve_words(auction),
         "part": standing.key,
-        "part_words": said(standing.words_id) if is_open else "",
+        "part_words": translated(standing.words_id) if is_open else "",
         "extended_words": _("Extended") if auction.ends_at > auction.scheduled_end_at else "",
         "ends_at": auction.ends_at.isoformat(),
         "ends_words": local_time(auction.ends_at),
@@ -93,7 +93,7 @@ def auction_page(view: AuctionView, bid_form: BidForm | None = None) -> dict[str
         "auction": auction,
         "figures": figures_of(auction, person, now),
         "flight": run_and_length_words(auction.starts_on, auction.ends_before),
-        "history": history_of(auction, account_id, HISTORY_ROWS),
+        "history": bid_history(auction, account_id, HISTORY_ROWS),
         "history_rows": HISTORY_ROWS,
         "buy_now": amount_words(buy_now_price, auction.currency) if buy_now_price is not None else None,
         "award": award_on(auction.id, account_id) if account_id is not None else None,

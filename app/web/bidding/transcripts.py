@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from app.domain.auctions.queries import passed_over, result_of
-from app.domain.auctions.queries.public import HistoryRow, history_of, increment_table
+from app.domain.auctions.queries.public import HistoryRow, bid_history, increment_table
 from app.domain.auctions.states import AuctionState
 from app.foundation.errors import NotFound
 from app.foundation.messages import N_
@@ -32,7 +32,7 @@ def transcript_of(auction: "Auction") -> dict[str, object]:
     """
     if auction.state is AuctionState.OPEN:
         raise NotFound
-    rows = list(reversed(history_of(auction, None, BIDS_MAX)))
+    rows = list(reversed(bid_history(auction, None, BIDS_MAX)))
     result, numbers = result_of(auction), _numbers(rows)
     return {
         "auction": auction.public_id,

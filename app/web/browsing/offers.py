@@ -16,15 +16,15 @@ from app.domain.inventory.states import OnSilence, SiteState, SocketState
 from app.domain.measurement.queries.traffic import traffic_of_sockets
 from app.foundation.flight import today
 from app.foundation.messages import N_
-from app.web.browsing.pages import bids_words, cards_of
+from app.web.browsing.pages import bids_words, socket_cards
 from app.web.browsing.people import answer_facts, known_slug, no_answers
 from app.web.browsing.words import ENDING_SOON, languages, size_words
-from app.web.parts.months import Month, month_bounds, month_of
+from app.web.parts.months import MonthGrid, month_bounds, month_of
 from app.web.parts.prices import arithmetic_words
 from app.web.parts.products import product_names
 from app.web.shell.choices import country_name
 from app.web.words.dates import run_and_length_words, span_words
-from app.web.words.messages import _, said
+from app.web.words.messages import _, translated
 from app.web.words.money import amount_words
 from app.web.words.numbers import count_words
 from app.web.words.states.creatives import REFUSAL_GROUNDS
@@ -98,7 +98,7 @@ def socket_page(slug: str, asked_month: str, now: datetime) -> dict[str, object]
     }
 
 
-def site_page(slug: str, now: datetime) -> dict[str, object]:
+def public_site_page(slug: str, now: datetime) -> dict[str, object]:
     """A site: what it is about, its readers, its sockets."""
     view = site_view(known_slug(slug))
     site = view.site
@@ -112,7 +112,7 @@ def site_page(slug: str, now: datetime) -> dict[str, object]:
         "facts": site_facts(site),
         "answers": answer_facts(view.publisher.slug) or no_answers(),
         "audience": view.audience,
-        "cards": cards_of(rows, now),
+        "cards": socket_cards(rows, now),
         "traffic": [line for line in measured if line[2] is not None],
         "is_lapsed": site.state is SiteState.LAPSED,
     }
@@ -177,7 +177,7 @@ def _rules(card: RateCard) -> str:
     )
 
 
-def _month_caption(month: Month, view: SocketView) -> str:
+def _month_caption(month: MonthGrid, view: SocketView) -> str:
     names = {"month": month.title, "zone": view.site.time_zone}
     if view.socket.places == 1:
         return _("%(month)s, days of %(zone)s", **names)
@@ -207,6 +207,10 @@ def _terms(socket: "Socket") -> list[tuple[str, str]]:
         (_("Formats"), _("%(formats)s, up to %(weight)s kB", formats=formats, weight=weight)),
         (_("Places"), places),
         (_("Approval"), APPROVAL_RULES[socket.approval_rule].label),
-        *([(_("Approval time"), said(AFTER_APPROVAL_TIME[socket.on_silence]) % {"hours": hours})] if hours else []),
+        *(
+            [(_("Approval time"), translated(AFTER_APPROVAL_TIME[socket.on_silence]) % {"hours": hours})]
+            if hours
+            else []
+        ),
         (_("The publisher's own rules"), socket.taste_rules or _("None beyond the rules of the market")),
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from app.domain.catalogue import queries
-from app.domain.catalogue.states import Sort, Way
+from app.domain.catalogue.states import SearchOrder, WayToBuy
 from app.web.browsing.drawing import drawing
 from app.web.browsing.search import Search, chips, size_in_words
 from app.web.browsing.words import ENDING_SOON, categories, languages, size_words
@@ -48,7 +48,7 @@ class SocketCard:
     is_ending: bool
 
 
-def cards_of(rows: "Sequence[SearchRow]", now: datetime) -> list[SocketCard]:
+def socket_cards(rows: "Sequence[SearchRow]", now: datetime) -> list[SocketCard]:
     """Sockets as lists show them."""
     return [_card(row, now) for row in rows]
 
@@ -89,8 +89,8 @@ def home_page(now: datetime) -> dict[str, object]:
     """The market in figures, the auctions that close next, and what was last put up at fixed prices."""
     return {
         "counts": _counts(queries.market_figures()),
-        "closing": cards_of(queries.closing_soon(now, HOME_ROWS), now),
-        "newest": cards_of(queries.newest_rate_cards(HOME_ROWS), now),
+        "closing": socket_cards(queries.closing_soon(now, HOME_ROWS), now),
+        "newest": socket_cards(queries.newest_rate_cards(HOME_ROWS), now),
     }
 
 
@@ -124,7 +124,7 @@ def list_page(search: Search, number: int, *, currency: str, now: datetime) -> d
     return {
         "search": search,
         "found": found,
-        "cards": cards_of(found.page.rows, now),
+        "cards": socket_cards(found.page.rows, now),
         "chips": [(words, search.address(without=names)) for words, names in chips(search, currency)],
         "options": _options(search, figures.offered if figures else {}),
         "address": search.address,
@@ -140,8 +140,8 @@ def _options(search: Search, offered: Mapping[str, Mapping[str, int]]) -> dict[s
         "country": _by_name(offered.get("country", {}), wish.country, country_name),
         "language": _by_name(offered.get("language", {}), wish.language, lambda code: known.get(code, code)),
         "size": _size_options(wish.size, offered.get("size", {})),
-        "way": [("" if way is Way.ON_SALE else way.value, words.label) for way, words in WAYS.items()],
-        "sort": [("" if sort is Sort.ENDING else sort.value, words.label) for sort, words in SORTS.items()],
+        "way": [("" if way is WayToBuy.ON_SALE else way.value, words.label) for way, words in WAYS.items()],
+        "sort": [("" if sort is SearchOrder.ENDING else sort.value, words.label) for sort, words in SORTS.items()],
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app.domain.accounts.queries import PublicProfile, public_profile
+from app.domain.accounts.queries import PublicProfile, public_profile_at
 from app.domain.catalogue.queries import public_sites_of
 from app.domain.creatives.queries import answer_record
 from app.foundation.errors import NotFound
@@ -39,7 +39,7 @@ def shown_profile(slug: str) -> PublicProfile:
     Raises:
         NotFound: nobody has this address.
     """
-    return public_profile(known_slug(slug))
+    return public_profile_at(known_slug(slug))
 
 
 def known_slug(slug: str) -> str:

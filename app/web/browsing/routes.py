@@ -48,7 +48,7 @@ def socket(slug: str) -> Response:
 @public
 def site(slug: str) -> Response:
     """A site with its sockets."""
-    return render("browsing/site.html", **offers.site_page(slug, reading_now()))
+    return render("browsing/site.html", **offers.public_site_page(slug, reading_now()))
 
 
 @blueprint.get("/people/<slug>")

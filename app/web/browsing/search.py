@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.domain.catalogue.queries import Wish, has_words
-from app.domain.catalogue.states import Sort, Way
+from app.domain.catalogue.queries import SocketQuery, has_words
+from app.domain.catalogue.states import SearchOrder, WayToBuy
 from app.foundation.messages import N_
 from app.foundation.money import AmountRefused, parse_amount
 from app.web.browsing.words import categories, languages, size_words
 from app.web.shell.choices import country_name
 from app.web.words.dates import run_words
-from app.web.words.messages import _, said
+from app.web.words.messages import _, translated
 from app.web.words.money import amount_words
 from app.web.words.refusals import refusal_sentence
 from app.web.words.states.catalogue import SORTS, WAYS
@@ -48,7 +48,7 @@ NOT_KNOWN = N_("We do not know this choice, so it was left out.")
 class Search:
     """What was asked: understood as a wish, kept as typed for the form, and what was not understood."""
 
-    wish: Wish
+    wish: SocketQuery
     typed: Mapping[str, str]
     problems: dict[str, str]
     terms: dict[str, str]
@@ -77,7 +77,7 @@ class _Reading:
         value = self.typed[name]
         if not value or is_known(value):
             return value or None
-        self.problems[name] = said(NOT_KNOWN)
+        self.problems[name] = translated(NOT_KNOWN)
         return None
 
     def amount(self, name: str) -> int | None:
@@ -132,18 +132,18 @@ def read_search(arguments: "MultiDict[str, str]", *, currency: str, today: date)
     text = _text(reading)
     price_min, price_max = _prices(reading)
     starts_on, ends_on = _days(reading)
-    wish = Wish(
+    wish = SocketQuery(
         text=text,
         category=reading.choice("category", categories().__contains__),
         country=reading.choice("country", lambda code: bool(country_name(code))),
         language=reading.choice("language", languages().__contains__),
         size=reading.choice("size", _is_size),
-        way=Way(reading.choice("way", WAYS.__contains__) or Way.ON_SALE),
+        way=WayToBuy(reading.choice("way", WAYS.__contains__) or WayToBuy.ON_SALE),
         price_min_minor=price_min,
         price_max_minor=price_max,
         starts_on=starts_on,
         ends_before=ends_on + DAY if ends_on else None,
-        sort=Sort(reading.choice("sort", SORTS.__contains__) or Sort.ENDING),
+        sort=SearchOrder(reading.choice("sort", SORTS.__contains__) or SearchOrder.ENDING),
     )
     terms = {name: value for name, value in reading.typed.items() if value and name not in reading.problems}
     return Search(wish=wish, typed=reading.typed, problems=reading.problems, terms=terms)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from app.domain.inventory.queries import Category, ad_formats, content_categories
+from app.domain.inventory.queries import TaxonomyEntry, ad_formats, content_categories
 from app.web.words.messages import locale
 
 ENDING_SOON = timedelta(hours=24)
@@ -14,7 +14,7 @@ LOCALES_KEPT = 8
 
 
 @lru_cache(maxsize=1)
-def categories() -> dict[str, Category]:
+def categories() -> dict[str, TaxonomyEntry]:
     """Content categories by code, in the order of the taxonomy."""
     return {entry.code: entry for entry in content_categories()}
 

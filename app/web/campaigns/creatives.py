@@ -6,7 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.domain.creatives.queries import booked
-from app.domain.creatives.service.landing import look_at_landing_page
+from app.domain.creatives.service.landing import fetch_landing_page
 from app.domain.creatives.service.submitting import submit_creative
 from app.domain.creatives.states import ReviewState
 from app.foundation.access import Permission
@@ -14,11 +14,11 @@ from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.web.campaigns.blueprint import blueprint
-from app.web.campaigns.bookings import TEMPLATE, line_item_page
 from app.web.campaigns.forms import CreativeForm
+from app.web.campaigns.line_items import TEMPLATE, line_item_page
 from app.web.parts.ad_uploads import AdUpload
 from app.web.shell.access import requires
-from app.web.shell.answers import said, submit_prepared
+from app.web.shell.answers import flash_on_success, submit_prepared
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
 from app.web.shell.tools import fetcher
@@ -43,7 +43,7 @@ def send_creative(public_id: str) -> Response:
 
     def prepare() -> Callable[[], str]:
         upload.prepare()
-        landing = look_at_landing_page(fetcher(), form.text("click_through_url"))
+        landing = fetch_landing_page(fetcher(), form.text("click_through_url"))
 
         def work() -> str:
             now = database_now()
@@ -60,5 +60,5 @@ def send_creative(public_id: str) -> Response:
 
     response = submit_prepared(form, prepare, TEMPLATE, context)
     if sent[0] is ReviewState.APPROVED:
-        return said(response, _("Approved at once. The ad runs as soon as its first day begins."))
-    return said(response, _("Sent. The publisher has the ad and is asked to answer."))
+        return flash_on_success(response, _("Approved at once. The ad runs as soon as its first day begins."))
+    return flash_on_success(response, _("Sent. The publisher has the ad and is asked to answer."))

@@ -11,7 +11,7 @@ from app.domain.auctions.states import AwardState
 from app.domain.catalogue.queries.dashboards import BidRow, MovedMoney
 from app.domain.creatives.queries import LineItemRow
 from app.domain.creatives.states import ReviewState
-from app.domain.measurement.queries.statistics import NOTHING, Figures
+from app.domain.measurement.queries.statistics import NOTHING, EventFigures
 from app.domain.measurement.states import Measure
 from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState
@@ -19,7 +19,7 @@ from app.foundation.messages import N_
 from app.web.campaigns.pages import row_in_words
 from app.web.parts.needs import Need
 from app.web.words.dates import moment_words, run_words, span_words
-from app.web.words.messages import _, ngettext, said
+from app.web.words.messages import _, ngettext, translated
 from app.web.words.money import amount_words
 from app.web.words.numbers import count_words, share_words
 from app.web.words.states.orders import LINE_ITEM_STATES
@@ -37,12 +37,12 @@ ANSWERS = {
     ReviewState.REFUSED: N_("The publisher refused your ad"),
 }
 
-Counted = Mapping[int, Sequence[Figures]]
+Counted = Mapping[int, Sequence[EventFigures]]
 """By line item: since the beginning, and over the last 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineItemCells:
     """A line item in a list: where, when, how it stands, what it got, and what became of its money."""
 
     public_id: str
@@ -57,12 +57,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineItemsByStage:
     """A buyer's line items by how they stand."""
 
-    running: Sequence[Line]
-    coming: Sequence[Line]
-    over: Sequence[Line]
+    running: Sequence[LineItemCells]
+    coming: Sequence[LineItemCells]
+    over: Sequence[LineItemCells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class BidLine:
     url: str
 
 
-def needs_of(rows: Sequence[LineItemRow], bids: Sequence[BidRow], now: datetime) -> list[Need]:
+def buyer_needs(rows: Sequence[LineItemRow], bids: Sequence[BidRow], now: datetime) -> list[Need]:
     """What needs the buyer: awards to pay or to take, then line items without a creative, the next to begin first."""
     wanting = [row for row in rows if row.line_item.state in LIVE and _wants_creative(row)]
     wanting.sort(key=lambda row: row.line_item.starts_on)
@@ -111,7 +111,7 @@ def _creative_need(row: LineItemRow, now: datetime) -> Need:
     line_item = row.line_item
     begins_at = flight_of(line_item).starts_at(ZoneInfo(line_item.time_zone))
     return Need(
-        words=said(ANSWERS.get(row.latest or ReviewState.REPLACED, N_("An ad is missing"))),
+        words=translated(ANSWERS.get(row.latest or ReviewState.REPLACED, N_("An ad is missing"))),
         note=_deadline(row, begins_at, now),
         step=_("Send an ad"),
         url=url_for("campaigns.line_item", public_id=line_item.public_id),
@@ -136,15 +136,17 @@ def _deadline(row: LineItemRow, begins_at: datetime, now: datetime) -> str:
     return _("%(place)s. Send it by %(moment)s, so that it can run from the first day.", place=place, moment=by)
 
 
-def lines_of(rows: Sequence[LineItemRow], counted: Counted, money: Mapping[int, MovedMoney], now: datetime) -> Lines:
+def lines_of(
+    rows: Sequence[LineItemRow], counted: Counted, money: Mapping[int, MovedMoney], now: datetime
+) -> LineItemsByStage:
     """What was bought: what runs and what comes with the next day first, what is over with the latest first."""
     running = sorted((row for row in rows if row.line_item.state in RUNS), key=lambda row: row.line_item.ends_before)
     coming = sorted((row for row in rows if row.line_item.state in COMES), key=lambda row: row.line_item.starts_on)
     over = [row for row in rows if row.line_item.state not in LIVE][:OVER_SHOWN_MAX]
-    return Lines(*([_line(row, counted, money, now) for row in part] for part in (running, coming, over)))
+    return LineItemsByStage(*([_line(row, counted, money, now) for row in part] for part in (running, coming, over)))
 
 
-def _line(row: LineItemRow, counted: Counted, money: Mapping[int, MovedMoney], now: datetime) -> Line:
+def _line(row: LineItemRow, counted: Counted, money: Mapping[int, MovedMoney], now: datetime) -> LineItemCells:
     line_item = row.line_item
     figures = counted[line_item.id][0] if line_item.id in counted else NOTHING
     moved = money.get(line_item.id, MovedMoney())
@@ -152,7 +154,7 @@ def _line(row: LineItemRow, counted: Counted, money: Mapping[int, MovedMoney], n
     days = run_words(line_item.starts_on, line_item.ends_before)
     if begins_at > now:
         days = _("%(days)s, begins in %(span)s", days=days, span=span_words(begins_at - now))
-    return Line(
+    return LineItemCells(
         public_id=line_item.public_id,
         name=_name(row.socket.name, row.site.name),
         days=days,
@@ -182,7 +184,7 @@ def bid_lines(bids: Sequence[BidRow], now: datetime) -> list[BidLine]:
     ]
 
 
-def month_of(counted: Counted) -> list[tuple[str, str, str]]:
+def month_totals(counted: Counted) -> list[tuple[str, str, str]]:
     """The last 30 days of everything bought: value, unit, and what it is a share of."""
     figures = sum((windows[1] for windows in counted.values()), NOTHING)
     impressions, viewable = figures.counted(Measure.IMPRESSION), figures.counted(Measure.VIEWABLE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.domain.payments.states import IntentState
-from app.domain.settlement.queries.days import LineItemMoney
+from app.domain.settlement.queries.days import SettledMoney
 from app.web.words.dates import day_words, weekday_words
 from app.web.words.messages import _
 from app.web.words.money import amount_words
@@ -43,7 +43,7 @@ class DaysShown:
     money: Sequence[tuple[str, str]]
 
 
-def days_shown(line_item: "LineItem", money: LineItemMoney, *, is_buyer: bool) -> DaysShown:
+def days_shown(line_item: "LineItem", money: SettledMoney, *, is_buyer: bool) -> DaysShown:
     """What one side reads of its days and its money; the publisher's amounts are after our commission."""
     corrections = _by_day(money.adjustments)
     rows = [
@@ -94,7 +94,7 @@ def correction_words(one: "Adjustment", *, zone: ZoneInfo, is_buyer: bool) -> st
     return _("Corrected on %(day)s, %(amount)s back to the buyer: %(reason)s %(note)s", **named)
 
 
-def _buyers_money(line_item: "LineItem", money: LineItemMoney) -> list[tuple[str, str]]:
+def _buyers_money(line_item: "LineItem", money: SettledMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
     facts = [(_("Paid"), amount_words(line_item.price_minor, currency)), *_moved(money, currency)]
     if money.given_back_minor:
@@ -103,7 +103,7 @@ def _buyers_money(line_item: "LineItem", money: LineItemMoney) -> list[tuple[str
     return facts if money.money_return is None else [*facts, *_parts_returned(money.money_return, money)]
 
 
-def _publishers_money(line_item: "LineItem", money: LineItemMoney) -> list[tuple[str, str]]:
+def _publishers_money(line_item: "LineItem", money: SettledMoney) -> list[tuple[str, str]]:
     currency = line_item.currency
     earned = amount_words(money.delivered_minor - money.commission_minor, currency)
     facts = [
@@ -122,14 +122,14 @@ def _publishers_money(line_item: "LineItem", money: LineItemMoney) -> list[tuple
     return [*facts, (_("Returned"), _("%(amount)s, went back to the buyer", amount=amount))]
 
 
-def _moved(money: LineItemMoney, currency: str) -> list[tuple[str, str]]:
+def _moved(money: SettledMoney, currency: str) -> list[tuple[str, str]]:
     facts = [(_("Delivered so far"), amount_words(money.delivered_minor, currency))]
     if money.escrow_minor and money.money_return is None:
         facts.append((_("Kept until the other days are settled"), amount_words(money.escrow_minor, currency)))
     return facts
 
 
-def _parts_returned(returned: "MoneyReturn", money: LineItemMoney) -> list[tuple[str, str]]:
+def _parts_returned(returned: "MoneyReturn", money: SettledMoney) -> list[tuple[str, str]]:
     facts = []
     if returned.to_card_minor:
         amount = amount_words(returned.to_card_minor, returned.currency)

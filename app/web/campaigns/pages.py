@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.domain.creatives.queries import Booked, LineItemRow, ReviewRow, opens_money_back
+from app.domain.creatives.queries import LineItemRow, PaidLineItem, ReviewRow, opens_money_back
 from app.domain.creatives.states import ReviewState
 from app.domain.inventory.queries import product_name
 from app.domain.inventory.states import OnSilence
 from app.domain.orders.queries import flight_of
 from app.domain.orders.states import LineItemState, Party
-from app.domain.settlement.queries.days import LineItemMoney
+from app.domain.settlement.queries.days import SettledMoney
 from app.foundation.messages import N_
 from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.parts.returned import return_in_words
 from app.web.words.dates import day_words
-from app.web.words.messages import _, ngettext, said
+from app.web.words.messages import _, ngettext, translated
 from app.web.words.states.creatives import LANDING_STATES
 from app.web.words.states.orders import LINE_ITEM_STATES, PAUSED_BY
 
@@ -47,14 +47,14 @@ IN_A_LIST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CreativeStatus:
     """How the creatives of a booking stand: the one that runs, the newest one, and who paused it, if somebody did."""
 
-    booked: Booked
+    booked: PaidLineItem
     rows: list[ReviewRow]
     running: ReviewRow | None
     paused_by: Party | None
-    money: LineItemMoney
+    money: SettledMoney
     now: datetime
 
     @property
@@ -87,7 +87,7 @@ class Situation:
         return self.booked.is_buyer and self.booked.is_live and is_stuck and opens_money_back(self.rows)
 
 
-def state_in_words(situation: Situation) -> str:
+def state_in_words(situation: CreativeStatus) -> str:
     """How a booking stands, for either party."""
     line_item = situation.booked.line_item
     if line_item.state in OVER:
@@ -105,7 +105,7 @@ def state_in_words(situation: Situation) -> str:
     return _("It begins on %(day)s. No ad is approved yet.", day=begins_on)
 
 
-def next_for_buyer(situation: Situation) -> str:
+def next_for_buyer(situation: CreativeStatus) -> str:
     """What the buyer does next; empty when there is nothing to do."""
     if not situation.booked.is_live:
         return ""
@@ -121,10 +121,10 @@ def next_for_buyer(situation: Situation) -> str:
         )
     if latest.state is ReviewState.WAITING:
         return " ".join((_("Wait for the publisher's answer."), _silence_in_words(situation)))
-    return said((STEPS_OR_MONEY_BACK if situation.can_ask_money_back else STEPS).get(latest.state, ""))
+    return translated((STEPS_OR_MONEY_BACK if situation.can_ask_money_back else STEPS).get(latest.state, ""))
 
 
-def next_for_publisher(situation: Situation) -> str:
+def next_for_publisher(situation: CreativeStatus) -> str:
     """What the publisher does next; empty when there is nothing to do."""
     latest = situation.latest
     if not situation.booked.is_live or latest is None or latest.state is not ReviewState.WAITING:
@@ -132,7 +132,7 @@ def next_for_publisher(situation: Situation) -> str:
     return " ".join((_("An ad waits for your answer."), _silence_in_words(situation)))
 
 
-def _silence_in_words(situation: Situation) -> str:
+def _silence_in_words(situation: CreativeStatus) -> str:
     if situation.booked.line_item.terms.on_silence is OnSilence.APPROVE:
         return _("Without an answer by then the ad runs.")
     if situation.running is not None:
@@ -156,7 +156,7 @@ class ReviewLine:
     is_running: bool
 
 
-def review_lines(situation: Situation) -> list[ReviewLine]:
+def review_lines(situation: CreativeStatus) -> list[ReviewLine]:
     """Every ad that was sent for a booking, newest first."""
     return [
         ReviewLine(
@@ -177,4 +177,4 @@ def row_in_words(row: LineItemRow) -> str:
     if row.line_item.state in OVER:
         return ""
     alone, beside = IN_A_LIST.get(row.latest or ReviewState.REPLACED, (N_("Needs an ad"), N_("Approved")))
-    return said(beside if row.has_creative else alone)
+    return translated(beside if row.has_creative else alone)

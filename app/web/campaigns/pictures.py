@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from app.domain.creatives.queries import kept_picture, picture_of_review
+from app.domain.creatives.queries import picture_of_review, stored_picture
 from app.foundation.errors import NotFound
 from app.web.campaigns.blueprint import blueprint
 from app.web.parts.kept_images import kept_image
@@ -32,4 +32,4 @@ def upload(token: str) -> Response:
     kept = kept_image(token, me().account_id)
     if kept is None:
         raise NotFound
-    return show_picture(kept_picture(kept.sha256))
+    return show_picture(stored_picture(kept.sha256))

@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Response
 
-from app.domain.creatives.queries import Booked, booked
+from app.domain.creatives.queries import PaidLineItem, booked
 from app.domain.orders.queries import flight_of
 from app.foundation.errors import NotFound
 from app.web.campaigns.blueprint import blueprint
 from app.web.parts.result_pages import Addresses, chart_answer, file_answer, results_page
-from app.web.parts.results import Subject
+from app.web.parts.results import ResultsSubject
 from app.web.shell.access import signed_in
 from app.web.shell.answers import render
 from app.web.shell.principal import me, request_now
@@ -41,7 +41,7 @@ def results_file(public_id: str) -> Response:
     return file_answer(_subject(_bought(public_id)), request_now())
 
 
-def _bought(public_id: str) -> Booked:
+def _bought(public_id: str) -> PaidLineItem:
     """A line item that this person bought; its publisher finds the same numbers under Sell."""
     found = booked(me().account_id, public_id)
     if not found.is_buyer:
@@ -49,7 +49,7 @@ def _bought(public_id: str) -> Booked:
     return found
 
 
-def _subject(found: Booked) -> Subject:
+def _subject(found: PaidLineItem) -> ResultsSubject:
     line_item = found.line_item
     zone, flight = ZoneInfo(line_item.time_zone), flight_of(line_item)
-    return Subject(found.site.name, found.socket.name, found.socket.id, zone, line_item.id, flight)
+    return ResultsSubject(found.site.name, found.socket.name, found.socket.id, zone, line_item.id, flight)

@@ -18,7 +18,7 @@ FAR_DAY = date(2200, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class RequestedDays:
     """The days of a listing that were asked for."""
 
     listing_id: int
@@ -26,7 +26,7 @@ class Days:
     ends_before: date
 
 
-def is_near(_form: Form, field: Field) -> None:
+def check_near(_form: Form, field: Field) -> None:
     """Raises if one cannot reckon with the day.
 
     Raises:
@@ -40,16 +40,16 @@ class DatesForm(Form):
     """Which days of which listing; the last day is one of them. The price is never part of it."""
 
     listing = IntegerField(lazy("Listing"), [InputRequired(), NumberRange(1, ID_MAX)])
-    starts_on = DateField(lazy("First day"), [InputRequired(DATE_MISSING), is_near])
-    ends_on = DateField(lazy("Last day"), [InputRequired(DATE_MISSING), is_near])
+    starts_on = DateField(lazy("First day"), [InputRequired(DATE_MISSING), check_near])
+    ends_on = DateField(lazy("Last day"), [InputRequired(DATE_MISSING), check_near])
 
     @property
-    def days(self) -> Days:
+    def days(self) -> RequestedDays:
         """What was asked for, of a valid form."""
         if self.listing.data is None or self.starts_on.data is None or self.ends_on.data is None:
             message = "the days of a form were read before it was validated"
             raise InvariantBroken(message)
-        return Days(self.listing.data, self.starts_on.data, self.ends_on.data + timedelta(days=1))
+        return RequestedDays(self.listing.data, self.starts_on.data, self.ends_on.data + timedelta(days=1))
 
 
 class PaymentForm(Form):

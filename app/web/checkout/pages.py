@@ -7,8 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.adapters.braintree.port import Declined
-from app.adapters.braintree.port import DeclineKind as GatewayDeclineKind
+from app.adapters.braintree.port import Declined, GatewayDeclineKind
 from app.adapters.braintree.sentences import DeclineSentence, decline_sentence
 from app.domain.inventory.errors import ListingClosed
 from app.domain.inventory.queries import free_place, rate_card_of, socket_terms
@@ -18,7 +17,7 @@ from app.domain.orders.queries import Offered
 from app.domain.payments.states import UNSETTLED, IntentKind, IntentState
 from app.foundation.flight import day_bounds, today
 from app.web.shell.choices import country_name
-from app.web.words.messages import _, said
+from app.web.words.messages import _, translated
 from app.web.words.money import amount_words
 from app.web.words.states.orders import LINE_ITEM_STATES
 
@@ -182,6 +181,6 @@ def _intent_text(intent: "PaymentIntent") -> str:
         return _("Your card was charged %(amount)s.", amount=amount)
     if intent.state is IntentState.DECLINED:
         return " ".join(
-            (_("A payment of %(amount)s was declined.", amount=amount), said(decline_words(intent).happened))
+            (_("A payment of %(amount)s was declined.", amount=amount), translated(decline_words(intent).happened))
         )
     return _("A payment of %(amount)s is being confirmed.", amount=amount)

@@ -12,7 +12,7 @@ from app.domain.orders.service.paying import begin_payment, record_payment_resul
 from app.domain.orders.states import OrderState
 from app.domain.payments.queries import cards_of, intents_of
 from app.domain.payments.service.asking import run_errand
-from app.domain.payments.service.intents import Errand, Outcome, claim_intent
+from app.domain.payments.service.intents import GatewayRequest, IntentResult, claim_intent
 from app.domain.payments.states import IntentState
 from app.foundation.access import Permission
 from app.foundation.clock import database_now
@@ -21,7 +21,7 @@ from app.web.checkout.blueprint import blueprint
 from app.web.checkout.forms import PaymentForm
 from app.web.checkout.pages import card_label, is_being_paid, last_decline, tax_note
 from app.web.shell.access import requires
-from app.web.shell.answers import SEE_OTHER, go, render, said, submit
+from app.web.shell.answers import SEE_OTHER, flash_on_success, go, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -49,7 +49,7 @@ def pay(public_id: str) -> Response:
 def make_payment(public_id: str) -> Response:
     """Pays with credit first and charges the chosen card: planned and committed, asked, recorded."""
     form, person = PaymentForm(), me()
-    errands: list[Errand] = []
+    errands: list[GatewayRequest] = []
 
     def work() -> str:
         errands.clear()
@@ -88,10 +88,10 @@ def abandon(public_id: str) -> Response:
 
     payment = PaymentForm(formdata=None)
     response = submit(form, work, TEMPLATE, lambda: _checkout(public_id, payment))
-    return said(response, _("You left the checkout. The days are free again, and nothing was charged."))
+    return flash_on_success(response, _("You left the checkout. The days are free again, and nothing was charged."))
 
 
-def _ask(errand: Errand) -> Outcome:
+def _ask(errand: GatewayRequest) -> IntentResult:
     db.session.remove()
     outcome = run_errand(errand, gateway(), sealer())
     in_transaction(lambda: record_payment_result(errand.intent_id, outcome, now=database_now()))

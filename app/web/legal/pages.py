@@ -12,7 +12,7 @@ from app.web.words.states.accounts import POLICY_KINDS
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class LegalDocument:
     """One version of one document; ``versions`` lists all of its kind, newest first: (version, URL, in force)."""
 
     kind: PolicyKind
@@ -27,7 +27,7 @@ class Document:
         return f"legal/{self.kind.value}/{self.version}.html"
 
 
-def document(kind: PolicyKind, version: str | None = None) -> Document:
+def document(kind: PolicyKind, version: str | None = None) -> LegalDocument:
     """A version of a document; the one in force when none is named.
 
     Raises:
@@ -36,7 +36,7 @@ def document(kind: PolicyKind, version: str | None = None) -> Document:
     published = [one for one in published_policies() if one.kind is kind]
     for one in published:
         if one.version == version or (version is None and one.is_current):
-            return Document(
+            return LegalDocument(
                 kind=kind,
                 title=POLICY_KINDS[kind].label,
                 version=one.version,

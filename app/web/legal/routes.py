@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response
 from app.domain.accounts.service.policies import accept_policies
 from app.domain.accounts.states import PolicyKind
 from app.web.legal.forms import AgreementForm
-from app.web.legal.pages import Document, document, versions_in_force
+from app.web.legal.pages import LegalDocument, document, versions_in_force
 from app.web.shell.access import public, signed_in
 from app.web.shell.answers import go, render, submit
-from app.web.shell.client import client_address
+from app.web.shell.client import request_address
 from app.web.shell.next_url import safe_next
 from app.web.shell.principal import me, request_now
 
@@ -64,11 +64,11 @@ def accept() -> Response:
 
 
 def _agree() -> str:
-    accept_policies(me().user_id, client_address=client_address(), now=request_now())
+    accept_policies(me().user_id, client_address=request_address(), now=request_now())
     return _next()
 
 
-def _shown(shown: Document) -> Response:
+def _shown(shown: LegalDocument) -> Response:
     return render("legal/document.html", document=shown, body_template=shown.body_template)
 
 

@@ -10,11 +10,11 @@ from app.foundation.clock import OFFSET_ROW, ClockOffset, set_offset
 from app.foundation.db import db
 from app.foundation.errors import Refusal
 from app.foundation.messages import N_
-from app.foundation.paging import PAGE_SIZE, Page, page_number
+from app.foundation.paging import PAGE_SIZE, RowsPage, page_number
 from app.web.local.forms import ClockForm
 from app.web.local.sample import blank_sample, refused_sample
 from app.web.shell.access import public
-from app.web.shell.answers import go, render, said, submit
+from app.web.shell.answers import flash_on_success, go, render, submit
 from app.web.shell.headers import content_security_policy
 from app.web.shell.principal import request_now
 from config import Config
@@ -38,7 +38,7 @@ def mailbox() -> Response:
     box, number = _mailbox(), page_number(request.args.get("page"))
     names = box.names()
     heads = box.heads(names[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
-    page: Page[MailHead] = Page(rows=heads, number=number, total=len(names))
+    page: RowsPage[MailHead] = RowsPage(rows=heads, number=number, total=len(names))
     return render("local/mailbox.html", page=page, has_server=_config().smtp_url is not None)
 
 
@@ -99,7 +99,7 @@ def advance_clock() -> Response:
         return url_for("local.clock")
 
     response = submit(form, work, CLOCK, _clock_context)
-    return said(response, "The clock has moved.")
+    return flash_on_success(response, "The clock has moved.")
 
 
 _TOO_FAR = N_("That is more than 20 years ahead.")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app.domain.notifications.kinds import NOTICES
-from app.domain.notifications.queries import Switch, notices, switches, title_of
-from app.domain.notifications.states import Category
+from app.domain.notifications.queries import ChannelPreference, notices, switches, title_of
+from app.domain.notifications.states import NoticeCategory
 from app.foundation.errors import InvariantBroken
-from app.foundation.paging import Page
-from app.web.notice_words import words_of
+from app.foundation.paging import RowsPage
+from app.web.notice_words import notice_texts
 from app.web.notification_settings.forms import field_name
 from app.web.shell.forms import Form
 from app.web.targets import page_of
@@ -38,7 +38,7 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class KindRow:
+class NoticeKindRow:
     """One kind on the preferences page: its boxes, and what is fixed about it."""
 
     title: str
@@ -47,10 +47,10 @@ class KindRow:
     fixed: tuple[str, ...]
 
 
-def notices_page(user_id: int, number: int) -> Page[NoticeRow]:
+def notices_page(user_id: int, number: int) -> RowsPage[NoticeRow]:
     """One page of a person's notices, newest first."""
     found = notices(user_id, number)
-    return Page(rows=[_notice_row(notice) for notice in found.rows], number=found.number, total=found.total)
+    return RowsPage(rows=[_notice_row(notice) for notice in found.rows], number=found.number, total=found.total)
 
 
 def chosen_now(user_id: int) -> dict[str, bool]:
@@ -58,29 +58,29 @@ def chosen_now(user_id: int) -> dict[str, bool]:
     return {field_name(row.kind, row.channel): row.is_on for row in switches(user_id) if row.can_switch}
 
 
-def kinds_by_category(user_id: int) -> list[tuple[str, str, list[KindRow]]]:
+def kinds_by_category(user_id: int) -> list[tuple[str, str, list[NoticeKindRow]]]:
     """Categories with title, sentence and kinds; security first."""
     rows = switches(user_id)
     return [
         (CATEGORIES[category].label, CATEGORIES[category].sentence, _kind_rows(own))
-        for category in Category
+        for category in NoticeCategory
         if (own := [row for row in rows if row.category is category])
     ]
 
 
 def kind_title(kind: str) -> str:
     """What pages call a kind of message."""
-    return said(title_of(kind))
+    return translated(title_of(kind))
 
 
-def _kind_rows(own: list[Switch]) -> list[KindRow]:
+def _kind_rows(own: list[ChannelPreference]) -> list[NoticeKindRow]:
     return [_kind_row(list(same)) for _kind, same in groupby(own, key=lambda row: row.kind)]
 
 
-def _kind_row(rows: list[Switch]) -> KindRow:
-    return KindRow(
-        title=said(rows[0].title),
-        explanation=said(rows[0].explanation),
+def _kind_row(rows: list[ChannelPreference]) -> NoticeKindRow:
+    return NoticeKindRow(
+        title=translated(rows[0].title),
+        explanation=translated(rows[0].explanation),
         boxes=tuple((field_name(row.kind, row.channel), CHANNELS[row.channel].label) for row in rows if row.can_switch),
         fixed=tuple(CHANNELS[row.channel].label for row in rows if not row.can_switch),
     )
@@ -91,7 +91,7 @@ def _notice_row(notice: "Notification") -> NoticeRow:
     if words is None:
         message = f"notice {notice.id} of kind {notice.kind} has nothing to say"
         raise InvariantBroken(message)
-    spoken = words_of(words, notice.params)
+    spoken = notice_texts(words, notice.params)
     endpoint, parts = page_of(words.target, notice.params)
     return NoticeRow(
         notice_id=notice.id,

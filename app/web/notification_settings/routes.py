@@ -12,7 +12,7 @@ from app.foundation.signing import Purpose, Signer
 from app.web.notification_settings.forms import PreferencesForm, ReadAllForm
 from app.web.notification_settings.pages import chosen_now, kind_title, kinds_by_category, notices_page
 from app.web.shell.access import public, signed_in
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.csrf import csrf
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
@@ -58,7 +58,7 @@ def read_all() -> Response:
         return url_for("notification_settings.inbox")
 
     response = submit(form, work, INBOX, _inbox_context)
-    return said(response, _("All notices are marked as read."))
+    return flash_on_success(response, _("All notices are marked as read."))
 
 
 @blueprint.get("/account/notifications")
@@ -80,7 +80,7 @@ def save_preferences() -> Response:
         return url_for("notification_settings.preferences")
 
     response = submit(form, work, PREFERENCES, _preferences_context)
-    return said(response, _("Your choices are saved. They hold from the next message on."))
+    return flash_on_success(response, _("Your choices are saved. They hold from the next message on."))
 
 
 @blueprint.get("/unsubscribe/<token>")

@@ -8,8 +8,8 @@ from wtforms import FileField, HiddenField, StringField, URLField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.adapters.images.port import ImageRefused
-from app.domain.creatives.errors import AddressRefused
-from app.domain.creatives.rules import ADDRESS_CHARACTERS_MAX, ALT_CHARACTERS_MAX, checked_address
+from app.domain.creatives.errors import ClickThroughUrlRefused
+from app.domain.creatives.rules import ADDRESS_CHARACTERS_MAX, ALT_CHARACTERS_MAX, normalized_click_through_url
 from app.domain.creatives.service.preparing import KeptImage
 from app.domain.inventory.states import SocketTerms
 from app.foundation.errors import Refusal
@@ -69,8 +69,8 @@ class AdForm(Form):
             ValidationError: an ad may not lead there; says why.
         """
         try:
-            checked_address(str(field.data or ""), allows_loopback=config().is_local)
-        except AddressRefused as refused:
+            normalized_click_through_url(str(field.data or ""), allows_loopback=config().is_local)
+        except ClickThroughUrlRefused as refused:
             raise ValidationError(refusal_sentence(refused)) from refused
 
     @property

@@ -46,7 +46,7 @@ DARK: dict[str | int, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class ChartLayer:
     """One part of every bar, from the ground up; the first is the one that matters most."""
 
     name: str
@@ -54,7 +54,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ChartShape:
     """How large a chart is drawn, and how many words fit below it."""
 
     width_px: int
@@ -62,11 +62,11 @@ class Shape:
     labels_max: int
 
 
-WIDE = Shape(1100, 300, 10)
-NARROW = Shape(360, 260, 4)
+WIDE = ChartShape(1100, 300, 10)
+NARROW = ChartShape(360, 260, 4)
 
 
-def bar_chart(title: str, labels: Sequence[str], layers: Sequence[Layer], shape: Shape) -> Response:
+def bar_chart(title: str, labels: Sequence[str], layers: Sequence[ChartLayer], shape: ChartShape) -> Response:
     """A chart of bars made up of layers, as a file of its own.
 
     Args:

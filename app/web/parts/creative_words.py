@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.creatives.states import Decider, RefusalGround, ReviewState
 from app.foundation.messages import N_
-from app.web.words.messages import said
+from app.web.words.messages import translated
 from app.web.words.numbers import count_words, tenths_words
 from app.web.words.states.creatives import APPROVALS, REFUSAL_GROUNDS, REVIEW_STATES
 from app.web.words.states.inventory import CREATIVE_FORMATS
@@ -33,7 +33,7 @@ def answer_in_words(review: "CreativeReview") -> str:
 
 def image_in_words(creative: "Creative") -> str:
     """What kind of image a creative is: "PNG, 600 by 500 pixels, for sharp screens"."""
-    return said(IMAGES[creative.scale > 1, bool(creative.duration_ms)]) % {
+    return translated(IMAGES[creative.scale > 1, bool(creative.duration_ms)]) % {
         "format": CREATIVE_FORMATS[creative.format].label,
         "width": count_words(creative.width_px),
         "height": count_words(creative.height_px),

@@ -29,7 +29,7 @@ class DayCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthGrid:
     """Weeks from Monday to Sunday, None where another month's days would stand; neighbours as ``2027-03``."""
 
     first: date
@@ -63,7 +63,7 @@ def month_of(
     today: date,
     words: Mapping[ClaimKind, StateWords] = DAY_KINDS,
     tells_past: bool = False,
-) -> Month:
+) -> MonthGrid:
     """The calendar of a month.
 
     Args:
@@ -90,7 +90,7 @@ def month_of(
     ]
     cells += [None] * (-len(cells) % WEEK_DAYS)
     before, after = (first - DAY).replace(day=1), _month_after(first)
-    return Month(
+    return MonthGrid(
         first=first,
         weeks=[cells[start : start + WEEK_DAYS] for start in range(0, len(cells), WEEK_DAYS)],
         previous=f"{before:%Y-%m}" if _months_between(today, before) >= 0 else None,

@@ -7,7 +7,7 @@ from app.domain.measurement.service.salts import note_own_address
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.log import get_logger
-from app.web.shell.client import client_address
+from app.web.shell.client import request_address
 
 log = get_logger(__name__)
 
@@ -20,6 +20,6 @@ def note_presence(account_id: int) -> None:
     try:
         with db.session.begin_nested():
             if has_site(account_id):
-                note_own_address(account_id, client_address(), now=database_now())
+                note_own_address(account_id, request_address(), now=database_now())
     except sa.exc.SQLAlchemyError:
         log.exception("own_address_not_noted")

@@ -10,13 +10,13 @@ from typing import Any
 from flask import make_response, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.measurement.queries.statistics import Figures
+from app.domain.measurement.queries.statistics import EventFigures
 from app.domain.measurement.states import Measure
 from app.foundation.flight import today
 from app.foundation.messages import N_
-from app.web.parts.charts import NARROW, WIDE, Layer, bar_chart
-from app.web.parts.results import MONTH_DAYS, Results, Row, Subject, results_of
-from app.web.words.messages import _, said
+from app.web.parts.charts import NARROW, WIDE, ChartLayer, bar_chart
+from app.web.parts.results import MONTH_DAYS, Results, ResultsSubject, Row, results_of
+from app.web.words.messages import _, translated
 from app.web.words.states.measurement import MEASURES
 
 DAY = timedelta(days=1)
@@ -56,7 +56,7 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PeriodChoice:
     """A period that can be chosen."""
 
     words: str
@@ -64,7 +64,7 @@ class Choice:
     is_chosen: bool
 
 
-def results_page(subject: Subject, addresses: Addresses, now: datetime) -> dict[str, object]:
+def results_page(subject: ResultsSubject, addresses: Addresses, now: datetime) -> dict[str, object]:
     """Everything that the shared part of both sides' pages shows."""
     results = results_of(subject, request.args, now)
     here = today(now, subject.zone)
@@ -86,21 +86,21 @@ def results_page(subject: Subject, addresses: Addresses, now: datetime) -> dict[
     }
 
 
-def chart_answer(subject: Subject, now: datetime) -> Response:
+def chart_answer(subject: ResultsSubject, now: datetime) -> Response:
     """The chart of the same rows."""
     results = results_of(subject, request.args, now)
     shape = NARROW if request.args.get("shape") == NARROW_NAME else WIDE
     return bar_chart(_chart_words(results), [row.short for row in results.rows], _layers(results), shape)
 
 
-def file_answer(subject: Subject, now: datetime) -> Response:
+def file_answer(subject: ResultsSubject, now: datetime) -> Response:
     """The rows of the table as CSV; the header says the units, and no cell can be taken for a formula."""
     results = results_of(subject, request.args, now)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     zone = results.zone_name
     when = _("hour (%(zone)s)", zone=zone) if results.period.by_hour else _("day (%(zone)s)", zone=zone)
-    counts = [said(COLUMNS[measure]) for measure in Measure]
+    counts = [translated(COLUMNS[measure]) for measure in Measure]
     shares = [_("viewable share (% of measurable)"), _("click rate (% of impressions)")]
     writer.writerow([_("site"), _("socket"), when, *counts, *shares])
     for row in [*results.rows, *([results.after] if results.after else [])]:
@@ -129,7 +129,7 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
-def _percent(figures: Figures, part: Measure, whole: Measure) -> str:
+def _percent(figures: EventFigures, part: Measure, whole: Measure) -> str:
     """A share as every program reads a number; empty when there is nothing to have a share of."""
     return f"{100 * figures.counted(part) / figures.counted(whole):.1f}" if figures.counted(whole) else ""
 
@@ -140,7 +140,7 @@ def _file_name(results: Results) -> str:
     return f"isocket-results-{results.subject.socket_id}-{days}.csv"
 
 
-def _layers(results: Results) -> list[Layer]:
+def _layers(results: Results) -> list[ChartLayer]:
     """What the bars are made of: of a line item its impressions, of a socket its requests."""
     counts = {
         measure: [row.figures.counted(measure) for row in results.rows]
@@ -149,29 +149,29 @@ def _layers(results: Results) -> list[Layer]:
     seen, shown = counts[Measure.VIEWABLE], counts[Measure.IMPRESSION]
     # An impression can fall into the hour after its request: a drawing has no bars below nothing.
     unseen = [max(whole - part, 0) for whole, part in zip(shown, seen, strict=True)]
-    layers = [Layer(_("Viewable impressions"), seen), Layer(_("Other impressions"), unseen)]
+    layers = [ChartLayer(_("Viewable impressions"), seen), ChartLayer(_("Other impressions"), unseen)]
     if results.subject.line_item_id is None:
         unshown = [max(whole - part, 0) for whole, part in zip(counts[Measure.REQUEST], shown, strict=True)]
-        layers.append(Layer(_("Requests without an impression"), unshown))
+        layers.append(ChartLayer(_("Requests without an impression"), unshown))
     return layers
 
 
 def _chart_words(results: Results) -> str:
     words = CHART_WORDS[results.subject.line_item_id is not None, results.period.by_hour]
-    return said(words) % {"period": results.period.words}
+    return translated(words) % {"period": results.period.words}
 
 
-def _choices(results: Results, addresses: Addresses, here: date) -> list[Choice]:
+def _choices(results: Results, addresses: Addresses, here: date) -> list[PeriodChoice]:
     flight, period = results.subject.flight, results.period
     is_month = not period.by_hour and not period.is_flight
     choices = []
     if flight is not None:
-        choices.append(Choice(_("The whole flight"), addresses.of(period="flight"), period.is_flight))
+        choices.append(PeriodChoice(_("The whole flight"), addresses.of(period="flight"), period.is_flight))
     if flight is None or flight.length > MONTH_DAYS:
-        choices.append(Choice(_("30 days"), addresses.of(period="month"), is_month))
+        choices.append(PeriodChoice(_("30 days"), addresses.of(period="month"), is_month))
     last = here if flight is None else min(here, flight.ends_on)
     if flight is None or last >= flight.starts_on:
-        choices.append(Choice(_("One day by hour"), addresses.of(day=last.isoformat()), period.by_hour))
+        choices.append(PeriodChoice(_("One day by hour"), addresses.of(day=last.isoformat()), period.by_hour))
     return choices
 
 

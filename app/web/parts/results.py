@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.measurement.queries import counted_until
 from app.domain.measurement.queries.results import results_in
-from app.domain.measurement.queries.statistics import NOTHING, Figures
+from app.domain.measurement.queries.statistics import NOTHING, EventFigures
 from app.domain.measurement.states import Measure
 from app.foundation.flight import Flight, day_bounds, today
 from app.web.words.dates import run_words, short_day_words, weekday_words
@@ -26,7 +26,7 @@ AFTER_MAX = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ResultsSubject:
     """Whose results: a socket with all that is booked on it, or one line item of it."""
 
     site: str
@@ -38,7 +38,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ResultsPeriod:
     """Which stretch of local time: some days, or the hours of one."""
 
     first: date
@@ -72,7 +72,7 @@ class Row:
 
     label: str
     short: str
-    figures: Figures
+    figures: EventFigures
     day: date | None = None
     """The day whose hours can be looked at."""
 
@@ -93,7 +93,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class MeasureSum:
     """A measure's sum, so that a reader can check it: what came in, what was counted, and every reason for the rest."""
 
     name: str
@@ -106,11 +106,11 @@ class Check:
 class Results:
     """Everything that a page of results shows."""
 
-    subject: Subject
-    period: Period
+    subject: ResultsSubject
+    period: ResultsPeriod
     rows: Sequence[Row]
     total: Row
-    house: Figures
+    house: EventFigures
     """What the publisher's own ad got meanwhile; no part of the rows."""
     after: Row | None
     """What still came in of a flight after its last day, if anything did; a part of the total."""
@@ -139,7 +139,7 @@ class Results:
         )
 
     @property
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[MeasureSum]:
         """What was not counted, measure by measure."""
         return checks_of(self.total.figures)
 
@@ -151,7 +151,7 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _PeriodPart:
     """A day or an hour to be counted."""
 
     label: str
@@ -161,7 +161,7 @@ class _Stretch:
     day: date | None
 
 
-def period_of(asked: Mapping[str, str], flight: Flight | None, here: date) -> Period:
+def period_of(asked: Mapping[str, str], flight: Flight | None, here: date) -> ResultsPeriod:
     """The period that was asked for; what makes no sense is answered with the usual one.
 
     Args:
@@ -171,17 +171,17 @@ def period_of(asked: Mapping[str, str], flight: Flight | None, here: date) -> Pe
     """
     day = _day(asked.get("day"))
     if day is not None and day <= here and (flight is None or flight.contains(day)):
-        return Period(day, day + DAY, by_hour=True)
+        return ResultsPeriod(day, day + DAY, by_hour=True)
     if flight is not None and asked.get("period") != "month":
-        return Period(flight.starts_on, min(flight.ends_before, here + DAY), is_flight=True)
+        return ResultsPeriod(flight.starts_on, min(flight.ends_before, here + DAY), is_flight=True)
     until = min(_day(asked.get("until")) or here, here)
     first, before = until - (MONTH_DAYS - 1) * DAY, until + DAY
     if flight is not None:
         first, before = max(first, flight.starts_on), min(before, flight.ends_before)
-    return Period(first, before)
+    return ResultsPeriod(first, before)
 
 
-def results_of(subject: Subject, asked: Mapping[str, str], now: datetime) -> Results:
+def results_of(subject: ResultsSubject, asked: Mapping[str, str], now: datetime) -> Results:
     """The results of a socket or a line item in the period that was asked for."""
     here = today(now, subject.zone)
     period = period_of(asked, subject.flight, here)
@@ -206,10 +206,10 @@ def results_of(subject: Subject, asked: Mapping[str, str], now: datetime) -> Res
     )
 
 
-def checks_of(figures: Figures) -> list[Check]:
+def checks_of(figures: EventFigures) -> list[MeasureSum]:
     """What came in of each measure, and what became of it."""
     return [
-        Check(
+        MeasureSum(
             name=words.label,
             came_in=figures.all_of(measure),
             counted=figures.counted(measure),
@@ -219,21 +219,21 @@ def checks_of(figures: Figures) -> list[Check]:
     ]
 
 
-def _after(subject: Subject, period: Period, now: datetime) -> Row | None:
+def _after(subject: ResultsSubject, period: ResultsPeriod, now: datetime) -> Row | None:
     """What came in of the whole flight's ad when it was over; the socket's later requests are not its."""
     if subject.flight is None or not period.is_flight or today(now, subject.zone) < subject.flight.ends_before:
         return None
     over_at = subject.flight.ends_at(subject.zone)
     [found], _house = results_in(subject.socket_id, subject.line_item_id, [(over_at, over_at + AFTER_MAX)])
     events = {key: count for key, count in found.events.items() if key[0] is not Measure.REQUEST}
-    return Row(_("After the last day"), "", Figures(events)) if events else None
+    return Row(_("After the last day"), "", EventFigures(events)) if events else None
 
 
-def _days(period: Period, zone: ZoneInfo, here: date) -> list[_Stretch]:
+def _days(period: ResultsPeriod, zone: ZoneInfo, here: date) -> list[_PeriodPart]:
     length = max((period.before - period.first).days, 0)
     days = (period.first + number * DAY for number in range(length))
     return [
-        _Stretch(
+        _PeriodPart(
             _("%(day)s, so far", day=weekday_words(day)) if day == here else weekday_words(day),
             short_day_words(day, with_year=length >= YEAR_DAYS),
             *day_bounds(day, zone),
@@ -243,7 +243,7 @@ def _days(period: Period, zone: ZoneInfo, here: date) -> list[_Stretch]:
     ]
 
 
-def _hours(day: date, zone: ZoneInfo) -> list[_Stretch]:
+def _hours(day: date, zone: ZoneInfo) -> list[_PeriodPart]:
     """The hours of a day, from its beginning on; also on days of 23, 24.5 or 25 hours."""
     begins_at, ends_at = day_bounds(day, zone)
     starts = []
@@ -257,7 +257,7 @@ def _hours(day: date, zone: ZoneInfo) -> list[_Stretch]:
         for clock, start in zip(clocks, starts, strict=True)
     ]
     return [
-        _Stretch(label, label, start, min(start + HOUR, ends_at), None)
+        _PeriodPart(label, label, start, min(start + HOUR, ends_at), None)
         for label, start in zip(labels, starts, strict=True)
     ]
 

@@ -1,11 +1,11 @@
 """What became of the money of a booking that is over: the same words wherever it is told."""
 
-from app.domain.settlement.queries.days import LineItemMoney
+from app.domain.settlement.queries.days import SettledMoney
 from app.web.words.messages import _
 from app.web.words.money import amount_words
 
 
-def return_in_words(money: LineItemMoney, currency: str) -> str:
+def return_in_words(money: SettledMoney, currency: str) -> str:
     """What became of the money for what was not delivered, of a booking that is over; for either side."""
     if money.money_return is None and money.escrow_minor:
         return _("What was not delivered goes back to the buyer as soon as its days are settled.")

@@ -13,7 +13,7 @@ from app.web.parts.months import month_bounds, month_of
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import DaysForm, LiftForm, day_of
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.principal import me, request_now
 from app.web.words.messages import _
 from app.web.words.states.inventory import OWN_DAY_KINDS
@@ -40,7 +40,7 @@ def black_out(socket_id: int) -> Response:
         return url_for("selling.calendar", socket_id=socket_id, month=f"{first:%Y-%m}")
 
     context = lambda: _page(socket_id) | {"lift_form": LiftForm(formdata=None)}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, TEMPLATE, context), _("These days are off the market."))
+    return flash_on_success(submit(form, work, TEMPLATE, context), _("These days are off the market."))
 
 
 @blueprint.post(f"{SOCKET}/blackout/lifting")
@@ -55,7 +55,7 @@ def lift_blackout(socket_id: int) -> Response:
         return url_for("selling.calendar", socket_id=socket_id, month=f"{first:%Y-%m}")
 
     context = lambda: _page(socket_id) | {"lift_form": form, "days_form": DaysForm(formdata=None)}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, TEMPLATE, context), _("These days are back on the market."))
+    return flash_on_success(submit(form, work, TEMPLATE, context), _("These days are back on the market."))
 
 
 def _page(socket_id: int) -> dict[str, object]:

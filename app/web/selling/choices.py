@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from app.domain.inventory.queries import Category, ad_formats, content_categories, product_categories
+from app.domain.inventory.queries import TaxonomyEntry, ad_formats, content_categories, product_categories
 from app.web.words.messages import _, locale
 
 CUSTOM_SIZE = "custom"
@@ -76,9 +76,9 @@ def _size_label(name: str, width_px: int, height_px: int) -> str:
     return f"{name}, {width_px} × {height_px}"  # noqa: RUF001 - the sign for sizes
 
 
-def _first_tier(entry: Category) -> str:
+def _first_tier(entry: TaxonomyEntry) -> str:
     return entry.path.partition(": ")[0]
 
 
-def _label(entry: Category) -> str:
+def _label(entry: TaxonomyEntry) -> str:
     return _("%(category)s (in general)", category=entry.name) if entry.tier == 1 else entry.name

@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from app.domain.catalogue.queries.dashboards import desk_of, publisher_deadlines, taken_days
+from app.domain.catalogue.queries.dashboards import publisher_deadlines, socket_overview, taken_days
 from app.domain.measurement.queries.results import totals_of_sockets
 from app.domain.settlement.queries.earnings import least_payout_minor, money_of_publisher
 from app.foundation.access import Permission
@@ -10,9 +10,9 @@ from app.web.selling.blueprint import blueprint
 from app.web.selling.dashboard_rows import (
     DAY,
     WEEKS_AHEAD_DAYS,
-    needs_of,
     payout_needs,
     performance_of,
+    publisher_needs,
     site_rows,
     strips_of,
 )
@@ -30,7 +30,7 @@ PERIODS_DAYS = (30, 7)
 def home() -> Response:
     """What needs the publisher now, what is sold in the coming weeks, and what is for sale."""
     account_id, now = me().account_id, request_now()
-    desk = desk_of(account_id, now)
+    desk = socket_overview(account_id, now)
     if not desk:
         return render("selling/home_empty.html")
     sockets = [row.socket.id for row in desk if row.socket is not None]
@@ -41,7 +41,7 @@ def home() -> Response:
     money = money_of_publisher(account_id, now=now)
     return render(
         "selling/home.html",
-        needs=[*needs_of(desk, reviews, awards, now), *payout_needs(money)],
+        needs=[*publisher_needs(desk, reviews, awards, now), *payout_needs(money)],
         strips=strips_of(desk, taken, now),
         earnings=money.earnings,
         payout_minor_min=least_payout_minor(),

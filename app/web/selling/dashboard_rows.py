@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from app.domain.catalogue.queries.dashboards import Deadline, DeskRow
+from app.domain.catalogue.queries.dashboards import Deadline, SocketOverview
 from app.domain.inventory.states import ClaimKind, ListingKind, SiteState, SocketState
-from app.domain.measurement.queries.statistics import Figures
+from app.domain.measurement.queries.statistics import EventFigures
 from app.domain.measurement.states import Measure
 from app.domain.settlement.queries.earnings import PublisherMoney
-from app.domain.settlement.states import Hurdle
+from app.domain.settlement.states import PayoutObstacle
 from app.foundation.flight import today
 from app.foundation.messages import N_
 from app.web.parts.needs import Need
 from app.web.selling.pages import NextStep, SiteRow, SocketRow
 from app.web.words.dates import ago_words, span_words
-from app.web.words.messages import _, said
+from app.web.words.messages import _, translated
 from app.web.words.numbers import count_words, share_words
 from app.web.words.states.inventory import DAY_KINDS, SOCKET_STATES
 from app.web.words.states.settlement import HURDLES
@@ -41,14 +41,14 @@ ON_SALE = {
 }
 # What to do, and where; the words for what is missing are the hurdle's own.
 PAYOUT_STEPS = {
-    Hurdle.NO_BANK_ACCOUNT: (N_("Say where you are paid"), "account.payout"),
-    Hurdle.NO_TAX_PROFILE: (N_("Fill them in"), "account.tax"),
-    Hurdle.CAME_BACK: (N_("Check the bank account"), "account.payout"),
+    PayoutObstacle.NO_BANK_ACCOUNT: (N_("Say where you are paid"), "account.payout"),
+    PayoutObstacle.NO_TAX_PROFILE: (N_("Fill them in"), "account.tax"),
+    PayoutObstacle.CAME_BACK: (N_("Check the bank account"), "account.payout"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class AvailabilityStrip:
     """The coming weeks of a socket: a field a day, and their sum in words."""
 
     socket: "Socket"
@@ -59,7 +59,7 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Performance:
+class SocketFigures:
     """What was counted in a socket over the last 30 and 7 days."""
 
     socket: "Socket"
@@ -67,8 +67,8 @@ class Performance:
     cells: Sequence[Sequence[str]]
 
 
-def needs_of(
-    desk: Sequence[DeskRow], reviews: Sequence[Deadline], awards: Sequence[Deadline], now: datetime
+def publisher_needs(
+    desk: Sequence[SocketOverview], reviews: Sequence[Deadline], awards: Sequence[Deadline], now: datetime
 ) -> list[Need]:
     """What needs the publisher, the most pressing kind first."""
     return [
@@ -101,7 +101,7 @@ def _award_need(one: Deadline, now: datetime) -> Need:
     return Need(_("An auction is won and not paid yet"), note, *step)
 
 
-def _proof_needs(desk: Sequence[DeskRow]) -> list[Need]:
+def _proof_needs(desk: Sequence[SocketOverview]) -> list[Need]:
     sites = {row.site.id: row.site for row in desk}.values()
     found = []
     for site in sites:
@@ -115,7 +115,7 @@ def _proof_needs(desk: Sequence[DeskRow]) -> list[Need]:
     return found
 
 
-def _tag_needs(desk: Sequence[DeskRow], now: datetime) -> list[Need]:
+def _tag_needs(desk: Sequence[SocketOverview], now: datetime) -> list[Need]:
     """Sockets on which something runs now or in a few days, and whose tag nobody saw lately."""
     found = []
     for row in desk:
@@ -147,15 +147,15 @@ def payout_needs(money: PublisherMoney) -> list[Need]:
         return []
     note = _("Money you earned waits; nothing is paid out without it.")
     return [
-        Need(HURDLES[hurdle].label, note, said(step), url_for(endpoint))
+        Need(HURDLES[hurdle].label, note, translated(step), url_for(endpoint))
         for hurdle, (step, endpoint) in PAYOUT_STEPS.items()
         if hurdle in money.prospect.hurdles
     ]
 
 
 def strips_of(
-    desk: Sequence[DeskRow], taken: Mapping[int, Mapping[date, Mapping[ClaimKind, int]]], now: datetime
-) -> list[Strip]:
+    desk: Sequence[SocketOverview], taken: Mapping[int, Mapping[date, Mapping[ClaimKind, int]]], now: datetime
+) -> list[AvailabilityStrip]:
     """The coming weeks of every open socket, from today at its site."""
     return [
         _strip(row.socket, row.site, taken.get(row.socket.id, {}), today(now, ZoneInfo(row.site.time_zone)))
@@ -164,12 +164,14 @@ def strips_of(
     ]
 
 
-def _strip(socket: "Socket", site: "Site", taken: Mapping[date, Mapping[ClaimKind, int]], here: date) -> Strip:
+def _strip(
+    socket: "Socket", site: "Site", taken: Mapping[date, Mapping[ClaimKind, int]], here: date
+) -> AvailabilityStrip:
     days = [_day(taken.get(here + number * DAY, {}), socket.places) for number in range(WEEKS_AHEAD_DAYS)]
     counted = [(days.count(kind.value), words.sentence_id) for kind, words in DAY_KINDS.items()]
     counted.append((days.count(FREE), N_("%(count)s free")))
-    words = ", ".join(said(sentence) % {"count": number} for number, sentence in counted if number)
-    return Strip(socket, site, days, here, words)
+    words = ", ".join(translated(sentence) % {"count": number} for number, sentence in counted if number)
+    return AvailabilityStrip(socket, site, days, here, words)
 
 
 def _day(taken: Mapping[ClaimKind, int], places: int) -> str:
@@ -179,16 +181,18 @@ def _day(taken: Mapping[ClaimKind, int], places: int) -> str:
     return next((kind.value for kind in DAY_KINDS if taken.get(kind)), FREE)
 
 
-def performance_of(desk: Sequence[DeskRow], counted: Mapping[int, Sequence[Figures]]) -> list[Performance]:
+def performance_of(
+    desk: Sequence[SocketOverview], counted: Mapping[int, Sequence[EventFigures]]
+) -> list[SocketFigures]:
     """What was counted in each socket; those in which nothing came in are left out."""
     return [
-        Performance(row.socket, row.site, [_cells(figures) for figures in counted[row.socket.id]])
+        SocketFigures(row.socket, row.site, [_cells(figures) for figures in counted[row.socket.id]])
         for row in desk
         if row.socket is not None and row.socket.id in counted
     ]
 
 
-def _cells(figures: Figures) -> list[str]:
+def _cells(figures: EventFigures) -> list[str]:
     requests, filled = figures.counted(Measure.REQUEST), figures.counted(Measure.FILLED)
     viewable, measurable = figures.counted(Measure.VIEWABLE), figures.counted(Measure.MEASURABLE)
     return [
@@ -200,7 +204,7 @@ def _cells(figures: Figures) -> list[str]:
     ]
 
 
-def site_rows(desk: Sequence[DeskRow]) -> list[SiteRow]:
+def site_rows(desk: Sequence[SocketOverview]) -> list[SiteRow]:
     """The list of what is for sale: each site with its sockets, their states and the next step of each."""
     sites = {row.site.id: row.site for row in desk}
     found = []
@@ -221,7 +225,7 @@ def _site_step(site: "Site", *, has_sockets: bool) -> NextStep | None:
     return None
 
 
-def _socket_row(site: "Site", socket: "Socket", row: DeskRow) -> SocketRow:
+def _socket_row(site: "Site", socket: "Socket", row: SocketOverview) -> SocketRow:
     if socket.state is SocketState.CLOSED:
         step = NextStep(_("Reopen it"), url_for("selling.socket", socket_id=socket.id))
         return SocketRow(socket, *SOCKET_STATES[socket.state].badge, step)
@@ -230,6 +234,6 @@ def _socket_row(site: "Site", socket: "Socket", row: DeskRow) -> SocketRow:
     if not row.ways:
         step = NextStep(_("Set prices"), url_for("selling.rate_card", socket_id=socket.id))
         return SocketRow(socket, "neutral", _("Not on sale"), step)
-    on_sale = said(ON_SALE[ListingKind.RATE_CARD in row.ways, ListingKind.AUCTION in row.ways])
+    on_sale = translated(ON_SALE[ListingKind.RATE_CARD in row.ways, ListingKind.AUCTION in row.ways])
     tag = NextStep(_("Put the tag on your pages"), url_for("selling.tag", socket_id=socket.id))
     return SocketRow(socket, "live", on_sale, None if row.tag_seen_at else tag)

@@ -68,7 +68,7 @@ def whole_number(label: str, low: int, high: int, *, default: int | None = None)
     return WholeNumber(label, [InputRequired(sentence), NumberRange(low, high, sentence)], default=default)
 
 
-class Ticks(SelectMultipleField):
+class TickBoxes(SelectMultipleField):
     """Several choices as boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
@@ -133,7 +133,7 @@ class SocketForm(Form):
     size = SelectField(lazy("Size"), [InputRequired(lazy("Choose a size."))], default="300x250")
     width_px = WholeNumber(lazy("Width"))
     height_px = WholeNumber(lazy("Height"))
-    formats = Ticks(lazy("Accepted file formats"))
+    formats = TickBoxes(lazy("Accepted file formats"))
     places = whole_number(lazy("Places"), 1, 10, default=1)
     approval_rule = RadioField(lazy("Approval"), [InputRequired(lazy("Choose one."))], default="each_one")
     approval_hours = whole_number(lazy("Time to answer"), 24, 120, default=48)
@@ -141,7 +141,7 @@ class SocketForm(Form):
         lazy("When you do not answer in that time"), [InputRequired(lazy("Choose one."))], default="refuse"
     )
     taste_rules = TextAreaField(lazy("What you refuse"), many_lines(1000))
-    blocked_products = Ticks(lazy("Never ads for"))
+    blocked_products = TickBoxes(lazy("Never ads for"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -152,7 +152,7 @@ class SocketForm(Form):
         self.on_silence.choices = options(OWN_SILENCES)
         self.blocked_products.choices = product_choices()
 
-    def validate_formats(self, field: Ticks) -> None:
+    def validate_formats(self, field: TickBoxes) -> None:
         """Raises if no format is ticked.
 
         Raises:

@@ -22,7 +22,7 @@ from app.web.parts.creative_words import image_in_words
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import options
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit, submit_prepared
+from app.web.shell.answers import flash_on_success, render, submit, submit_prepared
 from app.web.shell.forms import Form
 from app.web.shell.principal import me
 from app.web.shell.rate_limits import limited
@@ -84,7 +84,7 @@ def put_up(socket_id: int) -> Response:
         upload.keep()
         return _page(socket_id, form)
 
-    return said(
+    return flash_on_success(
         submit_prepared(form, prepare, TEMPLATE, context),
         _("Your ad is up. It shows within seconds while nothing is booked."),
     )
@@ -101,7 +101,7 @@ def take_down(socket_id: int) -> Response:
         take_down_house_ad(person.account_id, socket_id, now=database_now())
         return url_for("selling.house_ad", socket_id=socket_id)
 
-    return said(submit(Form(), work, TEMPLATE, lambda: _page(socket_id)), _("Taken down."))
+    return flash_on_success(submit(Form(), work, TEMPLATE, lambda: _page(socket_id)), _("Taken down."))
 
 
 @blueprint.post(f"{SOCKET}/fallback")
@@ -115,7 +115,7 @@ def save_fallback(socket_id: int) -> Response:
         choose_fallback(person.account_id, socket_id, Fallback(form.text("fallback")), now=database_now())
         return url_for("selling.house_ad", socket_id=socket_id)
 
-    return said(submit(form, work, TEMPLATE, lambda: _page(socket_id, form)), _("Saved."))
+    return flash_on_success(submit(form, work, TEMPLATE, lambda: _page(socket_id, form)), _("Saved."))
 
 
 @blueprint.get(f"{HOUSE_AD}/picture")

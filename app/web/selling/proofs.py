@@ -11,7 +11,7 @@ from app.domain.inventory.service.sites import ProofCheck, record_proof_check
 from app.foundation.access import Permission
 from app.foundation.db import reading_connection
 from app.web.selling.blueprint import SITE, blueprint
-from app.web.selling.sites import SITE_PAGE, site_page
+from app.web.selling.sites import SITE_PAGE, own_site_page
 from app.web.shell.access import requires
 from app.web.shell.answers import SEE_OTHER, submit_prepared
 from app.web.shell.forms import Form
@@ -41,7 +41,7 @@ def check_proof(site_id: int) -> Response:
 
         return work
 
-    response = submit_prepared(Form(), prepare, SITE_PAGE, lambda: site_page(site_id))
+    response = submit_prepared(Form(), prepare, SITE_PAGE, lambda: own_site_page(site_id))
     if response.status_code == SEE_OTHER and checks:
         if checks[-1].method is None:
             flash(_("We did not find the proof. What we saw stands below."), "error")

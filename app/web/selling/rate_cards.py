@@ -13,7 +13,7 @@ from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.selling.forms import OFFER, PREVIEW, RateCardForm
 from app.web.selling.pages import price_lines
 from app.web.shell.access import requires
-from app.web.shell.answers import invalid, render, said, submit
+from app.web.shell.answers import flash_on_success, invalid, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
@@ -49,7 +49,7 @@ def save_rate_card(socket_id: int) -> Response:
         form.step.data = PREVIEW
         return _page(socket_id)
 
-    return said(submit(form, work, TEMPLATE, context), _("The socket is on sale at these prices."))
+    return flash_on_success(submit(form, work, TEMPLATE, context), _("The socket is on sale at these prices."))
 
 
 @blueprint.post(f"{SOCKET}/rate-card/withdrawal")
@@ -63,7 +63,9 @@ def withdraw_rate_card(socket_id: int) -> Response:
         return url_for("selling.socket", socket_id=socket_id)
 
     context = lambda: _page(socket_id) | {"price_form": RateCardForm(formdata=None)}  # noqa: E731 - asked only after a mistake
-    return said(submit(Form(), work, TEMPLATE, context), _("The socket is no longer on sale at fixed prices."))
+    return flash_on_success(
+        submit(Form(), work, TEMPLATE, context), _("The socket is no longer on sale at fixed prices.")
+    )
 
 
 def _preview(form: RateCardForm, socket_id: int) -> Response:

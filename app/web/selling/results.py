@@ -13,7 +13,7 @@ from app.domain.orders.queries import flight_of
 from app.foundation.access import Permission
 from app.foundation.errors import NotFound
 from app.web.parts.result_pages import Addresses, chart_answer, file_answer, results_page
-from app.web.parts.results import Subject
+from app.web.parts.results import ResultsSubject
 from app.web.selling.blueprint import SOCKET, blueprint
 from app.web.shell.access import requires
 from app.web.shell.answers import render
@@ -55,7 +55,7 @@ def results_file(socket_id: int) -> Response:
     return file_answer(_asked_subject(socket_id), request_now())
 
 
-def _asked_subject(socket_id: int) -> Subject:
+def _asked_subject(socket_id: int) -> ResultsSubject:
     socket, site = own_socket(me().account_id, socket_id)
     sold = sold_on(socket.id) if request.args.get(LINE_ITEM) else []
     return _subject(socket, site, _chosen(sold))
@@ -71,12 +71,12 @@ def _chosen(sold: Sequence[SoldLineItem]) -> SoldLineItem | None:
     return found
 
 
-def _subject(socket: "Socket", site: "Site", chosen: SoldLineItem | None) -> Subject:
+def _subject(socket: "Socket", site: "Site", chosen: SoldLineItem | None) -> ResultsSubject:
     if chosen is None:
-        return Subject(site.name, socket.name, socket.id, ZoneInfo(site.time_zone))
+        return ResultsSubject(site.name, socket.name, socket.id, ZoneInfo(site.time_zone))
     line_item = chosen.line_item
     zone = ZoneInfo(line_item.time_zone)
-    return Subject(site.name, socket.name, socket.id, zone, line_item.id, flight_of(line_item))
+    return ResultsSubject(site.name, socket.name, socket.id, zone, line_item.id, flight_of(line_item))
 
 
 def _name(sold: SoldLineItem) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.domain.creatives.queries import ReviewRow, Waiting
+from app.domain.creatives.queries import ReviewRow, WaitingReview
 from app.domain.creatives.states import RefusalEffect, ReviewState
 from app.domain.inventory.states import OnSilence
 from app.web.parts.creative_words import answer_in_words
@@ -37,7 +37,7 @@ class QueueRow:
     decided_at: datetime | None
 
 
-def queue_row(found: Waiting, now: datetime) -> QueueRow:
+def queue_row(found: WaitingReview, now: datetime) -> QueueRow:
     """An ad as the lists show it."""
     review = found.review
     return QueueRow(
@@ -55,7 +55,7 @@ def queue_row(found: Waiting, now: datetime) -> QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierCreative:
     """Another ad that was sent for the same booking, and what became of it."""
 
     public_id: str
@@ -64,16 +64,16 @@ class Earlier:
     sent_at: datetime
 
 
-def others_of(found: Waiting, rows: Sequence[ReviewRow]) -> list[Earlier]:
+def others_of(found: WaitingReview, rows: Sequence[ReviewRow]) -> list[EarlierCreative]:
     """The other ads that were sent for the same booking, newest first."""
     return [
-        Earlier(row.review.public_id, answer_in_words(row.review), row.review.note, row.review.submitted_at)
+        EarlierCreative(row.review.public_id, answer_in_words(row.review), row.review.note, row.review.submitted_at)
         for row in rows
         if row.review.id != found.review.id
     ]
 
 
-def deadline_in_words(found: Waiting, effect: RefusalEffect, now: datetime) -> str:
+def deadline_in_words(found: WaitingReview, effect: RefusalEffect, now: datetime) -> str:
     """By when to answer, and what happens without an answer."""
     left = found.review.answer_due_at - now
     if left <= timedelta(0):

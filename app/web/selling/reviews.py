@@ -5,10 +5,17 @@ from collections.abc import Callable
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.creatives.queries import Waiting, answered_by, answered_lately, own_review, reviews_of, waiting_for
+from app.domain.creatives.queries import (
+    WaitingReview,
+    answered_by,
+    answered_lately,
+    own_review,
+    reviews_of,
+    waiting_for,
+)
 from app.domain.creatives.service.reviewing import (
     Answerer,
-    Objection,
+    RefusalReason,
     approve_creative,
     ask_for_change,
     refusal_effect,
@@ -21,13 +28,13 @@ from app.foundation.access import Permission
 from app.foundation.clock import database_now
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import Page, page_number
+from app.foundation.paging import RowsPage, page_number
 from app.web.parts.creative_words import answer_in_words, image_in_words
 from app.web.selling.blueprint import blueprint
 from app.web.selling.review_forms import ChangeForm, RefusalForm
 from app.web.selling.review_pages import deadline_in_words, host_of, others_of, queue_row
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -104,7 +111,7 @@ def refuse(public_id: str) -> Response:
     db.session.remove()
 
     def verb(who: Answerer) -> object:
-        objection = Objection(RefusalGround(form.text("ground")), form.text("note"), form.blocked_product)
+        objection = RefusalReason(RefusalGround(form.text("ground")), form.text("note"), form.blocked_product)
         return refuse_creative(who, public_id, objection, now=database_now())
 
     return _answered(public_id, form, verb, _("Refused. The buyer is told why."))
@@ -118,7 +125,7 @@ def _answered(public_id: str, form: Form, verb: Callable[[Answerer], object], wo
         return url_for("selling.creatives")
 
     response = submit(form, work, TEMPLATE, lambda: _page(public_id, form))
-    return said(response, words)
+    return flash_on_success(response, words)
 
 
 def _page(public_id: str, sent: Form | None = None) -> dict[str, object]:
@@ -145,7 +152,7 @@ def _page(public_id: str, sent: Form | None = None) -> dict[str, object]:
     }
 
 
-def _refusal_form(found: Waiting, *, is_blank: bool = False) -> RefusalForm:
+def _refusal_form(found: WaitingReview, *, is_blank: bool = False) -> RefusalForm:
     terms = found.line_item.terms
     grounds, blocked = refusal_grounds(terms), terms.blocked_products
     if is_blank:
@@ -153,7 +160,7 @@ def _refusal_form(found: Waiting, *, is_blank: bool = False) -> RefusalForm:
     return RefusalForm(grounds=grounds, blocked_products=blocked)
 
 
-def _existing(page: Page[Waiting]) -> Page[Waiting]:
+def _existing(page: RowsPage[WaitingReview]) -> RowsPage[WaitingReview]:
     if page.number > page.pages:
         raise NotFound
     return page

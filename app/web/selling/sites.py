@@ -18,7 +18,7 @@ from app.web.selling.blueprint import FIGURE, SITE, blueprint
 from app.web.selling.choices import language_name
 from app.web.selling.forms import FigureForm, SiteForm, day_of
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.choices import country_name
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
@@ -47,14 +47,16 @@ def add_site() -> Response:
         site = verbs.add_site(person.account_id, _details(form), now=now)
         return url_for("selling.site", site_id=site.id)
 
-    return said(submit(form, work, SITE_FORM, {"site": None}), _("The site is added. Now show that it is yours."))
+    return flash_on_success(
+        submit(form, work, SITE_FORM, {"site": None}), _("The site is added. Now show that it is yours.")
+    )
 
 
 @blueprint.get(SITE)
 @requires(Permission.SELL)
 def site(site_id: int) -> Response:
     """A site: its proof, its audience, its sockets."""
-    return render(SITE_PAGE, form=Form(), **site_page(site_id))
+    return render(SITE_PAGE, form=Form(), **own_site_page(site_id))
 
 
 @blueprint.get(f"{SITE}/details")
@@ -76,7 +78,7 @@ def save_site(site_id: int) -> Response:
         return url_for("selling.site", site_id=site_id)
 
     context = lambda: {"site": own_site(person.account_id, site_id)}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, SITE_FORM, context), _("Saved."))
+    return flash_on_success(submit(form, work, SITE_FORM, context), _("Saved."))
 
 
 @blueprint.post(f"{SITE}/audience")
@@ -96,7 +98,9 @@ def add_figure(site_id: int) -> Response:
         )
         return url_for("selling.site", site_id=site_id, _anchor="audience")
 
-    return said(submit(form, work, SITE_PAGE, lambda: site_page(site_id) | {"figure_form": form}), _("Saved."))
+    return flash_on_success(
+        submit(form, work, SITE_PAGE, lambda: own_site_page(site_id) | {"figure_form": form}), _("Saved.")
+    )
 
 
 @blueprint.post(f"{SITE}/audience/{FIGURE}/removal")
@@ -109,10 +113,10 @@ def remove_figure(site_id: int, figure_id: int) -> Response:
         verbs.remove_audience_figure(person.account_id, site_id, figure_id)
         return url_for("selling.site", site_id=site_id, _anchor="audience")
 
-    return said(submit(Form(), work, SITE_PAGE, lambda: site_page(site_id)), _("Removed."))
+    return flash_on_success(submit(Form(), work, SITE_PAGE, lambda: own_site_page(site_id)), _("Removed."))
 
 
-def site_page(site_id: int) -> dict[str, object]:
+def own_site_page(site_id: int) -> dict[str, object]:
     """What the page of a site shows."""
     person = me()
     site = own_site(person.account_id, site_id)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.inventory.queries import open_listings_of_socket, own_site, own_socket, rate_card_of
 from app.domain.inventory.service import sockets as verbs
-from app.domain.inventory.states import ApprovalRule, CreativeFormat, ListingKind, OnSilence, Position
+from app.domain.inventory.states import ApprovalRule, CreativeFormat, ListingKind, OnSilence, PagePosition
 from app.foundation.access import Permission
 from app.foundation.errors import InvariantBroken
 from app.web.parts.products import product_names
@@ -20,7 +20,7 @@ from app.web.selling.choices import (
 from app.web.selling.forms import SocketForm
 from app.web.selling.pages import price_lines
 from app.web.shell.access import requires
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.words.messages import _
@@ -58,7 +58,7 @@ def add_socket(site_id: int) -> Response:
         return url_for("selling.socket", socket_id=socket.id)
 
     context = lambda: {"site": own_site(person.account_id, site_id), "socket": None, "sizes": SIZES}  # noqa: E731 - asked only after a mistake
-    return said(submit(form, work, SOCKET_FORM, context), _("The socket is added."))
+    return flash_on_success(submit(form, work, SOCKET_FORM, context), _("The socket is added."))
 
 
 @blueprint.get(SOCKET)
@@ -91,7 +91,7 @@ def save_socket(socket_id: int) -> Response:
         found, site = own_socket(person.account_id, socket_id)
         return {"site": site, "socket": found, "sizes": SIZES}
 
-    return said(submit(form, work, SOCKET_FORM, context), _("Saved."))
+    return flash_on_success(submit(form, work, SOCKET_FORM, context), _("Saved."))
 
 
 @blueprint.post(f"{SOCKET}/closing")
@@ -105,7 +105,7 @@ def close_socket(socket_id: int) -> Response:
         return url_for("selling.socket", socket_id=socket_id)
 
     closed = _("The socket is closed. What is sold runs on.")
-    return said(submit(Form(), work, SOCKET_PAGE, lambda: _page(socket_id)), closed)
+    return flash_on_success(submit(Form(), work, SOCKET_PAGE, lambda: _page(socket_id)), closed)
 
 
 @blueprint.post(f"{SOCKET}/reopening")
@@ -118,7 +118,7 @@ def reopen_socket(socket_id: int) -> Response:
         verbs.reopen_socket(person.account_id, socket_id)
         return url_for("selling.socket", socket_id=socket_id)
 
-    return said(submit(Form(), work, SOCKET_PAGE, lambda: _page(socket_id)), _("The socket is open again."))
+    return flash_on_success(submit(Form(), work, SOCKET_PAGE, lambda: _page(socket_id)), _("The socket is open again."))
 
 
 def _page(socket_id: int) -> dict[str, object]:
@@ -156,7 +156,7 @@ def _details(form: SocketForm) -> verbs.SocketDetails:
     return verbs.SocketDetails(
         name=form.text("name"),
         page_hint=form.text("page_hint"),
-        position=Position(form.text("position")),
+        position=PagePosition(form.text("position")),
         width_px=measures[0],
         height_px=measures[1],
         formats=tuple(CreativeFormat(value) for value in form.formats.data or ()),

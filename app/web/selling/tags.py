@@ -9,7 +9,7 @@ from flask import jsonify, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.inventory.queries import own_socket, sockets_of
-from app.domain.inventory.states import Position, SocketState
+from app.domain.inventory.states import PagePosition, SocketState
 from app.domain.measurement.queries.statistics import Sighting, tag_sightings
 from app.foundation.access import Permission
 from app.foundation.db import db
@@ -36,7 +36,7 @@ POLICY = "script-src {server}; connect-src {server}; img-src {images}"
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class TagStatus:
     """Whether a tag is seen: a badge's kind and words, a sentence, and where it was seen."""
 
     kind: str
@@ -59,7 +59,7 @@ def tag(socket_id: int) -> Response:
         script=script_line(settings.delivery_url),
         place=place_line(socket),
         style=style_rule(socket),
-        is_newsletter=socket.position is Position.NEWSLETTER,
+        is_newsletter=socket.position is PagePosition.NEWSLETTER,
         others=others,
         other_places="\n\n".join(place_line(one) for one in others),
         policy=policy_lines(settings.delivery_url, settings.creatives_url),
@@ -104,23 +104,23 @@ def policy_lines(delivery_url: str, creatives_url: str) -> str:
     return POLICY.format(server=server, images=images)
 
 
-def sight_of(sightings: list[Sighting], site: "Site", now: datetime) -> Sight:
+def sight_of(sightings: list[Sighting], site: "Site", now: datetime) -> TagStatus:
     """What is known of a socket's tag, in words."""
     hosts = [{"host": one.host, "words": _seen(one, now)} for one in sightings[:HOSTS_SHOWN_MAX]]
     expected = [one.last_seen_at for one in sightings if one.is_expected]
     if expected:
         ago = ago_words(max(expected), now)
         if now - max(expected) < QUIET_AFTER:
-            return Sight("live", _("We see your tag"), _("The last request came %(ago)s.", ago=ago), hosts)
+            return TagStatus("live", _("We see your tag"), _("The last request came %(ago)s.", ago=ago), hosts)
         words = _("The last request came %(ago)s. Is the tag still on your pages?", ago=ago)
-        return Sight("neutral", _("Not seen for a day"), words, hosts)
+        return TagStatus("neutral", _("Not seen for a day"), words, hosts)
     if sightings:
         words = _(
             "The tag is on pages that are not on %(domain)s. Requests from there do not count.", domain=site.domain
         )
-        return Sight("error", _("Seen on another site only"), words, hosts)
+        return TagStatus("error", _("Seen on another site only"), words, hosts)
     words = _("Put it on a page, then open that page in a browser. It takes up to a minute until we know.")
-    return Sight("neutral", _("Not seen yet"), words, hosts)
+    return TagStatus("neutral", _("Not seen yet"), words, hosts)
 
 
 def _seen(sighting: Sighting, now: datetime) -> str:

@@ -61,7 +61,7 @@ def initialize_access(app: Flask) -> None:
 
 
 def check_access() -> Response | None:
-    """Lets a request through, sends it to the sign-in page, or refuses it."""
+    """Redirects to the sign-in page or raises if the request is not allowed."""
     if request.endpoint is None:
         return None  # 404 and 405 are raised by the dispatcher
     access = declared_access(request.endpoint)

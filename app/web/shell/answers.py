@@ -36,7 +36,7 @@ def invalid(template: str, *, form: Form, **context: object) -> Response:
     return response
 
 
-def said(response: Response, words: str) -> Response:
+def flash_on_success(response: Response, words: str) -> Response:
     """The same answer; when the form was taken, the next page says so in these words."""
     if response.status_code == SEE_OTHER:
         flash(words, "success")

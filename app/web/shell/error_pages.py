@@ -13,7 +13,7 @@ from app.foundation.errors import Refusal, TooMany
 from app.foundation.log import get_logger
 from app.foundation.messages import N_
 from app.web.shell.principal import treat_as_visitor
-from app.web.words.messages import said
+from app.web.words.messages import translated
 from app.web.words.refusals import refusal_sentence
 
 SERVER_ERROR = 500
@@ -23,7 +23,7 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class ErrorTexts:
     """What an error page says: message ids."""
 
     title: str
@@ -32,37 +32,37 @@ class Wording:
 
 
 WORDINGS = {
-    400: Wording(
+    400: ErrorTexts(
         N_("This request could not be read"), N_("Something in it was not complete."), N_("Go back and try again.")
     ),
-    401: Wording(N_("Sign in first"), N_("This needs an account."), N_("Sign in, then come back to this page.")),
-    403: Wording(
+    401: ErrorTexts(N_("Sign in first"), N_("This needs an account."), N_("Sign in, then come back to this page.")),
+    403: ErrorTexts(
         N_("This is not open to you"), N_("You may not do this."), N_("If you think you should, write to us.")
     ),
-    404: Wording(
+    404: ErrorTexts(
         N_("Nothing here"), N_("There is nothing at this address."), N_("Check the address, or start at the home page.")
     ),
-    405: Wording(
+    405: ErrorTexts(
         N_("That does not work here"), N_("This address does not take that."), N_("Go back and use the page's buttons.")
     ),
-    409: Wording(
+    409: ErrorTexts(
         N_("Something changed"),
         N_("Somebody was faster, or it changed."),
         N_("Go back, reload the page and try again."),
     ),
-    413: Wording(
+    413: ErrorTexts(
         N_("That is too large"),
         N_("What you sent is larger than allowed. A file can have 1 MB at most."),
         N_("Go back, where what you typed still stands, and send something smaller."),
     ),
-    422: Wording(N_("That did not fit"), N_("What you sent could not be accepted."), N_("Go back and try again.")),
-    429: Wording(N_("That was too often"), N_("You reached a limit."), N_("Wait a little and try again.")),
-    500: Wording(
+    422: ErrorTexts(N_("That did not fit"), N_("What you sent could not be accepted."), N_("Go back and try again.")),
+    429: ErrorTexts(N_("That was too often"), N_("You reached a limit."), N_("Wait a little and try again.")),
+    500: ErrorTexts(
         N_("Something broke on our side"),
         N_("Nothing you sent was lost half-way: it was done fully or not at all."),
         N_("Try again in a moment. If it happens again, write to us with the reference below."),
     ),
-    503: Wording(
+    503: ErrorTexts(
         N_("We are busy right now"), N_("The service cannot answer at this moment."), N_("Try again in a minute.")
     ),
 }
@@ -81,7 +81,7 @@ def initialize_error_pages(app: Flask) -> None:
 def show_refusal(refusal: Refusal) -> Response:
     """A refusal that belongs to no form field, on a page of its own."""
     retry_after_s = refusal.retry_after_s if isinstance(refusal, TooMany) else None
-    title = said(WORDINGS.get(refusal.status, WORDINGS[422]).title)
+    title = translated(WORDINGS.get(refusal.status, WORDINGS[422]).title)
     return _page(refusal.status, retry_after_s=retry_after_s, title=title, what_happened=refusal_sentence(refusal))
 
 
@@ -115,9 +115,9 @@ def _page(code: int | None, *, retry_after_s: int | None = None, **texts: str) -
     wording = WORDINGS.get(code, WORDINGS[422])
     context = {
         "code": code,
-        "title": said(wording.title),
-        "what_happened": said(wording.what_happened),
-        "what_to_do": said(wording.what_to_do),
+        "title": translated(wording.title),
+        "what_happened": translated(wording.what_happened),
+        "what_to_do": translated(wording.what_to_do),
         "reference": g.get("request_id", ""),
         "retry_after_s": retry_after_s,
         **texts,

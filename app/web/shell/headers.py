@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.foundation.errors import NotAllowed
 from app.foundation.messages import N_
-from app.web.shell.client import client_scheme
+from app.web.shell.client import request_scheme
 
 HSTS = "max-age=31536000; includeSubDomains"
 NONCE_BYTES = 16
@@ -45,7 +45,7 @@ def insist_on_https() -> AnyResponse | None:
         NotAllowed: a change was sent over http.
     """
     config = current_app.config["ISOCKET"]
-    if not config.is_https or client_scheme() == "https" or request.endpoint in PROBES:
+    if not config.is_https or request_scheme() == "https" or request.endpoint in PROBES:
         return None
     if request.method not in {"GET", "HEAD"}:
         raise NotAllowed(N_("Send this over https."))

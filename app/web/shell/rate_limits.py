@@ -14,7 +14,7 @@ from app.foundation.db import db
 from app.foundation.errors import TooMany
 from app.foundation.log import get_logger
 from app.foundation.rate_counters import counters_for
-from app.web.shell.client import client_address
+from app.web.shell.client import request_address
 from app.web.shell.principal import visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,7 +62,7 @@ def check_limits() -> None:
 def _hit(item: RateLimitItem, name: str) -> None:
     limiter: FixedWindowRateLimiter = current_app.extensions[LIMITER]
     person = visitor()
-    client = f"user:{person.user_id}" if person else client_network(client_address())
+    client = f"user:{person.user_id}" if person else client_network(request_address())
     if limiter.hit(item, name, client):
         return
     log.warning("rate_limited", limit=name)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.accounts.queries import LiveSession, account_of, find_session
 from app.domain.accounts.service.sessions import start_session, touch_session
 from app.foundation.db import db, in_transaction, reading_connection
-from app.web.shell.client import client_address
+from app.web.shell.client import request_address
 
 SESSION_COOKIE = "isocket_session"
 PRESENCE = "isocket_presence"
@@ -46,7 +46,7 @@ def load_session() -> LiveSession | None:
 def begin_session(user_id: int, *, now: datetime) -> str:
     """Starts a session inside the caller's transaction; give the token to ``set_session_cookie``."""
     agent = request.user_agent.string
-    token = start_session(user_id, client_address=client_address(), user_agent=agent, now=now)
+    token = start_session(user_id, client_address=request_address(), user_agent=agent, now=now)
     current_app.extensions[PRESENCE](account_of(user_id))
     return token
 

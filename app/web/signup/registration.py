@@ -7,13 +7,13 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.accounts.queries import link_is_open
-from app.domain.accounts.rules import PostalAddress, check_password, checked_address
+from app.domain.accounts.rules import PostalAddress, check_password, normalized_postal_address
 from app.domain.accounts.service.registration import Registration, ask_confirmation_again, confirm_email
 from app.domain.accounts.service.registration import sign_up as open_account
 from app.domain.accounts.states import LinkPurpose
 from app.web.shell.access import public, signed_in
 from app.web.shell.answers import render, submit, submit_prepared
-from app.web.shell.client import client_address
+from app.web.shell.client import request_address
 from app.web.shell.forms import Form
 from app.web.shell.mailed_links import read_link
 from app.web.shell.principal import me, request_now, visitor
@@ -107,7 +107,7 @@ def _registration_work(form: SignUpForm) -> Callable[[], str]:
     password = form.text("password")
     context = (form.text("email"), form.text("first_name"), form.text("last_name"))
     check_password(password, context=context, field="password")
-    address = checked_address(
+    address = normalized_postal_address(
         PostalAddress(
             country_code=form.text("country_code"),
             street_address=form.text("street_address"),
@@ -124,7 +124,7 @@ def _registration_work(form: SignUpForm) -> Callable[[], str]:
         password_hash=hasher().hash(password),
         address=address,
         wants_marketing=bool(form.wants_marketing.data),
-        client_address=client_address(),
+        client_address=request_address(),
         browser_hash=new_browser_proof(),
     )
     now = request_now()

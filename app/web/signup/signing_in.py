@@ -18,7 +18,7 @@ from app.foundation.db import in_transaction
 from app.foundation.log import get_logger
 from app.web.shell.access import public, signed_in
 from app.web.shell.answers import go, invalid, render
-from app.web.shell.client import client_address, coarse_client_network
+from app.web.shell.client import coarse_client_network, request_address
 from app.web.shell.forms import Form
 from app.web.shell.next_url import safe_next
 from app.web.shell.principal import me, request_now
@@ -53,7 +53,7 @@ def start_session() -> Response:
     if not form.validate_on_submit():
         return invalid(TEMPLATE, form=form)
     key = config().secret_key.encode()
-    email, address = form.text("email"), client_address()
+    email, address = form.text("email"), request_address()
     try:
         attempt = in_transaction(
             lambda: begin_attempt(email, client_address=address, key=key, now=now, lets_demo_in=config().is_local)

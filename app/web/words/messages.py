@@ -1,7 +1,7 @@
 """Messages: English sentences that are looked up in the catalogue of the reader's language when they are shown.
 
 ``_`` and ``ngettext`` say a sentence now, ``lazy`` when a form is shown, ``pgettext`` one that means something only in
-its context. ``N_`` of ``app.foundation.messages`` marks one that is said later with ``said``.
+its context. ``N_`` of ``app.foundation.messages`` marks one that is said later with ``translated``.
 """
 
 from typing import cast
@@ -26,7 +26,7 @@ def initialize_words(app: Flask) -> None:
     environment.policies["ext.i18n.trimmed"] = True
     # The extension adds this method to the environment, where no type knows it.
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        said, _plural, newstyle=True, pgettext=_in_context
+        translated, _plural, newstyle=True, pgettext=_in_context
     )
     # The extension's own ``_`` takes twice the time, and a page says hundreds of sentences.
     environment.globals.update(_=_in_template, gettext=_in_template, page_language=page_language)
@@ -39,11 +39,11 @@ def _(message_id: str, **params: object) -> str:
         message_id: the sentence in English, written out here: the tools that make catalogues read it.
         params: what stands for ``%(name)s`` in it.
     """
-    text = said(message_id)
+    text = translated(message_id)
     return text % params if params else text
 
 
-def said(message_id: str) -> str:
+def translated(message_id: str) -> str:
     """The sentence of the catalogue for one that was marked with ``N_``; empty for an empty one."""
     # What a catalogue says for the empty text is a note about itself.
     return str(_catalogue().ugettext(message_id)) if message_id else ""

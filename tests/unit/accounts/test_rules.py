@@ -13,11 +13,11 @@ from app.domain.accounts.rules import (
     LONGEST_WAIT_S,
     PostalAddress,
     browser_label,
-    checked_address,
     country_codes,
     fold_email,
+    normalized_postal_address,
     session_is_over,
-    wait_after,
+    sign_in_wait,
 )
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -26,8 +26,8 @@ SECOND = timedelta(seconds=1)
 
 @given(attempts=st.integers(0, 100_000), free=st.integers(1, 50))
 def test_waits_never_shrink_and_never_pass_a_quarter_of_an_hour(attempts: int, free: int) -> None:
-    assert wait_after(attempts, free) <= wait_after(attempts + 1, free) <= timedelta(seconds=LONGEST_WAIT_S)
-    assert (wait_after(attempts, free) == timedelta(0)) == (attempts < free)
+    assert sign_in_wait(attempts, free) <= sign_in_wait(attempts + 1, free) <= timedelta(seconds=LONGEST_WAIT_S)
+    assert (sign_in_wait(attempts, free) == timedelta(0)) == (attempts < free)
 
 
 def test_a_session_ends_after_half_an_hour_without_a_page() -> None:
@@ -51,7 +51,7 @@ def test_an_american_address_is_written_as_the_post_wants_it() -> None:
     given_address = PostalAddress(
         "US", "270 East Lane", city="Burlingame", country_area="california", postal_code="94010"
     )
-    assert checked_address(given_address).country_area == "CA"
+    assert normalized_postal_address(given_address).country_area == "CA"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_an_american_address_is_written_as_the_post_wants_it() -> None:
 )
 def test_what_does_not_fit_the_country_is_named(address: PostalAddress, field: str) -> None:
     with pytest.raises(AddressRefused) as refused:
-        checked_address(address)
+        normalized_postal_address(address)
     assert list(refused.value.problems) == [field]
     assert refused.value.problems[field].endswith(".")
 
@@ -92,7 +92,7 @@ def test_what_does_not_fit_the_country_is_named(address: PostalAddress, field: s
     ],
 )
 def test_addresses_of_other_countries_fit(address: PostalAddress) -> None:
-    assert checked_address(address).street_address == address.street_address
+    assert normalized_postal_address(address).street_address == address.street_address
 
 
 @pytest.mark.parametrize("code", country_codes())
@@ -103,7 +103,7 @@ def test_every_country_has_an_answer_for_any_address(code: str) -> None:
 
 def problems_of(address: PostalAddress) -> dict[str, str]:
     try:
-        checked_address(address)
+        normalized_postal_address(address)
     except AddressRefused as refused:
         return refused.problems
     return {}

@@ -7,10 +7,10 @@ import pytest
 from app.domain.auctions.errors import BidAfterWithdrawal, BidTooHigh, BidTooLow, TermsRefused, WithdrawalRefused
 from app.domain.auctions.rules import (
     AMOUNT_MINOR_MAX,
+    AuctionTerms,
     CeilingBid,
     OwnBid,
     Standing,
-    Terms,
     bids_to_withdraw,
     buy_now_is_open,
     check_bid,
@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
-OPEN = Terms(1_000, None, None)
+OPEN = AuctionTerms(1_000, None, None)
 
 
 def bids(*ceilings: tuple[int, int]) -> list[CeilingBid]:
@@ -51,7 +51,7 @@ def test_increments_are_the_published_table(amount: int, step: int) -> None:
 
 
 def test_the_example_on_the_home_page() -> None:
-    terms = Terms(4_000, None, None)
+    terms = AuctionTerms(4_000, None, None)
     ana, ben, cleo = 1, 2, 3
     assert standing(bids((ana, 8_000)), terms).price_minor == 4_000
     assert standing(bids((ana, 8_000), (ben, 6_000)), terms) == Standing(6_100, ana, 1, meets_reserve=True)
@@ -65,7 +65,7 @@ def test_a_raise_moves_the_price_only_where_the_formula_does() -> None:
     assert standing([*capped, CeilingBid(3, 1, 8_000)], OPEN).price_minor == 5_050
     free = bids((1, 5_000), (2, 3_000))
     assert standing(free, OPEN).price_minor == standing([*free, CeilingBid(3, 1, 8_000)], OPEN).price_minor == 3_100
-    with_reserve = Terms(1_000, 6_000, None)
+    with_reserve = AuctionTerms(1_000, 6_000, None)
     assert standing(free, with_reserve) == Standing(3_100, 1, 1, meets_reserve=False)
     assert standing([*free, CeilingBid(3, 1, 8_000)], with_reserve) == Standing(6_000, 1, 3, meets_reserve=True)
 
@@ -165,16 +165,16 @@ def test_who_withdrew_may_correct_once_within_ten_minutes() -> None:
 @pytest.mark.parametrize(
     ("terms", "placed", "is_open"),
     [
-        (Terms(1_000, None, None), [], False),
-        (Terms(1_000, None, 2_000), [], True),
-        (Terms(1_000, None, 2_000), [(1, 1_000)], False),
-        (Terms(1_000, 1_500, 2_000), [], True),
-        (Terms(1_000, 1_500, 2_000), [(1, 1_499)], True),
-        (Terms(1_000, 1_500, 2_000), [(1, 1_500)], False),
+        (AuctionTerms(1_000, None, None), [], False),
+        (AuctionTerms(1_000, None, 2_000), [], True),
+        (AuctionTerms(1_000, None, 2_000), [(1, 1_000)], False),
+        (AuctionTerms(1_000, 1_500, 2_000), [], True),
+        (AuctionTerms(1_000, 1_500, 2_000), [(1, 1_499)], True),
+        (AuctionTerms(1_000, 1_500, 2_000), [(1, 1_500)], False),
     ],
 )
 def test_buy_now_is_gone_at_the_first_bid_unless_the_reserve_is_unmet(
-    *, terms: Terms, placed: list[tuple[int, int]], is_open: bool
+    *, terms: AuctionTerms, placed: list[tuple[int, int]], is_open: bool
 ) -> None:
     assert buy_now_is_open(terms, standing(bids(*placed), terms)) is is_open
 
@@ -201,7 +201,7 @@ def test_buy_now_is_gone_at_the_first_bid_unless_the_reserve_is_unmet(
 def test_prices_that_do_not_fit_together_are_refused(
     opening: int, reserve: int | None, buy_now: int | None, refused: str | None
 ) -> None:
-    terms = Terms(opening, reserve, buy_now)
+    terms = AuctionTerms(opening, reserve, buy_now)
     if refused is None:
         check_terms(terms)
         return

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from app.domain.auctions.errors import BidAfterWithdrawal, BidTooLow, WithdrawalRefused
 from app.domain.auctions.rules import (
+    AuctionTerms,
     CeilingBid,
     OwnBid,
     Standing,
-    Terms,
-    Top,
+    TopBids,
     bids_to_withdraw,
     check_bid,
     check_correction,
@@ -35,7 +35,7 @@ BIDS = st.lists(st.builds(CeilingBid, st.just(0), PEOPLE, CENTS), max_size=12).m
     lambda bids: [CeilingBid(number, bid.account_id, bid.ceiling_minor) for number, bid in enumerate(bids, 1)]
 )
 TERMS = st.builds(
-    lambda opening, over: Terms(opening, opening + over if over is not None else None, None),
+    lambda opening, over: AuctionTerms(opening, opening + over if over is not None else None, None),
     st.integers(1, 600),
     st.none() | st.integers(0, 1_200),
 )
@@ -61,11 +61,11 @@ def at(second: int) -> datetime:
 class Incremental:
     """An auction as the services carry it: the top of the history, one bid after the other."""
 
-    terms: Terms
+    terms: AuctionTerms
     ends_at: datetime
     hard_end_at: datetime
     scheduled_end_at: datetime
-    top: Top = field(default_factory=lambda: Top(None, None))
+    top: TopBids = field(default_factory=lambda: TopBids(None, None))
     bids: list[CeilingBid] = field(default_factory=list)
     own: dict[int, list[OwnBid]] = field(default_factory=dict)
     placed: int = 0
@@ -130,7 +130,9 @@ class Whole:
 
 @settings(max_examples=times(400, by_night=5_000), deadline=None)
 @given(TERMS, st.sampled_from([5, 30, 90, 720, 725, 730, 900]), MOVES)
-def test_any_history_gives_what_the_model_gives(terms: Terms, length: int, moves: list[tuple[str, int, int]]) -> None:
+def test_any_history_gives_what_the_model_gives(
+    terms: AuctionTerms, length: int, moves: list[tuple[str, int, int]]
+) -> None:
     end, hard_end = length * model.MINUTE, (length + HARD_END_AFTER) * model.MINUTE
     whole = Whole(terms.opening_price_minor, terms.reserve_price_minor, end, hard_end)
     real = Incremental(terms, at(end), at(hard_end), at(end))
@@ -195,7 +197,7 @@ def _agree(whole: Whole, real: Incremental) -> None:
 
 @given(BIDS)
 def test_the_top_carried_along_is_the_top_of_all_bids(bids: list[CeilingBid]) -> None:
-    top = Top(None, None)
+    top = TopBids(None, None)
     for number, bid in enumerate(bids, 1):
         top = top_after(top, bid)
         whole = top_of(bids[:number])
@@ -209,7 +211,7 @@ def test_the_top_carried_along_is_the_top_of_all_bids(bids: list[CeilingBid]) ->
 
 
 @given(BIDS, TERMS)
-def test_the_price_stays_within_its_bounds(bids: list[CeilingBid], terms: Terms) -> None:
+def test_the_price_stays_within_its_bounds(bids: list[CeilingBid], terms: AuctionTerms) -> None:
     bids = [bid for bid in bids if bid.ceiling_minor >= terms.opening_price_minor]
     current = standing(bids, terms)
     assert current.price_minor >= terms.opening_price_minor
@@ -228,14 +230,14 @@ def test_of_equal_ceilings_the_earlier_leads_and_pays_it(bids: list[CeilingBid])
     top = max(bid.ceiling_minor for bid in bids)
     first = next(bid for bid in bids if bid.ceiling_minor == top)
     late = CeilingBid(len(bids) + 1, 99, top)
-    current = standing([*bids, late], Terms(1, None, None))
+    current = standing([*bids, late], AuctionTerms(1, None, None))
     assert (current.leader_account_id, current.leading_sequence) == (first.account_id, first.sequence)
     assert current.price_minor == top
 
 
 @given(BIDS)
 def test_more_bids_never_lower_the_price(bids: list[CeilingBid]) -> None:
-    terms = Terms(1, None, None)
+    terms = AuctionTerms(1, None, None)
     prices = [standing(bids[:number], terms).price_minor for number in range(len(bids) + 1)]
     assert prices == sorted(prices)
 

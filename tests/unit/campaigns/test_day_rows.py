@@ -7,7 +7,7 @@ import pytest
 from app.domain.orders.models import LineItem
 from app.domain.payments.states import IntentState
 from app.domain.settlement.models import MoneyReturn, SettledDay
-from app.domain.settlement.queries.days import LineItemMoney
+from app.domain.settlement.queries.days import SettledMoney
 from app.domain.settlement.states import EARNED, DayOutcome, ReturnReason
 from app.web.campaigns.day_rows import SHOWN_MAX, days_shown
 from app.web.parts.returned import return_in_words
@@ -32,7 +32,7 @@ def settled(number: int) -> SettledDay:
 
 def money(
     days: int = 0, *, escrow: int = 0, card: int = 0, credit: int = 0, state: IntentState | None = None
-) -> LineItemMoney:
+) -> SettledMoney:
     """Where the money of the line item is."""
     returned = MoneyReturn(
         reason=ReturnReason.UNDELIVERED,
@@ -42,7 +42,7 @@ def money(
         currency="USD",
         planned_at=datetime(2026, 4, 1, tzinfo=UTC),
     )
-    return LineItemMoney(
+    return SettledMoney(
         price_minor=10_000,
         delivered_minor=100 * days,
         returned_minor=10_000 - 100 * days - escrow,

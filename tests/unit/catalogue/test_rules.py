@@ -13,9 +13,9 @@ from app.domain.catalogue.rules import (
     WORDS_KEPT_MAX,
     asked_words,
     facet_word,
-    kept_words,
     lowest_price,
-    words_of,
+    search_words,
+    stored_words,
 )
 from app.domain.inventory.rules import RateCard, cheapest_combination
 
@@ -28,26 +28,26 @@ def test_the_examples_hold() -> None:
 
 @given(TEXTS)
 def test_words_are_letters_and_digits_only(text: str) -> None:
-    assert all(word.isalnum() and len(word) <= WORD_CHARACTERS_MAX for word in words_of(text))
+    assert all(word.isalnum() and len(word) <= WORD_CHARACTERS_MAX for word in search_words(text))
 
 
 @given(TEXTS)
 def test_words_are_their_own_words(text: str) -> None:
-    words = words_of(text)
-    assert words_of(" ".join(words)) == words
+    words = search_words(text)
+    assert search_words(" ".join(words)) == words
 
 
 @given(st.lists(TEXTS, max_size=4))
 def test_kept_words_stand_once(texts: list[str]) -> None:
-    words = kept_words(texts).split()
+    words = stored_words(texts).split()
     assert len(words) == len(set(words)) <= WORDS_KEPT_MAX
 
 
 @given(TEXTS)
 def test_nobody_can_type_the_word_of_a_filter(text: str) -> None:
     word = facet_word("country_code", "DE")
-    assert word not in words_of(text + word)
-    assert words_of(word) == ["country", "code", "de"]
+    assert word not in search_words(text + word)
+    assert search_words(word) == ["country", "code", "de"]
 
 
 @given(TEXTS)
@@ -69,7 +69,7 @@ def test_few_words_are_asked_for(text: str) -> None:
     ],
 )
 def test_case_accents_and_signs_do_not_count(text: str, words: list[str]) -> None:
-    assert words_of(text) == words
+    assert search_words(text) == words
 
 
 PRICES = st.none() | st.integers(1, 100_000)

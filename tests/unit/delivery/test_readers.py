@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.delivery.readers import Readers
+from app.delivery.readers import ReaderHasher
 from app.foundation.address_hash import address_hash
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -10,7 +10,7 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 def fields(environ: dict[str, str] | None = None, *, salt: str = "salt", hops: int = 0, flags: str = "") -> list[str]:
     sent = {"REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": AGENT} | (environ or {})
-    readers = Readers(trusted_hops=hops)
+    readers = ReaderHasher(trusted_hops=hops)
     return readers.fields(sent, salt, readers.host(sent), flags).split("\t")
 
 

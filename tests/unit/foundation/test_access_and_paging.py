@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.foundation.access import PERMISSIONS, Permission, Principal, StaffRole, allows, lacks_only_confirmation
 from app.foundation.identifiers import fingerprint, new_slug, new_token, slugify
-from app.foundation.paging import PAGE_NUMBER_MAX, Page, page_number
+from app.foundation.paging import PAGE_NUMBER_MAX, RowsPage, page_number
 
 ANN = Principal(
     user_id=1,
@@ -58,7 +58,7 @@ def test_an_unconfirmed_person_lacks_confirmation_and_nothing_else() -> None:
 
 @given(total=st.integers(0, 10_000), size=st.integers(1, 100))
 def test_the_last_page_holds_the_last_row(total: int, size: int) -> None:
-    page: Page[int] = Page(rows=[], number=1, total=total, size=size)
+    page: RowsPage[int] = RowsPage(rows=[], number=1, total=total, size=size)
     assert page.pages >= 1
     assert (page.pages - 1) * size < max(total, 1) <= page.pages * size
 

@@ -14,8 +14,8 @@ from app.domain.inventory.rules import (
     HORIZON_DAYS,
     MONTH_DAYS,
     WEEK_DAYS,
-    Combination,
     RateCard,
+    RateCardPrice,
     bytes_max_for,
     cheapest_combination,
     check_blackout,
@@ -39,7 +39,7 @@ cards = st.builds(
 )
 
 
-def every_way(card: RateCard, length: int) -> list[Combination]:
+def every_way(card: RateCard, length: int) -> list[RateCardPrice]:
     """All ways to make up a length, found by trying everything."""
     found = []
     ranges = (range(length // MONTH_DAYS + 1), range(length // WEEK_DAYS + 1), range(length + 1))
@@ -47,7 +47,7 @@ def every_way(card: RateCard, length: int) -> list[Combination]:
         priced = ((months, card.price_30_days_minor), (weeks, card.price_week_minor), (days, card.price_day_minor))
         if months * MONTH_DAYS + weeks * WEEK_DAYS + days != length or any(n and p is None for n, p in priced):
             continue
-        found.append(Combination(months, weeks, days, sum(number * (price or 0) for number, price in priced)))
+        found.append(RateCardPrice(months, weeks, days, sum(number * (price or 0) for number, price in priced)))
     return found
 
 
@@ -82,13 +82,13 @@ def test_among_equal_prices_the_longer_parts_are_taken(card: RateCard, length: i
     ],
 )
 def test_the_parts_of_a_flight(length: int, expected: tuple[int, int, int, int]) -> None:
-    assert cheapest_combination(CARD, length) == Combination(*expected)
+    assert cheapest_combination(CARD, length) == RateCardPrice(*expected)
 
 
 def test_what_is_not_offered_is_not_used() -> None:
     weeks_only = replace(CARD, price_day_minor=None, price_30_days_minor=None)
     assert cheapest_combination(weeks_only, 10) is None
-    assert cheapest_combination(weeks_only, 14) == Combination(0, 2, 0, 12_000)
+    assert cheapest_combination(weeks_only, 14) == RateCardPrice(0, 2, 0, 12_000)
 
 
 @given(cards, st.integers(-5, 500), st.integers(-5, 400))

@@ -12,17 +12,17 @@ from app.domain.ledger.rules import (
     GATEWAY_CLEARING,
     NEVER_NEGATIVE,
     AccountRef,
-    Line,
+    EntryLine,
     buyer_credit,
     check_entry,
     escrow,
     exchanged,
-    move,
     publisher_payable,
     release,
     signed,
+    transfer_lines,
 )
-from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, Side
+from app.domain.ledger.states import AccountCode, AccountKind, AccountScope, EntryKind, PostingSide
 from app.foundation.errors import InvariantBroken
 
 amounts = st.integers(1, 10**12)
@@ -40,13 +40,13 @@ def test_what_never_falls_below_zero_is_what_we_owe() -> None:
 @pytest.mark.parametrize(
     ("kind", "side"),
     [
-        (AccountKind.ASSET, Side.DEBIT),
-        (AccountKind.EXPENSE, Side.DEBIT),
-        (AccountKind.LIABILITY, Side.CREDIT),
-        (AccountKind.INCOME, Side.CREDIT),
+        (AccountKind.ASSET, PostingSide.DEBIT),
+        (AccountKind.EXPENSE, PostingSide.DEBIT),
+        (AccountKind.LIABILITY, PostingSide.CREDIT),
+        (AccountKind.INCOME, PostingSide.CREDIT),
     ],
 )
-def test_assets_and_expenses_grow_on_the_debit_side(kind: AccountKind, side: Side) -> None:
+def test_assets_and_expenses_grow_on_the_debit_side(kind: AccountKind, side: PostingSide) -> None:
     rows = [row for row in CHART.values() if row.kind is kind]
     assert {row.normal_side for row in rows} == {side}
 
@@ -69,16 +69,16 @@ def test_an_account_is_named_with_the_owner_its_code_asks_for(code: AccountCode,
 @pytest.mark.parametrize("amount", [0, -1, True, 1.5])
 def test_only_a_whole_amount_above_zero_is_posted(amount: int) -> None:
     with pytest.raises(InvariantBroken):
-        Line(GATEWAY_CLEARING, Side.DEBIT, amount)
+        EntryLine(GATEWAY_CLEARING, PostingSide.DEBIT, amount)
 
 
 @given(amount=amounts, other=amounts)
 def test_an_entry_balances(amount: int, other: int) -> None:
-    lines = move(GATEWAY_CLEARING, escrow(1), amount_minor=amount)
+    lines = transfer_lines(GATEWAY_CLEARING, escrow(1), amount_minor=amount)
     check_entry(EntryKind.CAPTURE, lines)
     assert sum(signed(line) for line in lines) == 0
     with pytest.raises(InvariantBroken, match="does not balance"):
-        check_entry(EntryKind.CAPTURE, [*lines, Line(escrow(1), Side.CREDIT, other)])
+        check_entry(EntryKind.CAPTURE, [*lines, EntryLine(escrow(1), PostingSide.CREDIT, other)])
 
 
 @pytest.mark.parametrize("kind", list(EntryKind))
@@ -88,7 +88,7 @@ def test_an_entry_of_nothing_is_none(kind: EntryKind) -> None:
 
 
 def test_an_entry_touches_the_accounts_of_its_kind_only() -> None:
-    refund = move(escrow(1), buyer_credit(2), amount_minor=5)
+    refund = transfer_lines(escrow(1), buyer_credit(2), amount_minor=5)
     check_entry(EntryKind.REFUND_TO_CREDIT, refund)
     check_entry(EntryKind.CORRECTION, refund)
     for kind in FORMS.keys() - {EntryKind.REFUND_TO_CREDIT}:
@@ -119,16 +119,22 @@ def test_a_commission_is_a_part_of_the_day(commission: int) -> None:
 
 
 def test_an_account_stands_once_in_an_entry() -> None:
-    halves = [*move(escrow(1), publisher_payable(2), amount_minor=5), *move(escrow(3), BANK, amount_minor=5)]
+    halves = [
+        *transfer_lines(escrow(1), publisher_payable(2), amount_minor=5),
+        *transfer_lines(escrow(3), BANK, amount_minor=5),
+    ]
     with pytest.raises(InvariantBroken, match="debits"):
         check_entry(EntryKind.RELEASE, halves)
-    twice = [*move(escrow(1), publisher_payable(2), amount_minor=5)] * 2
+    twice = [*transfer_lines(escrow(1), publisher_payable(2), amount_minor=5)] * 2
     with pytest.raises(InvariantBroken, match="debits"):
         check_entry(EntryKind.RELEASE, twice)
 
 
 @given(amount=amounts)
 def test_exchanged_twice_it_is_as_before(amount: int) -> None:
-    lines = move(GATEWAY_CLEARING, escrow(1), amount_minor=amount)
-    assert exchanged(lines) == (Line(GATEWAY_CLEARING, Side.CREDIT, amount), Line(escrow(1), Side.DEBIT, amount))
+    lines = transfer_lines(GATEWAY_CLEARING, escrow(1), amount_minor=amount)
+    assert exchanged(lines) == (
+        EntryLine(GATEWAY_CLEARING, PostingSide.CREDIT, amount),
+        EntryLine(escrow(1), PostingSide.DEBIT, amount),
+    )
     assert exchanged(exchanged(lines)) == lines

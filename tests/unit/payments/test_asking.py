@@ -9,26 +9,26 @@ import pytest
 from app.adapters.braintree.port import (
     Charge,
     Declined,
-    DeclineKind,
-    MoneyState,
+    GatewayDeclineKind,
+    GatewaySuccess,
+    GatewayUnknown,
+    GatewayVoid,
     NotPossible,
-    Succeeded,
-    Unknown,
-    Voided,
+    SettlementState,
 )
 from app.domain.payments.service.asking import CARD_TOKEN, run_errand
-from app.domain.payments.service.intents import Errand, Outcome
+from app.domain.payments.service.intents import GatewayRequest, IntentResult
 from app.domain.payments.states import Decline, IntentKind, IntentState
 from app.domain.payments.states import DeclineKind as OurDeclineKind
 from app.foundation.errors import InvariantBroken
 from app.foundation.sealing import Sealer
 
 SEALER = Sealer([("one", b"k" * 32)])
-DONE = Succeeded("ch1", 1_000, "USD", MoneyState.SUBMITTED)
-LOST = Unknown("TimeoutError")
-REFUSED = Declined("2001", "Insufficient Funds", is_hard=False, kind=DeclineKind.BANK, gateway_id="ch1")
-KNOWN_LOST = Outcome(IntentState.UNKNOWN)
-PAID = Outcome(IntentState.SUCCEEDED, gateway_id="ch1")
+DONE = GatewaySuccess("ch1", 1_000, "USD", SettlementState.SUBMITTED)
+LOST = GatewayUnknown("TimeoutError")
+REFUSED = Declined("2001", "Insufficient Funds", is_hard=False, kind=GatewayDeclineKind.BANK, gateway_id="ch1")
+KNOWN_LOST = IntentResult(IntentState.UNKNOWN)
+PAID = IntentResult(IntentState.SUCCEEDED, gateway_id="ch1")
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Processor:
         return answer
 
 
-def errand(**changes: Any) -> Errand:  # noqa: ANN401 - any of its fields
+def errand(**changes: Any) -> GatewayRequest:  # noqa: ANN401 - any of its fields
     values: dict[str, Any] = {
         "intent_id": 1,
         "key": "iso-1",
@@ -64,14 +64,14 @@ def errand(**changes: Any) -> Errand:  # noqa: ANN401 - any of its fields
         "charge_gateway_id": None,
         "is_whole_charge": False,
     }
-    return Errand(**(values | changes))
+    return GatewayRequest(**(values | changes))
 
 
-def refund(**changes: Any) -> Errand:  # noqa: ANN401 - any of its fields
+def refund(**changes: Any) -> GatewayRequest:  # noqa: ANN401 - any of its fields
     return errand(kind=IntentKind.REFUND, charge_gateway_id="ch1", **({"is_whole_charge": True} | changes))
 
 
-def ask(what: Errand, **answers: object) -> tuple[Outcome, list[str]]:
+def ask(what: GatewayRequest, **answers: object) -> tuple[IntentResult, list[str]]:
     processor: Any = Processor(answers)
     return run_errand(what, processor, SEALER), processor.asked
 
@@ -86,12 +86,15 @@ def test_a_new_charge_is_sent_once_with_its_key() -> None:
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        (REFUSED, Outcome(IntentState.DECLINED, "ch1", Decline("2001", OurDeclineKind.BANK, is_hard=False))),
+        (REFUSED, IntentResult(IntentState.DECLINED, "ch1", Decline("2001", OurDeclineKind.BANK, is_hard=False))),
         (LOST, KNOWN_LOST),
-        (Voided("ch1"), Outcome(IntentState.DECLINED, "ch1", Decline("voided", OurDeclineKind.GATEWAY, is_hard=False))),
+        (
+            GatewayVoid("ch1"),
+            IntentResult(IntentState.DECLINED, "ch1", Decline("voided", OurDeclineKind.GATEWAY, is_hard=False)),
+        ),
     ],
 )
-def test_what_an_answer_means(answer: object, outcome: Outcome) -> None:
+def test_what_an_answer_means(answer: object, outcome: IntentResult) -> None:
     assert ask(errand(), charge=answer)[0] == outcome
 
 
@@ -107,8 +110,8 @@ def test_what_nobody_knows_is_sent_again_only_when_it_is_old() -> None:
     assert sent_again == (PAID, ["find_by_key", "charge"])
 
 
-@pytest.mark.parametrize("answer", [Succeeded("ch1", 999, "USD", MoneyState.SUBMITTED)])
-def test_another_amount_or_currency_is_a_bug(answer: Succeeded) -> None:
+@pytest.mark.parametrize("answer", [GatewaySuccess("ch1", 999, "USD", SettlementState.SUBMITTED)])
+def test_another_amount_or_currency_is_a_bug(answer: GatewaySuccess) -> None:
     with pytest.raises(InvariantBroken):
         ask(errand(), charge=answer)
 
@@ -122,12 +125,12 @@ def test_a_charge_without_a_readable_card_is_a_bug(sealed: str | None) -> None:
 
 
 def test_a_whole_charge_is_called_off_when_that_is_possible() -> None:
-    assert ask(refund(), void=Voided("ch1")) == (PAID, ["void"])
+    assert ask(refund(), void=GatewayVoid("ch1")) == (PAID, ["void"])
 
 
 def test_else_it_is_refunded() -> None:
-    back = Succeeded("re1", 1_000, "USD", MoneyState.SUBMITTED)
-    refunded = Outcome(IntentState.SUCCEEDED, gateway_id="re1")
+    back = GatewaySuccess("re1", 1_000, "USD", SettlementState.SUBMITTED)
+    refunded = IntentResult(IntentState.SUCCEEDED, gateway_id="re1")
     assert ask(refund(), void=NotPossible("91504", ""), refund=back) == (refunded, ["void", "refund"])
     assert ask(refund(is_whole_charge=False), refund=back) == (refunded, ["refund"])
 
@@ -141,7 +144,7 @@ def test_money_that_cannot_go_back_yet_is_tried_again() -> None:
 @pytest.mark.parametrize("code", ["91505", "91512", "91514", "91521", "not_found"])
 def test_a_refund_that_is_refused_for_good_is_not_asked_for_ever(code: str) -> None:
     never = NotPossible(code, "")
-    declined = Outcome(IntentState.DECLINED, decline=Decline(code, OurDeclineKind.GATEWAY, is_hard=True))
+    declined = IntentResult(IntentState.DECLINED, decline=Decline(code, OurDeclineKind.GATEWAY, is_hard=True))
     asked = ["void", "refund", "find_by_key"]
     assert ask(refund(), void=NotPossible("91504", ""), refund=never, find_by_key=None) == (declined, asked)
     assert ask(refund(is_whole_charge=False), refund=never, find_by_key=None) == (declined, asked[1:])
@@ -150,11 +153,14 @@ def test_a_refund_that_is_refused_for_good_is_not_asked_for_ever(code: str) -> N
 @pytest.mark.parametrize(
     ("found", "outcome"),
     [
-        (Succeeded("re1", 1_000, "USD", MoneyState.SUBMITTED), Outcome(IntentState.SUCCEEDED, gateway_id="re1")),
+        (
+            GatewaySuccess("re1", 1_000, "USD", SettlementState.SUBMITTED),
+            IntentResult(IntentState.SUCCEEDED, gateway_id="re1"),
+        ),
         (LOST, KNOWN_LOST),
     ],
 )
-def test_what_is_refunded_already_may_be_this_very_refund(found: object, outcome: Outcome) -> None:
+def test_what_is_refunded_already_may_be_this_very_refund(found: object, outcome: IntentResult) -> None:
     already = NotPossible("91512", "")
     assert ask(refund(is_whole_charge=False), refund=already, find_by_key=found)[0] == outcome
 
@@ -167,12 +173,14 @@ def test_the_refund_of_a_charge_that_never_was_is_a_bug() -> None:
 @pytest.mark.parametrize(
     ("void", "back", "outcome"),
     [
-        (Voided("two"), None, PAID),
-        (NotPossible("91504", ""), Succeeded("re", 1_000, "USD", MoneyState.SUBMITTED), PAID),
+        (GatewayVoid("two"), None, PAID),
+        (NotPossible("91504", ""), GatewaySuccess("re", 1_000, "USD", SettlementState.SUBMITTED), PAID),
         (NotPossible("91504", ""), LOST, KNOWN_LOST),
         (LOST, None, KNOWN_LOST),
     ],
 )
-def test_a_second_charge_is_taken_back_before_the_first_counts(void: object, back: object, outcome: Outcome) -> None:
-    twice = Succeeded("ch1", 1_000, "USD", MoneyState.SUBMITTED, ("two",))
+def test_a_second_charge_is_taken_back_before_the_first_counts(
+    void: object, back: object, outcome: IntentResult
+) -> None:
+    twice = GatewaySuccess("ch1", 1_000, "USD", SettlementState.SUBMITTED, ("two",))
     assert ask(errand(was_sent=True), find_by_key=twice, void=void, refund=back)[0] == outcome

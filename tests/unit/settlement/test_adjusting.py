@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from app.domain.orders.states import FlatDays
 from app.domain.settlement.rules.adjusting import corrected_by, free_to_earn
-from app.domain.settlement.rules.pricing import Due, Progress, due_now, earned_by_now
+from app.domain.settlement.rules.pricing import DeliveryProgress, DueAmounts, due_now, earned_by_now
 from app.foundation.errors import InvariantBroken
 
-NOTHING = Due(0, 0)
+NOTHING = DueAmounts(0, 0)
 
 
 @dataclass
@@ -22,8 +22,8 @@ class Books:
     price_minor: int
     days: int
     bps: int
-    settled: list[Due] = field(default_factory=list)
-    changes: list[tuple[int, Due]] = field(default_factory=list)
+    settled: list[DueAmounts] = field(default_factory=list)
+    changes: list[tuple[int, DueAmounts]] = field(default_factory=list)
     earned: int = 0
     escrow_minor: int = 0
     credit_minor: int = 0
@@ -60,7 +60,7 @@ class Books:
         else:
             self.credit_minor -= price_minor
 
-    def come_to(self, day: int) -> Due:
+    def come_to(self, day: int) -> DueAmounts:
         moved = [self.settled[day], *(change for of, change in self.changes if of == day)]
         return _sum(moved)
 
@@ -69,7 +69,7 @@ class Books:
         return sum(self.come_to(day).price_minor for day in range(len(self.settled)))
 
     def _worth(self, earned: int) -> int:
-        return earned_by_now(FlatDays(), self.price_minor, Progress(self.days, earned))
+        return earned_by_now(FlatDays(), self.price_minor, DeliveryProgress(self.days, earned))
 
     def _left(self) -> int:
         posted = _sum(self.settled).price_minor
@@ -77,8 +77,8 @@ class Books:
         return free_to_earn(self.escrow_minor, may_come_minor=may_come, is_returned=self.is_returned)
 
 
-def _sum(dues: Sequence[Due]) -> Due:
-    return Due(sum(one.price_minor for one in dues), sum(one.commission_minor for one in dues))
+def _sum(dues: Sequence[DueAmounts]) -> DueAmounts:
+    return DueAmounts(sum(one.price_minor for one in dues), sum(one.commission_minor for one in dues))
 
 
 STEPS = st.lists(
@@ -120,7 +120,7 @@ def test_a_correction_never_takes_what_later_days_may_earn(earned: list[bool], d
 
 def test_more_than_there_is_cannot_be_taken_back() -> None:
     with pytest.raises(InvariantBroken):
-        corrected_by(Due(100, 15), -101, 1_500)
+        corrected_by(DueAmounts(100, 15), -101, 1_500)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.settlement.rules.days import (
-    Asked,
     DayFacts,
-    History,
-    Span,
+    DeliveryHistory,
+    ReviewWindow,
+    TimeSpan,
     judge,
     may_settle,
 )
@@ -19,7 +19,7 @@ from app.foundation.flight import day_bounds
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 BEGINS_AT, ENDS_AT = day_bounds(date(2026, 11, 20), ZoneInfo("UTC"))
-RUNS = (Span(LONG_AGO, None),)
+RUNS = (TimeSpan(LONG_AGO, None),)
 HOUR = timedelta(hours=1)
 
 
@@ -32,15 +32,15 @@ def facts(**changes: Any) -> DayFacts:  # noqa: ANN401 - any of the facts
         "requests": 100,
         "filled": 100,
         "requests_by_hour": {BEGINS_AT + 12 * HOUR: 100},
-        "history": History(ran=RUNS),
+        "history": DeliveryHistory(ran=RUNS),
     }
     return DayFacts(**(usual | changes))
 
 
-def asked(*, due: timedelta, answered: timedelta | None = None, by_silence: bool = False) -> Asked:
+def asked(*, due: timedelta, answered: timedelta | None = None, by_silence: bool = False) -> ReviewWindow:
     """A creative sent the day before; times from the beginning of the day."""
     answered_at = None if answered is None else BEGINS_AT + answered
-    return Asked(BEGINS_AT - 24 * HOUR, BEGINS_AT + due, answered_at, by_silence)
+    return ReviewWindow(BEGINS_AT - 24 * HOUR, BEGINS_AT + due, answered_at, by_silence)
 
 
 @pytest.mark.parametrize(
@@ -64,49 +64,52 @@ def test_of_few_requests_a_fair_rotation_is_enough(requests: int, places: int, n
 @pytest.mark.parametrize(
     ("history", "outcome"),
     [
-        (History(ran=RUNS), DayOutcome.DELIVERED),
-        (History(), DayOutcome.NO_CREATIVE),
-        (History(ran=RUNS, paused_by_publisher=RUNS), DayOutcome.PAUSED_BY_PUBLISHER),
-        (History(ran=(Span(ENDS_AT - HOUR, None),)), DayOutcome.NO_CREATIVE),
-        (History(ran=(Span(BEGINS_AT + HOUR, None),)), DayOutcome.DELIVERED),
+        (DeliveryHistory(ran=RUNS), DayOutcome.DELIVERED),
+        (DeliveryHistory(), DayOutcome.NO_CREATIVE),
+        (DeliveryHistory(ran=RUNS, paused_by_publisher=RUNS), DayOutcome.PAUSED_BY_PUBLISHER),
+        (DeliveryHistory(ran=(TimeSpan(ENDS_AT - HOUR, None),)), DayOutcome.NO_CREATIVE),
+        (DeliveryHistory(ran=(TimeSpan(BEGINS_AT + HOUR, None),)), DayOutcome.DELIVERED),
         (
-            History(
-                ran=(Span(BEGINS_AT + 12.5 * HOUR, None),), paused_by_publisher=(Span(BEGINS_AT + 20 * HOUR, None),)
+            DeliveryHistory(
+                ran=(TimeSpan(BEGINS_AT + 12.5 * HOUR, None),),
+                paused_by_publisher=(TimeSpan(BEGINS_AT + 20 * HOUR, None),),
             ),
             DayOutcome.PAUSED_BY_PUBLISHER,
         ),
     ],
 )
 def test_whom_rotation_could_not_reach_has_it_delivered_unless_something_else_kept_it(
-    history: History, outcome: DayOutcome
+    history: DeliveryHistory, outcome: DayOutcome
 ) -> None:
     one = {"requests": 1, "requests_by_hour": {BEGINS_AT + 12 * HOUR: 1}}
     assert judge(facts(**one, places=2, filled=0, history=history)) is outcome
 
 
-@pytest.mark.parametrize("history", [History(ran=RUNS), History(), History(paused_by_buyer=RUNS)])
-def test_a_day_nobody_asked_for_is_not_earned_whatever_the_buyer_did(history: History) -> None:
+@pytest.mark.parametrize(
+    "history", [DeliveryHistory(ran=RUNS), DeliveryHistory(), DeliveryHistory(paused_by_buyer=RUNS)]
+)
+def test_a_day_nobody_asked_for_is_not_earned_whatever_the_buyer_did(history: DeliveryHistory) -> None:
     outcome = judge(facts(requests=0, filled=0, requests_by_hour={}, history=history))
     assert outcome is DayOutcome.NO_REQUESTS
     assert outcome not in EARNED
 
 
 def test_a_day_without_a_creative_is_the_buyers_loss() -> None:
-    outcome = judge(facts(filled=0, history=History()))
+    outcome = judge(facts(filled=0, history=DeliveryHistory()))
     assert outcome is DayOutcome.NO_CREATIVE
     assert outcome in EARNED
 
 
 def test_half_a_day_without_a_creative_is_charged_when_the_rest_was_delivered() -> None:
-    half = History(ran=(Span(BEGINS_AT + 12 * HOUR, None),))
+    half = DeliveryHistory(ran=(TimeSpan(BEGINS_AT + 12 * HOUR, None),))
     by_hour = {BEGINS_AT + 6 * HOUR: 50, BEGINS_AT + 18 * HOUR: 50}
     assert judge(facts(filled=40, history=half, requests_by_hour=by_hour)) is DayOutcome.NO_CREATIVE
     assert judge(facts(filled=39, history=half, requests_by_hour=by_hour)) is DayOutcome.UNDER_DELIVERED
 
 
 def test_a_creative_that_waits_in_time_is_the_buyers_loss_and_a_late_answer_the_publishers() -> None:
-    in_time = History(asked=(asked(due=24 * HOUR),))
-    late = History(asked=(asked(due=timedelta()),))
+    in_time = DeliveryHistory(asked=(asked(due=24 * HOUR),))
+    late = DeliveryHistory(asked=(asked(due=timedelta()),))
     assert judge(facts(filled=0, history=in_time)) is DayOutcome.NO_CREATIVE
     assert judge(facts(filled=0, history=late)) is DayOutcome.REVIEW_LATE
 
@@ -120,25 +123,25 @@ def test_a_creative_that_waits_in_time_is_the_buyers_loss_and_a_late_answer_the_
     ],
     ids=["refused in time", "refused late", "refused by silence"],
 )
-def test_after_a_refusal_it_depends_on_when_and_how_it_came(one: Asked, outcome: DayOutcome) -> None:
-    assert judge(facts(filled=0, history=History(asked=(one,)))) is outcome
+def test_after_a_refusal_it_depends_on_when_and_how_it_came(one: ReviewWindow, outcome: DayOutcome) -> None:
+    assert judge(facts(filled=0, history=DeliveryHistory(asked=(one,)))) is outcome
 
 
 def test_a_new_creative_after_a_late_refusal_is_a_new_question() -> None:
     late = asked(due=-10 * HOUR, answered=-9 * HOUR)
-    again = Asked(BEGINS_AT - HOUR, ENDS_AT, None, is_refused_by_silence=False)
-    assert judge(facts(filled=0, history=History(asked=(late, again)))) is DayOutcome.NO_CREATIVE
+    again = ReviewWindow(BEGINS_AT - HOUR, ENDS_AT, None, is_refused_by_silence=False)
+    assert judge(facts(filled=0, history=DeliveryHistory(asked=(late, again)))) is DayOutcome.NO_CREATIVE
 
 
 def test_pauses_count_for_whoever_paused_and_the_publishers_first() -> None:
-    assert judge(facts(filled=0, history=History(ran=RUNS, paused_by_buyer=RUNS))) is DayOutcome.PAUSED_BY_BUYER
-    outcome = judge(facts(filled=0, history=History(ran=RUNS, paused_by_publisher=RUNS, paused_by_buyer=RUNS)))
+    assert judge(facts(filled=0, history=DeliveryHistory(ran=RUNS, paused_by_buyer=RUNS))) is DayOutcome.PAUSED_BY_BUYER
+    outcome = judge(facts(filled=0, history=DeliveryHistory(ran=RUNS, paused_by_publisher=RUNS, paused_by_buyer=RUNS)))
     assert outcome is DayOutcome.PAUSED_BY_PUBLISHER
     assert outcome not in EARNED
 
 
 def test_a_day_that_was_served_all_the_same_is_delivered_whatever_happened_in_it() -> None:
-    late = History(ran=(Span(BEGINS_AT + HOUR, None),), asked=(asked(due=timedelta(), answered=HOUR),))
+    late = DeliveryHistory(ran=(TimeSpan(BEGINS_AT + HOUR, None),), asked=(asked(due=timedelta(), answered=HOUR),))
     assert judge(facts(filled=95, history=late)) is DayOutcome.DELIVERED
 
 
@@ -169,7 +172,7 @@ def test_a_day_on_which_the_clocks_change_is_measured_by_its_own_length(day: dat
     assert ends_at - begins_at == hours * HOUR
     by_hour = {begins_at + number * HOUR: 4 for number in range(hours)}
     # The creative came an hour before the end: only the requests of the last hour were to be filled.
-    history = History(ran=(Span(ends_at - HOUR, None),))
+    history = DeliveryHistory(ran=(TimeSpan(ends_at - HOUR, None),))
     day_facts = facts(
         begins_at=begins_at, ends_at=ends_at, requests=4 * hours, requests_by_hour=by_hour, history=history
     )
@@ -183,14 +186,14 @@ def test_the_half_hour_that_ends_a_day_of_lord_howe_is_measured_as_half_an_hour(
     begins_at, ends_at = day_bounds(date(2026, 4, 5), ZoneInfo("Australia/Lord_Howe"))
     assert ends_at - begins_at == 24.5 * HOUR
     # All of it came while the buyer had taken the ad off, so that nothing is left that was to be filled.
-    history = History(ran=RUNS, paused_by_buyer=(Span(ends_at - HOUR / 2, None),))
+    history = DeliveryHistory(ran=RUNS, paused_by_buyer=(TimeSpan(ends_at - HOUR / 2, None),))
     last = {ends_at - HOUR / 2: 100}
     day_facts = facts(begins_at=begins_at, ends_at=ends_at, requests_by_hour=last, history=history, filled=0)
     assert judge(day_facts) is DayOutcome.PAUSED_BY_BUYER
 
 
 def test_a_piece_of_an_hour_ends_where_the_next_one_may_begin() -> None:
-    history = History(ran=RUNS, paused_by_buyer=(Span(BEGINS_AT, BEGINS_AT + HOUR / 2),))
+    history = DeliveryHistory(ran=RUNS, paused_by_buyer=(TimeSpan(BEGINS_AT, BEGINS_AT + HOUR / 2),))
     day_facts = facts(requests_by_hour={BEGINS_AT: 100}, history=history, filled=0, cuts={BEGINS_AT + HOUR / 2})
     assert judge(day_facts) is DayOutcome.PAUSED_BY_BUYER
 

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from app.domain.orders.states import FlatDays
 from app.domain.settlement.rules.days import (
-    Asked,
     DayFacts,
-    History,
-    Span,
+    DeliveryHistory,
+    ReviewWindow,
+    TimeSpan,
     judge,
     parts_returned,
     payout_round,
 )
-from app.domain.settlement.rules.pricing import Due, Progress, due_now, earned_by_now
+from app.domain.settlement.rules.pricing import DeliveryProgress, DueAmounts, due_now, earned_by_now
 from app.foundation.money import share_bps
 from tests.unit.settlement import model
 
@@ -87,17 +87,17 @@ def at(minute: int) -> datetime:
     return BEGINS_AT + timedelta(minutes=minute)
 
 
-def as_spans(pairs: list[tuple[int, int | None]]) -> tuple[Span, ...]:
-    return tuple(Span(at(begin), None if end is None else at(end)) for begin, end in pairs)
+def as_spans(pairs: list[tuple[int, int | None]]) -> tuple[TimeSpan, ...]:
+    return tuple(TimeSpan(at(begin), None if end is None else at(end)) for begin, end in pairs)
 
 
 def facts_of(day: model.Day) -> DayFacts:
-    history = History(
+    history = DeliveryHistory(
         paused_by_publisher=as_spans(list(day.publisher_pauses)),
         paused_by_buyer=as_spans(list(day.buyer_pauses)),
         ran=as_spans(list(day.runs)),
         asked=tuple(
-            Asked(at(one.sent), at(one.due), None if one.answered is None else at(one.answered), one.by_silence)
+            ReviewWindow(at(one.sent), at(one.due), None if one.answered is None else at(one.answered), one.by_silence)
             for one in day.questions
         ),
     )
@@ -129,9 +129,9 @@ def test_a_day_is_judged_as_minute_by_minute(day: model.Day) -> None:
 def test_what_is_posted_never_drifts_from_what_is_due(price: int, bps: int, earned: list[bool]) -> None:
     parts: list[tuple[int, int]] = []
     for number, is_earned in enumerate(earned):
-        posted = Due(sum(part[0] for part in parts), sum(part[1] for part in parts))
+        posted = DueAmounts(sum(part[0] for part in parts), sum(part[1] for part in parts))
         count = sum(earned[: number + 1])
-        one = _due(price, bps, Progress(len(earned), count), posted) if is_earned else Due(0, 0)
+        one = _due(price, bps, DeliveryProgress(len(earned), count), posted) if is_earned else DueAmounts(0, 0)
         parts.append((one.price_minor, one.commission_minor))
         # As the table of settled days demands.
         assert 0 <= one.commission_minor <= one.price_minor
@@ -143,7 +143,7 @@ def test_what_is_posted_never_drifts_from_what_is_due(price: int, bps: int, earn
         assert total == price
 
 
-def _due(price: int, bps: int, progress: Progress, posted: Due) -> Due:
+def _due(price: int, bps: int, progress: DeliveryProgress, posted: DueAmounts) -> DueAmounts:
     return due_now(earned_by_now(FlatDays(), price, progress), bps, posted=posted)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.inventory.states import ApprovalRule, OnSilence, SocketTerms
 from app.domain.orders.states import FlatDays, sale_terms, sale_terms_from
-from app.domain.settlement.rules.pricing import Progress, earned_by_now
+from app.domain.settlement.rules.pricing import DeliveryProgress, earned_by_now
 from app.foundation.errors import InvariantBroken
 
 SOCKET = SocketTerms(
@@ -24,13 +24,13 @@ SOCKET = SocketTerms(
 
 
 def test_of_flat_days_each_is_an_equal_part() -> None:
-    earned = [earned_by_now(FlatDays(), 1_000, Progress(days=3, days_earned=number)) for number in range(4)]
+    earned = [earned_by_now(FlatDays(), 1_000, DeliveryProgress(days=3, days_earned=number)) for number in range(4)]
     assert earned == [0, 333, 666, 1_000]
 
 
 def test_more_days_than_there_are_cannot_be_earned() -> None:
     with pytest.raises(InvariantBroken):
-        earned_by_now(FlatDays(), 1_000, Progress(days=3, days_earned=4))
+        earned_by_now(FlatDays(), 1_000, DeliveryProgress(days=3, days_earned=4))
 
 
 def test_terms_come_back_from_the_database_as_they_were_agreed() -> None:

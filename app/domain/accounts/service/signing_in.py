@@ -22,7 +22,7 @@ from app.domain.accounts.rules import (
     FREE_ATTEMPTS_PER_ADDRESS,
     fold_email,
     is_demo_address,
-    wait_after,
+    sign_in_wait,
 )
 from app.foundation.client_address import client_network
 from app.foundation.db import db
@@ -120,7 +120,7 @@ def _insert_counter(name: str, now: datetime) -> None:
 
 
 def _let_through(counter: AttemptCounter, free_attempts: int, now: datetime) -> None:
-    wait = wait_after(counter.attempts, free_attempts)
+    wait = sign_in_wait(counter.attempts, free_attempts)
     wait_ends_at = counter.last_attempt_at + wait
     # Tries at the same moment come here in another order than they began: without a wait, none is too early.
     if wait and now < wait_ends_at:

@@ -10,11 +10,11 @@ from app.domain.accounts.models import Account
 from app.domain.auctions.errors import WithdrawalRefused
 from app.domain.auctions.models import Auction, Award, Bid, Strike
 from app.domain.auctions.rules import (
+    AuctionTerms,
     CeilingBid,
     OwnBid,
     Standing,
-    Terms,
-    Top,
+    TopBids,
     bids_to_withdraw,
     buy_now_is_open,
     minimum_bid,
@@ -23,7 +23,7 @@ from app.domain.auctions.states import OPEN_AWARDS, AuctionState, AwardState
 from app.domain.inventory.models import Site, Socket
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 from app.foundation.work_failures import Retries
 
 
@@ -52,17 +52,17 @@ def auctions_to_close(limit: int, *, retries: Retries) -> Sequence[int]:
     return db.session.scalars(query.order_by(Auction.ends_at, Auction.id).limit(limit)).all()
 
 
-def terms_of(auction: Auction) -> Terms:
+def terms_of(auction: Auction) -> AuctionTerms:
     """An auction's prices as the rules take them."""
-    return Terms(auction.opening_price_minor, auction.reserve_price_minor, auction.buy_now_price_minor)
+    return AuctionTerms(auction.opening_price_minor, auction.reserve_price_minor, auction.buy_now_price_minor)
 
 
-def top_of_auction(auction: Auction) -> Top:
+def top_of_auction(auction: Auction) -> TopBids:
     """The top of an auction's history as the auction row carries it."""
     if auction.leader_account_id is None or auction.leader_ceiling_minor is None or auction.leader_sequence is None:
-        return Top(None, None)
+        return TopBids(None, None)
     leader = CeilingBid(auction.leader_sequence, auction.leader_account_id, auction.leader_ceiling_minor)
-    return Top(leader, auction.second_ceiling_minor)
+    return TopBids(leader, auction.second_ceiling_minor)
 
 
 def standing_of(auction: Auction) -> Standing:
@@ -289,20 +289,20 @@ def withdrawals_of(account_slug: str) -> int:
     return db.session.scalars(query.where(Account.slug == account_slug, Bid.withdrawn_at.is_not(None))).one()
 
 
-def all_auctions(number: int) -> Page[AuctionView]:
+def all_auctions(number: int) -> RowsPage[AuctionView]:
     """Every auction, newest first, for staff."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Auction)).one()
     query = _views().order_by(Auction.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     rows = [AuctionView(*row) for row in db.session.execute(query)]
-    return Page(rows=rows, number=number, total=total)
+    return RowsPage(rows=rows, number=number, total=total)
 
 
-def bids_on(auction_id: int, number: int) -> Page[Bid]:
+def bids_on(auction_id: int, number: int) -> RowsPage[Bid]:
     """The bids of an auction, newest first, withdrawn ones too, for staff."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Bid).where(Bid.auction_id == auction_id)).one()
     query = sa.select(Bid).where(Bid.auction_id == auction_id).order_by(Bid.sequence.desc())
     rows = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(rows=rows, number=number, total=total)
+    return RowsPage(rows=rows, number=number, total=total)
 
 
 def awards_of(auction_id: int) -> Sequence[Award]:
@@ -310,14 +310,14 @@ def awards_of(auction_id: int) -> Sequence[Award]:
     return db.session.scalars(sa.select(Award).where(Award.auction_id == auction_id).order_by(Award.id)).all()
 
 
-def strikes(number: int, account_id: int | None = None) -> Page[tuple[Strike, str]]:
+def page_of_strikes(number: int, account_id: int | None = None) -> RowsPage[tuple[Strike, str]]:
     """Unpaid awards, of everybody or of one account, newest first, each with its auction's public id; for staff."""
     mine = Strike.account_id == account_id if account_id is not None else sa.true()
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Strike).where(mine)).one()
     query = sa.select(Strike, Auction.public_id).join(Award, Award.id == Strike.award_id)
     query = query.join(Auction, Auction.id == Award.auction_id).where(mine).order_by(Strike.id.desc())
     rows = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    return Page(rows=[(row.Strike, row.public_id) for row in rows], number=number, total=total)
+    return RowsPage(rows=[(row.Strike, row.public_id) for row in rows], number=number, total=total)
 
 
 def auction_called(public_id: str) -> str | None:

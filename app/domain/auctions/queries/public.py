@@ -12,7 +12,7 @@ from app.domain.auctions.rules import INCREMENT_ABOVE, INCREMENTS, is_public_cei
 from app.domain.auctions.states import AuctionState
 from app.domain.inventory.models import Site, Socket
 from app.foundation.db import db
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class HistoryRow:
     is_own: bool
 
 
-def history_of(auction: Auction, viewer_account_id: int | None, limit: int) -> list[HistoryRow]:
+def bid_history(auction: Auction, viewer_account_id: int | None, limit: int) -> list[HistoryRow]:
     """An auction's newest bids, newest first, as everybody may see them.
 
     Of the ceilings, those that ``is_public_ceiling`` lets be seen; a bidder sees their own.
@@ -72,7 +72,7 @@ class OwnBidRow:
     award: Award | None
 
 
-def bids_of_account(account_id: int, number: int) -> Page[OwnBidRow]:
+def bids_of_account(account_id: int, number: int) -> RowsPage[OwnBidRow]:
     """Every bid an account placed, newest first."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Bid).where(Bid.account_id == account_id)).one()
     query = (
@@ -90,7 +90,7 @@ def bids_of_account(account_id: int, number: int) -> Page[OwnBidRow]:
     found = [
         OwnBidRow(row.Bid, row.Auction, row.socket_name, row.site_name, awards.get(row.Auction.id)) for row in rows
     ]
-    return Page(rows=found, number=number, total=total)
+    return RowsPage(rows=found, number=number, total=total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class OwnAuctionRow:
     site_name: str
 
 
-def auctions_of_publisher(account_id: int, number: int) -> Page[OwnAuctionRow]:
+def auctions_of_publisher(account_id: int, number: int) -> RowsPage[OwnAuctionRow]:
     """A publisher's auctions: the running ones first, the next to end at the top; then the ended, newest first."""
     total = db.session.scalars(
         sa.select(sa.func.count()).select_from(Auction).where(Auction.publisher_account_id == account_id)
@@ -118,7 +118,7 @@ def auctions_of_publisher(account_id: int, number: int) -> Page[OwnAuctionRow]:
         .offset((number - 1) * PAGE_SIZE)
     )
     rows = [OwnAuctionRow(row.Auction, row.socket_name, row.site_name) for row in db.session.execute(query)]
-    return Page(rows=rows, number=number, total=total)
+    return RowsPage(rows=rows, number=number, total=total)
 
 
 def blocked_bidders_of(publisher_account_id: int) -> Sequence[tuple[BlockedBidder, str]]:

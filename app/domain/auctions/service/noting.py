@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.domain.auctions.models import Auction, Award
-from app.domain.events.rules import Amount, Moment
+from app.domain.events.rules import EventAmount, EventMoment
 from app.domain.inventory.queries import names_of
 
 
@@ -14,8 +14,8 @@ def as_it_stands(auction: Auction) -> dict[str, Any]:
         "auction": auction.public_id,
         "socket": auction.socket_id,
         "what": what,
-        "price": Amount(auction.standing_price_minor, auction.currency),
-        "ends": Moment(auction.ends_at, time_zone),
+        "price": EventAmount(auction.standing_price_minor, auction.currency),
+        "ends": EventMoment(auction.ends_at, time_zone),
     }
 
 
@@ -24,7 +24,7 @@ def as_awarded(award: Award, auction: Auction) -> dict[str, Any]:
     standing = as_it_stands(auction)
     return standing | {
         "award": award.public_id,
-        "hammer_price": Amount(award.hammer_price_minor, award.currency),
-        "pay_until": Moment(award.open_until, standing["ends"].time_zone),
+        "hammer_price": EventAmount(award.hammer_price_minor, award.currency),
+        "pay_until": EventMoment(award.open_until, standing["ends"].time_zone),
         "buyer_account_id": award.account_id,
     }

@@ -13,7 +13,7 @@ from app.domain.auctions.rules import (
     HARD_END_AFTER,
     LEAD_BEFORE_FLIGHT,
     SHORT_LEAD_BEFORE_FLIGHT,
-    Terms,
+    AuctionTerms,
     check_terms,
     check_times,
     pay_window,
@@ -45,9 +45,9 @@ class AuctionPlan:
     is_short_notice: bool
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> AuctionTerms:
         """The prices as the rules take them."""
-        return Terms(self.opening_price_minor, self.reserve_price_minor, self.buy_now_price_minor)
+        return AuctionTerms(self.opening_price_minor, self.reserve_price_minor, self.buy_now_price_minor)
 
     @property
     def hard_end_at(self) -> datetime:
@@ -205,7 +205,7 @@ def _own_without_bids(account_id: int, auction_id: int) -> Auction:
 
 
 def check_plan(account_id: int, socket_id: int, plan: AuctionPlan, *, now: datetime) -> None:
-    """Lets a plan through whose prices and times fit together, before anything is taken or shown.
+    """Raises if prices or times of a plan do not fit together; changes nothing.
 
     Raises:
         NotFound: it is not this account's socket.

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from app.domain.auctions.errors import (
     AuctionOver,
+    BiddingCardNeeded,
     BiddingStopped,
     BidTooLow,
-    CardNeeded,
     OwnAuction,
     UnpaidAward,
 )
@@ -27,7 +27,7 @@ from app.domain.auctions.queries.bidder import BidderRecord, bidder_record
 from app.domain.auctions.rules import (
     STRIKES_MAX,
     CeilingBid,
-    Top,
+    TopBids,
     check_bid,
     check_correction,
     commitment,
@@ -82,12 +82,12 @@ def place_bid(auction_id: int, account_id: int, ceiling_minor: int) -> PlacedBid
     """
     auction = lock_auction(auction_id)
     now = database_now()
-    look_at_bid(auction, account_id, ceiling_minor, now=now)
+    check_bid_allowed(auction, account_id, ceiling_minor, now=now)
     return _take(auction, account_id, ceiling_minor, now)
 
 
-def look_at_bid(auction: Auction, account_id: int, ceiling_minor: int, *, now: datetime) -> None:
-    """Lets a bid through that could be taken now; changes nothing, and refuses what ``place_bid`` refuses."""
+def check_bid_allowed(auction: Auction, account_id: int, ceiling_minor: int, *, now: datetime) -> None:
+    """Raises if the bid would be refused now, as ``place_bid`` does; changes nothing."""
     if auction.state is not AuctionState.OPEN or now >= auction.ends_at:
         raise AuctionOver
     if check_bidder(auction, account_id).has_withdrawn:
@@ -96,14 +96,14 @@ def look_at_bid(auction: Auction, account_id: int, ceiling_minor: int, *, now: d
 
 
 def check_bidder(auction: Auction, account_id: int) -> BidderRecord:
-    """Lets somebody through who may bid on this auction; see ``place_bid`` for what is refused."""
+    """Raises if the account may not bid on this auction; see ``place_bid``."""
     if auction.publisher_account_id == account_id:
         raise OwnAuction
     record = bidder_record(auction.id, auction.publisher_account_id, account_id)
     if record.is_blocked:
         raise NotAllowed(N_("This publisher does not take bids from you."))
     if not record.has_card:
-        raise CardNeeded
+        raise BiddingCardNeeded
     if record.has_unpaid_award:
         raise UnpaidAward
     if record.strikes >= STRIKES_MAX:
@@ -150,7 +150,7 @@ def _take(auction: Auction, account_id: int, ceiling_minor: int, now: datetime) 
     return PlacedBid(public_id=public_id, leads=leads, price_minor=auction.standing_price_minor)
 
 
-def carry_top(auction: Auction, top: Top) -> None:
+def carry_top(auction: Auction, top: TopBids) -> None:
     """Writes the top of the history and what follows from it onto the auction row."""
     current = standing_at(top, terms_of(auction))
     auction.leader_account_id = top.leader.account_id if top.leader else None

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from app.domain.auctions.errors import AuctionOver
 from app.domain.auctions.models import Auction, Bid
 from app.domain.auctions.queries import all_bids, counting_bids, lock_auction, own_history, terms_of
-from app.domain.auctions.rules import CeilingBid, Top, bids_to_withdraw, standing_at, top_after
+from app.domain.auctions.rules import CeilingBid, TopBids, bids_to_withdraw, standing_at, top_after
 from app.domain.auctions.service.noting import as_it_stands
 from app.domain.auctions.service.placing import carry_top
 from app.domain.auctions.states import AuctionState, WithdrawalReason
@@ -48,13 +48,13 @@ def withdraw_bids(auction_id: int, account_id: int, reason: WithdrawalReason) ->
     return len(gone)
 
 
-def _history_without_withdrawn(auction: Auction) -> Top:
+def _history_without_withdrawn(auction: Auction) -> TopBids:
     """Writes down which price each bid would have led to without the withdrawn ones; gives the top of it all.
 
     Otherwise the price after a withdrawn bid would show what the new leader's ceiling is.
     """
     counting = {bid.sequence: bid for bid in counting_bids(auction.id)}
-    terms, top = terms_of(auction), Top(None, None)
+    terms, top = terms_of(auction), TopBids(None, None)
     for row in all_bids(auction.id):
         bid: CeilingBid | None = counting.get(row.sequence)
         if bid is not None:

@@ -6,11 +6,11 @@ import sqlalchemy as sa
 
 from app.domain.books.queries import corrected, counted, earned, kept, written
 from app.domain.books.queries.differences import Difference
-from app.domain.books.states import Compared, Part, Subject
+from app.domain.books.states import BookSection, ComparedRows, DifferenceSubject
 from app.domain.documents.models import Invoice
 from app.domain.ledger.models import JournalEntry
-from app.domain.ledger.queries import verify
-from app.domain.ledger.states import Problem
+from app.domain.ledger.queries import ledger_findings
+from app.domain.ledger.states import LedgerProblem
 from app.domain.measurement.models import AdCount
 from app.domain.orders.models import LineItem, Order
 from app.domain.settlement.models import Payout, SettledDay
@@ -18,13 +18,13 @@ from app.foundation.db import db
 from app.foundation.messages import N_
 
 COMPARED = {
-    Compared.ENTRIES: JournalEntry,
-    Compared.ORDERS: Order,
-    Compared.LINE_ITEMS: LineItem,
-    Compared.SETTLED_DAYS: SettledDay,
-    Compared.PAYOUTS: Payout,
-    Compared.INVOICES: Invoice,
-    Compared.COUNTERS: AdCount,
+    ComparedRows.ENTRIES: JournalEntry,
+    ComparedRows.ORDERS: Order,
+    ComparedRows.LINE_ITEMS: LineItem,
+    ComparedRows.SETTLED_DAYS: SettledDay,
+    ComparedRows.PAYOUTS: Payout,
+    ComparedRows.INVOICES: Invoice,
+    ComparedRows.COUNTERS: AdCount,
 }
 
 
@@ -36,19 +36,19 @@ def compared_rows() -> dict[str, int]:
     }
 
 
-def differences_in(part: Part, currency: str, *, now: datetime) -> list[Difference]:
+def differences_in(part: BookSection, currency: str, *, now: datetime) -> list[Difference]:
     """What does not agree in one part of the books.
 
     Each comparison is a statement of its own and reads one moment.
     """
-    if part is Part.LEDGER:
-        return [_in_the_ledger(finding.subject, finding.problem) for finding in verify(currency)]
+    if part is BookSection.LEDGER:
+        return [_in_the_ledger(finding.subject, finding.problem) for finding in ledger_findings(currency)]
     comparisons = (
-        *kept.comparisons(),
-        *earned.comparisons(),
+        *kept.held_comparisons(),
+        *earned.earned_comparisons(),
         *corrected.comparisons(),
-        *written.comparisons(now),
-        *counted.comparisons(),
+        *written.document_comparisons(now),
+        *counted.counted_comparisons(),
     )
     found = [
         difference
@@ -56,15 +56,21 @@ def differences_in(part: Part, currency: str, *, now: datetime) -> list[Differen
         if comparison.part is part
         for difference in comparison.differences(currency)
     ]
-    return [*found, *counted.filled_of_days()] if part is Part.COUNTERS else found
+    return [*found, *counted.filled_of_days()] if part is BookSection.COUNTERS else found
 
 
-def not_compared(part: Part) -> Difference:
+def not_compared(part: BookSection) -> Difference:
     """Stands for a part that could not be looked at: nobody may take it for one that agrees."""
-    return Difference(part, N_("carried out"), Subject.COMPARISON, part.value, None, N_("yes"), N_("no"))
+    return Difference(part, N_("carried out"), DifferenceSubject.COMPARISON, part.value, None, N_("yes"), N_("no"))
 
 
-def _in_the_ledger(row: str, problem: Problem) -> Difference:
+def _in_the_ledger(row: str, problem: LedgerProblem) -> Difference:
     return Difference(
-        Part.LEDGER, N_("the rules of the ledger"), Subject.LEDGER, row, None, N_("in order"), problem.value
+        BookSection.LEDGER,
+        N_("the rules of the ledger"),
+        DifferenceSubject.LEDGER,
+        row,
+        None,
+        N_("in order"),
+        problem.value,
     )

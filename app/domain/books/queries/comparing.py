@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.books.queries.differences import Difference
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 from app.domain.ledger.models import LedgerAccount, Posting
 from app.domain.ledger.queries import SIGNED
 from app.domain.ledger.states import AccountCode
@@ -26,10 +26,10 @@ DIFFERENCES_MAX = 100
 class Comparison:
     """One thing that must be the same in two places."""
 
-    part: Part
+    part: BookSection
     what: str
     """What is compared, as a message."""
-    subject: Subject
+    subject: DifferenceSubject
     rows: "sa.Select[Any]"
     """Gives what differs: ``number``, ``public_id``, ``day``, ``expected`` and ``found``, by ``differing``."""
     is_money: bool = True

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.books.queries.comparing import Comparison, Expression, differing, or_zero
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 from app.domain.ledger.models import JournalEntry, LedgerAccount, Posting
 from app.domain.ledger.states import AccountCode, EntryKind
 from app.domain.orders.models import LineItem, Order
@@ -22,14 +22,16 @@ OPEN = (PayoutState.DUE, PayoutState.IN_FILE)
 
 def comparisons() -> list[Comparison]:
     """What must be the same of corrections and the entries that they were posted by."""
-    days, line_item = Part.DAYS, Subject.LINE_ITEM
+    days, line_item = BookSection.DAYS, DifferenceSubject.LINE_ITEM
     share, commission = _moved(SHARE, _PAYABLE), _moved(Adjustment.commission_minor, _INCOME)
     other = _moved(Adjustment.price_minor, _OTHER_SIDE)
     return [
         Comparison(part=days, what=N_("publisher's share of the correction"), subject=line_item, rows=share),
         Comparison(part=days, what=N_("commission on the correction"), subject=line_item, rows=commission),
         Comparison(part=days, what=N_("escrow or credit of the correction"), subject=line_item, rows=other),
-        Comparison(part=days, what=N_("correction of an entry"), subject=Subject.LEDGER, rows=_without_correction()),
+        Comparison(
+            part=days, what=N_("correction of an entry"), subject=DifferenceSubject.LEDGER, rows=_without_correction()
+        ),
     ]
 
 

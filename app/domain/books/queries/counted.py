@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.domain.books.queries.comparing import DIFFERENCES_MAX, Comparison, differing, or_zero
 from app.domain.books.queries.differences import Difference
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 from app.domain.inventory.models import Socket
 from app.domain.measurement.models import AdCount, TrafficDay
 from app.domain.measurement.states import Measure, Verdict
@@ -31,13 +31,13 @@ LINE_ITEMS_AT_ONCE = 50
 A_DAY_MORE = timedelta(days=1)
 
 
-def comparisons() -> list[Comparison]:
+def counted_comparisons() -> list[Comparison]:
     """What must hold among counted events."""
     steps = [
         Comparison(
-            part=Part.COUNTERS,
+            part=BookSection.COUNTERS,
             what=what,
-            subject=Subject.LINE_ITEM,
+            subject=DifferenceSubject.LINE_ITEM,
             rows=_narrowing(first, next_one),
             is_money=False,
             is_limit=True,
@@ -48,17 +48,17 @@ def comparisons() -> list[Comparison]:
         *steps,
         *_daily_sums(),
         Comparison(
-            part=Part.COUNTERS,
+            part=BookSection.COUNTERS,
             what=N_("filled of the requests"),
-            subject=Subject.SOCKET,
+            subject=DifferenceSubject.SOCKET,
             rows=_filled_of_requests(),
             is_money=False,
             is_limit=True,
         ),
         Comparison(
-            part=Part.COUNTERS,
+            part=BookSection.COUNTERS,
             what=N_("events counted for another socket than its own"),
-            subject=Subject.LINE_ITEM,
+            subject=DifferenceSubject.LINE_ITEM,
             rows=_elsewhere(),
             is_money=False,
         ),
@@ -69,9 +69,9 @@ def _daily_sums() -> list[Comparison]:
     """What pages read by day is what was counted by hour."""
     return [
         Comparison(
-            part=Part.COUNTERS,
+            part=BookSection.COUNTERS,
             what=N_("daily sums of what was counted"),
-            subject=Subject.SOCKET,
+            subject=DifferenceSubject.SOCKET,
             rows=_summed(measure),
             is_money=False,
         )
@@ -182,9 +182,9 @@ def _differing_days(
     for day, filled in settled.items():
         if counted[day] != filled:
             yield Difference(
-                Part.COUNTERS,
+                BookSection.COUNTERS,
                 N_("filled on the settled day"),
-                Subject.LINE_ITEM,
+                DifferenceSubject.LINE_ITEM,
                 f"{line_item_id}, {day}",
                 public_id,
                 f"{filled:,}",

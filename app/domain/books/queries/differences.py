@@ -3,17 +3,17 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that should be the same in two places and is not."""
 
-    part: Part
+    part: BookSection
     what: str
     """What was compared, as a message: "in escrow"."""
-    subject: Subject
+    subject: DifferenceSubject
     number: str
     """Which: its row's number, for a day of a line item with the day."""
     public_id: str | None
@@ -49,4 +49,4 @@ class Difference:
 
 def difference_from(stored: dict[str, Any]) -> Difference:
     """Gives a stored difference back."""
-    return Difference(**stored | {"part": Part(stored["part"]), "subject": Subject(stored["subject"])})
+    return Difference(**stored | {"part": BookSection(stored["part"]), "subject": DifferenceSubject(stored["subject"])})

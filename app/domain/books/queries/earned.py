@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from app.domain.accounts.models import Account
 from app.domain.books.queries.comparing import Comparison, Expression, differing, or_zero, owed_by_account
 from app.domain.books.queries.corrected import earned_by_corrections, taken_after_payouts
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 from app.domain.ledger.models import JournalEntry, LedgerAccount, Posting
-from app.domain.ledger.states import AccountCode, EntryKind, Side
+from app.domain.ledger.states import AccountCode, EntryKind, PostingSide
 from app.domain.orders.models import LineItem
 from app.domain.settlement.models import Payout, PayoutBatch, SettledDay
 from app.domain.settlement.states import PayoutState
@@ -19,7 +19,7 @@ OPEN = (PayoutState.DUE, PayoutState.IN_FILE)
 POSTED = (PayoutState.PAID, PayoutState.RETURNED)
 
 
-def comparisons() -> list[Comparison]:
+def earned_comparisons() -> list[Comparison]:
     """What must be the same of money that publishers earned."""
     return [*_of_days(), *_of_accounts(), *_of_payouts()]
 
@@ -31,20 +31,22 @@ def _of_days() -> list[Comparison]:
     )
     income = LedgerAccount.code == AccountCode.COMMISSION_INCOME
     kept = sa.and_(LedgerAccount.code == AccountCode.ESCROW, LedgerAccount.line_item_id == SettledDay.line_item_id)
-    out_of = _day(SettledDay.price_minor, Side.DEBIT, kept)
-    share = _day(SettledDay.price_minor - SettledDay.commission_minor, Side.CREDIT, payable)
-    commission = _day(SettledDay.commission_minor, Side.CREDIT, income)
-    days, line_item = Part.DAYS, Subject.LINE_ITEM
+    out_of = _day(SettledDay.price_minor, PostingSide.DEBIT, kept)
+    share = _day(SettledDay.price_minor - SettledDay.commission_minor, PostingSide.CREDIT, payable)
+    commission = _day(SettledDay.commission_minor, PostingSide.CREDIT, income)
+    days, line_item = BookSection.DAYS, DifferenceSubject.LINE_ITEM
     return [
         Comparison(part=days, what=N_("out of escrow for the day"), subject=line_item, rows=out_of),
         Comparison(part=days, what=N_("publisher's share of the day"), subject=line_item, rows=share),
         Comparison(part=days, what=N_("commission on the day"), subject=line_item, rows=commission),
-        Comparison(part=days, what=N_("settled day of a release"), subject=Subject.LEDGER, rows=_without_day()),
+        Comparison(
+            part=days, what=N_("settled day of a release"), subject=DifferenceSubject.LEDGER, rows=_without_day()
+        ),
     ]
 
 
 def _of_accounts() -> list[Comparison]:
-    earnings, account = Part.EARNINGS, Subject.ACCOUNT
+    earnings, account = BookSection.EARNINGS, DifferenceSubject.ACCOUNT
     return [
         Comparison(part=earnings, what=N_("owed to the publisher"), subject=account, rows=_owed()),
         Comparison(part=earnings, what=N_("set aside"), subject=account, rows=_set_aside(), is_limit=True),
@@ -52,18 +54,23 @@ def _of_accounts() -> list[Comparison]:
 
 
 def _of_payouts() -> list[Comparison]:
-    paid, sent_back = _payout(Side.DEBIT, EntryKind.PAYOUT), _payout(Side.CREDIT, EntryKind.PAYOUT_RETURNED)
-    payouts, payout, file = Part.PAYOUTS, Subject.PAYOUT, Subject.BANK_FILE
+    paid, sent_back = (
+        _payout(PostingSide.DEBIT, EntryKind.PAYOUT),
+        _payout(PostingSide.CREDIT, EntryKind.PAYOUT_RETURNED),
+    )
+    payouts, payout, file = BookSection.PAYOUTS, DifferenceSubject.PAYOUT, DifferenceSubject.BANK_FILE
     return [
         Comparison(part=payouts, what=N_("paid out"), subject=payout, rows=paid),
         Comparison(part=payouts, what=N_("sent back"), subject=payout, rows=sent_back),
-        Comparison(part=payouts, what=N_("payout of an entry"), subject=Subject.LEDGER, rows=_without_payout()),
+        Comparison(
+            part=payouts, what=N_("payout of an entry"), subject=DifferenceSubject.LEDGER, rows=_without_payout()
+        ),
         Comparison(part=payouts, what=N_("total of the file"), subject=file, rows=_batch_total()),
         Comparison(part=payouts, what=N_("payouts in the file"), subject=file, rows=_batch_size(), is_money=False),
     ]
 
 
-def _day(expected: Expression, side: Side, account: "sa.ColumnElement[bool]") -> "sa.Select[Any]":
+def _day(expected: Expression, side: PostingSide, account: "sa.ColumnElement[bool]") -> "sa.Select[Any]":
     """What a settled day's release moved on one side of one account."""
     moved = (
         sa.select(or_zero(sa.func.sum(Posting.amount_minor)))
@@ -142,7 +149,7 @@ def _payouts(condition: "sa.ColumnElement[bool]") -> sa.Subquery:
     return query.where(condition).group_by(Payout.account_id).subquery()
 
 
-def _payout(side: Side, kind: EntryKind) -> "sa.Select[Any]":
+def _payout(side: PostingSide, kind: EntryKind) -> "sa.Select[Any]":
     """What the entry of a payout moved on its publisher's account; a return has the payout in its reference."""
     reference = sa.literal("payout:") + sa.cast(Payout.id, sa.String)
     moved = (

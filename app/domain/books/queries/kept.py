@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.domain.accounts.models import Account
 from app.domain.books.queries.comparing import Comparison, Expression, differing, or_zero, owed_by_account
 from app.domain.books.queries.corrected import given_as_credit, out_of_escrow
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 from app.domain.ledger.models import LedgerAccount
 from app.domain.ledger.states import AccountCode
 from app.domain.orders.models import LineItem, Order
@@ -18,13 +18,22 @@ from app.domain.settlement.models import MoneyReturn, SettledDay
 from app.foundation.messages import N_
 
 
-def comparisons() -> list[Comparison]:
+def held_comparisons() -> list[Comparison]:
     """What must be the same of money that is kept for somebody."""
     return [
-        Comparison(part=Part.ESCROW, what=N_("price against charge and credit"), subject=Subject.ORDER, rows=_paid()),
-        Comparison(part=Part.ESCROW, what=N_("in escrow"), subject=Subject.LINE_ITEM, rows=_in_escrow()),
-        Comparison(part=Part.ESCROW, what=N_("on its way back"), subject=Subject.LINE_ITEM, rows=_returned()),
-        Comparison(part=Part.CREDIT, what=N_("credit"), subject=Subject.ACCOUNT, rows=_credit()),
+        Comparison(
+            part=BookSection.ESCROW,
+            what=N_("price against charge and credit"),
+            subject=DifferenceSubject.ORDER,
+            rows=_paid(),
+        ),
+        Comparison(
+            part=BookSection.ESCROW, what=N_("in escrow"), subject=DifferenceSubject.LINE_ITEM, rows=_in_escrow()
+        ),
+        Comparison(
+            part=BookSection.ESCROW, what=N_("on its way back"), subject=DifferenceSubject.LINE_ITEM, rows=_returned()
+        ),
+        Comparison(part=BookSection.CREDIT, what=N_("credit"), subject=DifferenceSubject.ACCOUNT, rows=_credit()),
     ]
 
 

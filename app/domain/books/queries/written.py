@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.books.queries.comparing import Comparison, differing, or_zero
-from app.domain.books.states import Part, Subject
+from app.domain.books.states import BookSection, DifferenceSubject
 from app.domain.documents.models import DocumentSeries, Invoice
 from app.domain.ledger.models import JournalEntry
 from app.domain.measurement.models import AdCount
@@ -19,16 +19,22 @@ WRITTEN_WITHIN = timedelta(hours=1)
 """A job writes invoices within seconds; an hour later one is missing."""
 
 
-def comparisons(now: datetime) -> list[Comparison]:
+def document_comparisons(now: datetime) -> list[Comparison]:
     """What must be the same of documents, and what cannot have happened yet."""
-    documents, order, series = Part.DOCUMENTS, Subject.ORDER, Subject.SERIES
+    documents, order, series = BookSection.DOCUMENTS, DifferenceSubject.ORDER, DifferenceSubject.SERIES
     to_come = _to_come(now)
     return [
         Comparison(part=documents, what=N_("sum of its line items"), subject=order, rows=_parts_of_orders()),
         Comparison(part=documents, what=N_("invoices"), subject=order, rows=_invoices(now), is_money=False),
         Comparison(part=documents, what=N_("total of the invoice"), subject=order, rows=_totals()),
         Comparison(part=documents, what=N_("numbers given"), subject=series, rows=_numbers(), is_money=False),
-        Comparison(part=Part.TIME, what=N_("newest moment"), subject=Subject.TABLE, rows=to_come, is_limit=True),
+        Comparison(
+            part=BookSection.TIME,
+            what=N_("newest moment"),
+            subject=DifferenceSubject.TABLE,
+            rows=to_come,
+            is_limit=True,
+        ),
     ]
 
 

@@ -16,13 +16,13 @@ from app.domain.auctions.models import Auction
 from app.domain.catalogue.models import FACET_COLUMNS, SEARCH_TEXT, MarketFigures, SearchRow
 from app.domain.catalogue.queries.records import TrackRecord, record_columns, record_from
 from app.domain.catalogue.rules import asked_words, facet_word
-from app.domain.catalogue.states import PRICE_SORTS, Sort, Way
+from app.domain.catalogue.states import PRICE_SORTS, SearchOrder, WayToBuy
 from app.domain.inventory.models import AudienceFigure, CalendarDay, Claim, Listing, Site, Socket
 from app.domain.inventory.queries import content_categories, keeps_days
 from app.domain.inventory.states import ListingState, SiteState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 
 FOUND_MAX = 500
 SITE_SOCKETS_MAX = 200
@@ -30,18 +30,18 @@ SITES_MAX = 100
 OFFERED_MAX = 300
 COLUMNS = SearchRow.__table__.c
 ORDER_COLUMNS = {
-    Sort.ENDING: "ends_key",
-    Sort.NEWEST: "listed_at",
-    Sort.PRICE_LOW: "price_from_minor",
-    Sort.PRICE_HIGH: "price_from_minor",
+    SearchOrder.ENDING: "ends_key",
+    SearchOrder.NEWEST: "listed_at",
+    SearchOrder.PRICE_LOW: "price_from_minor",
+    SearchOrder.PRICE_HIGH: "price_from_minor",
 }
-DESCENDING = frozenset({Sort.NEWEST, Sort.PRICE_HIGH})
+DESCENDING = frozenset({SearchOrder.NEWEST, SearchOrder.PRICE_HIGH})
 
 Condition = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SocketQuery:
     """What somebody looks for; None and empty mean that it does not matter."""
 
     text: str = ""
@@ -49,25 +49,25 @@ class Wish:
     country: str | None = None
     language: str | None = None
     size: str | None = None
-    way: Way = Way.ON_SALE
+    way: WayToBuy = WayToBuy.ON_SALE
     price_min_minor: int | None = None
     price_max_minor: int | None = None
     starts_on: date | None = None
     ends_before: date | None = None
     """The first day after those on which a place shall be free."""
-    sort: Sort = Sort.ENDING
+    sort: SearchOrder = SearchOrder.ENDING
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """One page of what was found."""
 
-    page: Page[SearchRow]
+    page: RowsPage[SearchRow]
     is_more: bool
     """Whether more than ``FOUND_MAX`` were found; the pages go through so many."""
 
 
-def find(wish: Wish, number: int, *, now: datetime) -> Found:
+def find(wish: SocketQuery, number: int, *, now: datetime) -> SearchResult:
     """Finds sockets, in two statements that look no further than ``FOUND_MAX`` of them.
 
     When more have the words that were asked for, those added last are listed; without words, the first in
@@ -80,8 +80,8 @@ def find(wish: Wish, number: int, *, now: datetime) -> Found:
         total = db.session.scalars(sa.select(sa.func.count()).select_from(found)).one()
         return find(wish, max(1, -(-min(total, FOUND_MAX) // PAGE_SIZE)), now=now)
     total = shown[0].total if shown else 0
-    page = Page(rows=_rows([row.socket_id for row in shown]), number=number, total=min(total, FOUND_MAX))
-    return Found(page=page, is_more=total > FOUND_MAX)
+    page = RowsPage(rows=_rows([row.socket_id for row in shown]), number=number, total=min(total, FOUND_MAX))
+    return SearchResult(page=page, is_more=total > FOUND_MAX)
 
 
 def _rows(socket_ids: Sequence[int]) -> list[SearchRow]:
@@ -118,7 +118,7 @@ def has_words(text: str) -> bool:
     return bool(asked_words(text))
 
 
-def _first_found(wish: Wish, now: datetime) -> sa.Select[Any]:
+def _first_found(wish: SocketQuery, now: datetime) -> sa.Select[Any]:
     """One more than ``FOUND_MAX``, with what puts them in order: enough for a page, and to say how many there are."""
     query = sa.select(COLUMNS.socket_id, COLUMNS[ORDER_COLUMNS[wish.sort]]).where(*_conditions(wish, now))
     matches = matching(wish.text, _facets(wish))
@@ -129,12 +129,12 @@ def _first_found(wish: Wish, now: datetime) -> sa.Select[Any]:
     return query.order_by(named.c.socket_id.desc()).limit(FOUND_MAX + 1)
 
 
-def _order(sort: Sort, rows: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+def _order(sort: SearchOrder, rows: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
     columns = (rows.c[ORDER_COLUMNS[sort]], rows.c.socket_id)
     return tuple(column.desc() if sort in DESCENDING else column.asc() for column in columns)
 
 
-def _conditions(wish: Wish, now: datetime) -> list[Condition]:
+def _conditions(wish: SocketQuery, now: datetime) -> list[Condition]:
     by_words = has_words(wish.text)
     # The rarest kind of filter leads to the rows, unless words do; the others are looked at on the way.
     conditions = [
@@ -152,7 +152,7 @@ def _conditions(wish: Wish, now: datetime) -> list[Condition]:
     return [*conditions, *_on_sale(wish, now)]
 
 
-def _facets(wish: Wish) -> dict[str, str]:
+def _facets(wish: SocketQuery) -> dict[str, str]:
     """The filters by one value, the one with the most different values first."""
     tier = (
         "category_tier1"
@@ -163,14 +163,14 @@ def _facets(wish: Wish) -> dict[str, str]:
     return {column: value for column in FACET_COLUMNS if (value := asked.get(column)) is not None}
 
 
-def _on_sale(wish: Wish, now: datetime) -> list[Condition]:
+def _on_sale(wish: SocketQuery, now: datetime) -> list[Condition]:
     """An auction whose time is up is not on sale any more, even in the moment before it is closed."""
     is_running = sa.and_(COLUMNS.has_auction, _passed(COLUMNS.ends_key, leads=False) > now)
-    ways: dict[Way, list[Condition]] = {
-        Way.ON_SALE: [COLUMNS.is_on_sale, sa.or_(COLUMNS.has_rate_card, is_running)],
-        Way.AUCTION: [COLUMNS.has_auction, is_running],
-        Way.RATE_CARD: [COLUMNS.has_rate_card],
-        Way.ALL: [],
+    ways: dict[WayToBuy, list[Condition]] = {
+        WayToBuy.ON_SALE: [COLUMNS.is_on_sale, sa.or_(COLUMNS.has_rate_card, is_running)],
+        WayToBuy.AUCTION: [COLUMNS.has_auction, is_running],
+        WayToBuy.RATE_CARD: [COLUMNS.has_rate_card],
+        WayToBuy.ALL: [],
     }
     priced: list[Condition] = [COLUMNS.price_from_minor.is_not(None)] if wish.sort in PRICE_SORTS else []
     return ways[wish.way] + priced

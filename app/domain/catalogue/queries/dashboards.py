@@ -29,7 +29,7 @@ FARTHEST = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
-class DeskRow:
+class SocketOverview:
     """A site with one of its sockets, how that is offered, whether its tag was seen, and whether ads are due there."""
 
     site: Site
@@ -40,7 +40,7 @@ class DeskRow:
     """The first day, today or later, on which something sold is to run."""
 
 
-def desk_of(account_id: int, now: datetime) -> list[DeskRow]:
+def socket_overview(account_id: int, now: datetime) -> list[SocketOverview]:
     """A publisher's sites and sockets, by name; a site without a socket has a row too."""
     seen = (
         sa.select(sa.func.max(TagSighting.last_seen_at))
@@ -64,7 +64,7 @@ def desk_of(account_id: int, now: datetime) -> list[DeskRow]:
         .limit(ROWS_MAX)
     )
     return [
-        DeskRow(
+        SocketOverview(
             site,
             socket,
             frozenset(

@@ -27,7 +27,7 @@ FARTHEST_AHEAD = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class PaidLineItem:
     """A paid line item with everything it stands on, and the name of the party on the other side."""
 
     line_item: LineItem
@@ -43,7 +43,7 @@ class Booked:
         return self.line_item.state in LIVE
 
 
-def booked(account_id: int, public_id: str) -> Booked:
+def booked(account_id: int, public_id: str) -> PaidLineItem:
     """A paid line item of which this account is the buyer or the publisher.
 
     Raises:
@@ -66,7 +66,7 @@ def booked(account_id: int, public_id: str) -> Booked:
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return Booked(*row, is_buyer=row.Order.buyer_account_id == account_id)
+    return PaidLineItem(*row, is_buyer=row.Order.buyer_account_id == account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class LineItemRow:
     has_creative: bool
 
 
-def bookings_of(buyer_account_id: int) -> list[LineItemRow]:
+def paid_line_items_of(buyer_account_id: int) -> list[LineItemRow]:
     """What an account has booked and paid for, the latest flights first."""
     latest = (
         sa.select(CreativeReview.state)

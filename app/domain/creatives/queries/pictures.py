@@ -73,7 +73,7 @@ def house_picture(account_id: int, socket_id: int, *, wants_still: bool) -> Pict
     return picture_found(query)
 
 
-def kept_picture(sha256: str) -> Picture:
+def stored_picture(sha256: str) -> Picture:
     """An uploaded picture that no creative needs yet; the caller knows that this person uploaded it.
 
     Raises:

@@ -16,7 +16,7 @@ from app.domain.inventory.models import Site, Socket
 from app.domain.orders.models import LineItem, Order
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 from app.foundation.work_failures import Retries
 
 LATELY_SHOWN_MAX = 10
@@ -28,7 +28,7 @@ NEWEST_ANSWER_FIRST = (CreativeReview.decided_at.desc(), CreativeReview.id.desc(
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingReview:
     """A review as its publisher sees it: the creative, what it is for, and whose it is."""
 
     review: CreativeReview
@@ -41,7 +41,7 @@ class Waiting:
     buyer_slug: str
 
 
-def own_review(publisher_account_id: int, public_id: str) -> Waiting:
+def own_review(publisher_account_id: int, public_id: str) -> WaitingReview:
     """A review that this publisher has to answer, or has answered.
 
     Raises:
@@ -50,10 +50,10 @@ def own_review(publisher_account_id: int, public_id: str) -> Waiting:
     row = db.session.execute(_reviews(publisher_account_id).where(CreativeReview.public_id == public_id)).one_or_none()
     if row is None:
         raise NotFound
-    return Waiting(*row)
+    return WaitingReview(*row)
 
 
-def waiting_for(publisher_account_id: int, number: int) -> Page[Waiting]:
+def waiting_for(publisher_account_id: int, number: int) -> RowsPage[WaitingReview]:
     """A page of the creatives that wait for a publisher's answer, the one due first at the top."""
     return _page(
         publisher_account_id,
@@ -63,18 +63,18 @@ def waiting_for(publisher_account_id: int, number: int) -> Page[Waiting]:
     )
 
 
-def answered_lately(publisher_account_id: int) -> list[Waiting]:
+def answered_lately(publisher_account_id: int) -> list[WaitingReview]:
     """The last ten creatives that got an answer from a publisher, or were replaced before one; newest first."""
     query = _reviews(publisher_account_id).where(IS_ANSWERED).order_by(*NEWEST_ANSWER_FIRST).limit(LATELY_SHOWN_MAX)
-    return [Waiting(*row) for row in db.session.execute(query)]
+    return [WaitingReview(*row) for row in db.session.execute(query)]
 
 
-def answered_by(publisher_account_id: int, number: int) -> Page[Waiting]:
+def answered_by(publisher_account_id: int, number: int) -> RowsPage[WaitingReview]:
     """A page of the creatives that were answered for a publisher, newest answer first."""
     return _page(publisher_account_id, IS_ANSWERED, number, NEWEST_ANSWER_FIRST)
 
 
-def waiting_count(publisher_account_id: int) -> int:
+def waiting_review_count(publisher_account_id: int) -> int:
     """How many creatives wait for a publisher's answer."""
     query = sa.select(sa.func.count()).select_from(CreativeReview)
     own = CreativeReview.publisher_account_id == publisher_account_id
@@ -141,12 +141,12 @@ def _last_answers() -> sa.Select[*tuple[Any, ...]]:
 
 def _page(
     publisher_account_id: int, is_wanted: sa.ColumnElement[bool], number: int, order: tuple[Any, ...]
-) -> Page[Waiting]:
+) -> RowsPage[WaitingReview]:
     own = CreativeReview.publisher_account_id == publisher_account_id
     total = db.session.scalars(sa.select(sa.func.count()).select_from(CreativeReview).where(own, is_wanted)).one()
     query = _reviews(publisher_account_id).where(is_wanted).order_by(*order)
     rows = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    return Page(rows=[Waiting(*row) for row in rows], number=number, total=total)
+    return RowsPage(rows=[WaitingReview(*row) for row in rows], number=number, total=total)
 
 
 def _reviews(

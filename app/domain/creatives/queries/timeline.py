@@ -11,7 +11,7 @@ from app.foundation.db import db
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CreativeRun:
     """An approved creative was on the line item in ``[began_at, ended_at)``; ``ended_at`` is None while it still is."""
 
     creative_id: int
@@ -20,7 +20,7 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
+class ReviewedCreative:
     """One creative that the buyer sent, and its answer.
 
     ``decided_at`` and ``decided_by`` are None while it waits; ``decided_by`` is None too for one that
@@ -43,8 +43,8 @@ class Reviewed:
 class CreativeTimeline:
     """Everything that happened with a line item's creatives; both lists oldest first."""
 
-    assignments: tuple[Ran, ...]
-    reviews: tuple[Reviewed, ...]
+    assignments: tuple[CreativeRun, ...]
+    reviews: tuple[ReviewedCreative, ...]
 
 
 def creative_timeline(line_item_id: int) -> CreativeTimeline:
@@ -70,6 +70,8 @@ def creative_timeline(line_item_id: int) -> CreativeTimeline:
         CreativeReview.decided_at,
     ).where(CreativeReview.line_item_id == line_item_id)
     return CreativeTimeline(
-        assignments=tuple(Ran(*row) for row in db.session.execute(ran.order_by(Assignment.began_at, Assignment.id))),
-        reviews=tuple(Reviewed(*row) for row in db.session.execute(reviewed.order_by(CreativeReview.id))),
+        assignments=tuple(
+            CreativeRun(*row) for row in db.session.execute(ran.order_by(Assignment.began_at, Assignment.id))
+        ),
+        reviews=tuple(ReviewedCreative(*row) for row in db.session.execute(reviewed.order_by(CreativeReview.id))),
     )

@@ -24,7 +24,7 @@ def advance_review(
 
 
 def approve(review: CreativeReview, line_item: LineItem, *, decided_by: Decider, now: datetime) -> None:
-    """Lets a creative run from this instant in place of the one before, and tells the buyer.
+    """Assigns a creative from this instant in place of the one before, and tells the buyer.
 
     The caller holds the line item's lock. After the flight there is nothing to put it on.
     """

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 from app.adapters.web_fetch import Fetched, Fetcher, FetchRefused, Unreachable
 from app.adapters.web_fetch.guarded import COMPRESSED, TOO_LARGE
-from app.domain.creatives.errors import AddressRefused
-from app.domain.creatives.rules import checked_address
+from app.domain.creatives.errors import ClickThroughUrlRefused
+from app.domain.creatives.rules import normalized_click_through_url
 from app.domain.creatives.states import LandingResult
 
 NOTE_CHARACTERS_MAX = 300
@@ -17,27 +17,27 @@ REACHED = "The landing page opened when we looked."
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class LandingPage:
     """What was found at a landing page, and the sentence that says so."""
 
     state: LandingResult
     note: str = ""
 
 
-def look_at_landing_page(fetcher: Fetcher, url: str) -> Landing:
+def fetch_landing_page(fetcher: Fetcher, url: str) -> LandingPage:
     """Opens a landing page as a reader would, redirects followed. Takes up to 5 seconds."""
     try:
         found = fetcher.fetch(url)
     except Unreachable as refused:
-        return Landing(LandingResult.UNREACHABLE, refused.reason[:NOTE_CHARACTERS_MAX])
+        return LandingPage(LandingResult.UNREACHABLE, refused.reason[:NOTE_CHARACTERS_MAX])
     except FetchRefused as refused:
         if refused.reason in ANSWERED:
-            return Landing(LandingResult.REACHED, REACHED)
-        return Landing(LandingResult.NOT_ACCEPTABLE, refused.reason[:NOTE_CHARACTERS_MAX])
+            return LandingPage(LandingResult.REACHED, REACHED)
+        return LandingPage(LandingResult.NOT_ACCEPTABLE, refused.reason[:NOTE_CHARACTERS_MAX])
     problem = _problem(found, allows_loopback=fetcher.allows_loopback)
     if problem is not None:
-        return Landing(LandingResult.NOT_ACCEPTABLE, problem[:NOTE_CHARACTERS_MAX])
-    return Landing(LandingResult.REACHED, REACHED)
+        return LandingPage(LandingResult.NOT_ACCEPTABLE, problem[:NOTE_CHARACTERS_MAX])
+    return LandingPage(LandingResult.REACHED, REACHED)
 
 
 def _problem(found: Fetched, *, allows_loopback: bool) -> str | None:
@@ -46,7 +46,7 @@ def _problem(found: Fetched, *, allows_loopback: bool) -> str | None:
     if found.content_type not in PAGES:
         return "The landing page sends a file instead of a page."
     try:
-        checked_address(found.final_url, allows_loopback=allows_loopback)
-    except AddressRefused:
+        normalized_click_through_url(found.final_url, allows_loopback=allows_loopback)
+    except ClickThroughUrlRefused:
         return f"The landing page leads on to {found.final_url[:200]}, which is not reached over https."
     return None

@@ -33,7 +33,7 @@ class Answerer:
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
+class RefusalReason:
     """Why a creative is refused: the ground, in own words, and which blocked category when that is the ground."""
 
     ground: RefusalGround
@@ -56,7 +56,7 @@ def refusal_effect(line_item: LineItem) -> RefusalEffect:
 
 
 def approve_creative(answerer: Answerer, public_id: str, *, now: datetime) -> CreativeReview:
-    """Lets a creative run; it takes the place of the one before at this instant. Locks the line item.
+    """Approves a creative; it takes the place of the one before at this instant. Locks the line item.
 
     Raises:
         NotFound: there is no such review, or it is another publisher's.
@@ -85,7 +85,7 @@ def ask_for_change(answerer: Answerer, public_id: str, note: str, *, now: dateti
     return review
 
 
-def refuse_creative(answerer: Answerer, public_id: str, objection: Objection, *, now: datetime) -> CreativeReview:
+def refuse_creative(answerer: Answerer, public_id: str, objection: RefusalReason, *, now: datetime) -> CreativeReview:
     """Refuses a creative on a published ground. The second refusal brings the money back. Locks the line item.
 
     Raises:

@@ -17,10 +17,10 @@ from app.domain.creatives.queries.line_items import (
 )
 from app.domain.creatives.rules import Material, content_hash, runs_at_once, scale_of
 from app.domain.creatives.service.assigning import advance_review, approve, review_as_it_is
-from app.domain.creatives.service.landing import Landing
+from app.domain.creatives.service.landing import LandingPage
 from app.domain.creatives.states import Decider, ReviewState
 from app.domain.events.kinds.creatives import CreativeSubmitted
-from app.domain.events.rules import Moment
+from app.domain.events.rules import EventMoment
 from app.domain.events.service import record
 from app.domain.inventory.queries import product_group, product_name, products
 from app.domain.inventory.states import CreativeFormat, SocketTerms
@@ -33,13 +33,13 @@ from app.foundation.messages import N_
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _LineItemOrder:
     line_item: LineItem
     order: Order
 
 
 def submit_creative(
-    buyer_account_id: int, public_id: str, material: Material, landing: Landing, *, now: datetime
+    buyer_account_id: int, public_id: str, material: Material, landing: LandingPage, *, now: datetime
 ) -> CreativeReview:
     """Sends a creative for a line item; it runs at once where the sold rule says so, else the publisher is asked.
 
@@ -77,7 +77,7 @@ def submit_creative(
         approve(review, place.line_item, decided_by=Decider.RULE, now=now)
     else:
         waits = CreativeSubmitted(
-            due=Moment(review.answer_due_at, place.line_item.time_zone, is_limit=True),
+            due=EventMoment(review.answer_due_at, place.line_item.time_zone, is_limit=True),
             on_silence=place.line_item.terms.on_silence.value,
             has_running=running is not None,
             **review_as_it_is(review, place.line_item),
@@ -130,14 +130,14 @@ def _new_creative(account_id: int, name: str, material: Material, scale: int, no
     )
 
 
-def _locked(buyer_account_id: int, public_id: str, now: datetime) -> _Place:
+def _locked(buyer_account_id: int, public_id: str, now: datetime) -> _LineItemOrder:
     line_item, order = line_item_visible_to(buyer_account_id, public_id)
     if order.buyer_account_id != buyer_account_id:
         raise NotFound
     line_item = lock_line_item(line_item.id)
     if line_item.state not in LIVE or now >= flight_of(line_item).ends_at(ZoneInfo(line_item.time_zone)):
         raise FlightOver
-    return _Place(line_item, order)
+    return _LineItemOrder(line_item, order)
 
 
 def _check_category(material: Material, terms: SocketTerms) -> None:
@@ -149,7 +149,7 @@ def _check_category(material: Material, terms: SocketTerms) -> None:
         raise CategoryBlocked(message, products=product_name(group))
 
 
-def _ask(place: _Place, creative: Creative, landing: Landing, now: datetime) -> CreativeReview:
+def _ask(place: _LineItemOrder, creative: Creative, landing: LandingPage, now: datetime) -> CreativeReview:
     review = CreativeReview(
         public_id=new_public_id(),
         line_item_id=place.line_item.id,
@@ -167,7 +167,7 @@ def _ask(place: _Place, creative: Creative, landing: Landing, now: datetime) -> 
     return review
 
 
-def _runs_at_once(place: _Place, creative: Creative) -> bool:
+def _runs_at_once(place: _LineItemOrder, creative: Creative) -> bool:
     order = place.order
     known = is_known_buyer(order.buyer_account_id, order.publisher_account_id)
     if runs_at_once(place.line_item.terms.approval_rule, is_known_buyer=known):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.domain.events.rules import Amount, EventData, Moment, SocketName
+from app.domain.events.rules import EventAmount, EventData, EventMoment, SocketName
 from app.domain.events.states import Consumer, SubjectKind
 
 CHANGES_A_SOCKET = (Consumer.NOTIFICATIONS, Consumer.CATALOGUE)
@@ -17,8 +17,8 @@ class AuctionData(EventData):
     auction: str
     socket: int
     what: SocketName
-    price: Amount
-    ends: Moment
+    price: EventAmount
+    ends: EventMoment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,8 @@ class AwardData(AuctionData):
     """Something that happened to an award: at which price, and until when it can be paid or taken."""
 
     award: str
-    hammer_price: Amount
-    pay_until: Moment
+    hammer_price: EventAmount
+    pay_until: EventMoment
     buyer_account_id: int
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.events.kinds.orders import LineItemData
-from app.domain.events.rules import NOBODY, EventData, Moment
+from app.domain.events.rules import NOBODY, EventData, EventMoment
 from app.domain.events.states import Consumer, SubjectKind
 
 
@@ -21,7 +21,7 @@ class CreativeSubmitted(ReviewData):
     """A creative waits for an answer: the publisher is told until when, and what silence means."""
 
     kind: ClassVar[str] = "creative_submitted"
-    due: Moment
+    due: EventMoment
     on_silence: str
     """What the terms of the sale say of no answer: approve or refuse."""
     has_running: bool

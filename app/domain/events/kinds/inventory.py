@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.domain.events.rules import EventData, Moment
+from app.domain.events.rules import EventData, EventMoment
 from app.domain.events.states import Consumer, SubjectKind
 
 
@@ -53,7 +53,7 @@ class SiteProofMissing(SiteData):
 
     kind: ClassVar[str] = "site_proof_missing"
     what: str
-    until: Moment
+    until: EventMoment
     publisher_account_id: int
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.events.kinds.orders import LineItemData
-from app.domain.events.rules import Amount, EventData
+from app.domain.events.rules import EventAmount, EventData
 from app.domain.events.states import SubjectKind
 
 
@@ -13,9 +13,9 @@ class MoneyReturned(LineItemData):
     """What was not delivered is on its way back: the buyer is told how much and where it goes."""
 
     kind: ClassVar[str] = "money_returned"
-    returned: Amount
-    to_card: Amount
-    to_credit: Amount
+    returned: EventAmount
+    to_card: EventAmount
+    to_credit: EventAmount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class PayoutSent(EventData):
     kind: ClassVar[str] = "payout_sent"
     subject: ClassVar[SubjectKind] = SubjectKind.PAYOUT
     payout: str
-    amount: Amount
+    amount: EventAmount
     destination: str
     """The last four characters of the bank account it went to."""
     publisher_account_id: int

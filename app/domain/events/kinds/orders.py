@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.domain.events.rules import NOBODY, Amount, Days, EventData, SocketName
+from app.domain.events.rules import NOBODY, EventAmount, EventData, EventDays, SocketName
 from app.domain.events.states import Consumer, SubjectKind
 
 
@@ -23,9 +23,9 @@ class OrderPaid(OrderData):
     """An order was paid: both parties are told, and the buyer with what."""
 
     kind: ClassVar[str] = "order_paid"
-    total: Amount
-    from_credit: Amount
-    by_card: Amount
+    total: EventAmount
+    from_credit: EventAmount
+    by_card: EventAmount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class LineItemData(OrderData):
     subject: ClassVar[SubjectKind] = SubjectKind.LINE_ITEM
     line_item: str
     socket: int
-    days: Days
+    days: EventDays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.audit.service import record_audit
 from app.domain.events.kinds.inventory import SiteAmended, SiteLapsed, SiteProofMissing
-from app.domain.events.rules import Moment
+from app.domain.events.rules import EventMoment
 from app.domain.events.service import record
 from app.domain.inventory.errors import DomainTaken, SiteChanged, SiteInUse
 from app.domain.inventory.models import AudienceFigure, Site
@@ -212,7 +212,7 @@ def _miss(site: Site, now: datetime) -> None:
             site=site.id,
             slug=site.slug,
             what=site.name,
-            until=Moment(now + LAPSE_GRACE, site.time_zone, is_limit=True),
+            until=EventMoment(now + LAPSE_GRACE, site.time_zone, is_limit=True),
             publisher_account_id=site.account_id,
         )
         record(missing, account_id=site.account_id, now=now)

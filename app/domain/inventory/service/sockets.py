@@ -23,7 +23,7 @@ from app.domain.inventory.states import (
     ListingKind,
     ListingState,
     OnSilence,
-    Position,
+    PagePosition,
     SiteState,
     SocketState,
 )
@@ -39,7 +39,7 @@ class SocketDetails:
 
     name: str
     page_hint: str
-    position: Position
+    position: PagePosition
     width_px: int
     height_px: int
     formats: tuple[CreativeFormat, ...]
@@ -174,7 +174,7 @@ def offer_rate_card(account_id: int, socket_id: int, card: RateCard, *, currency
 
 
 def note_socket_change(socket: Socket, account_id: int, *, now: datetime) -> None:
-    """Lets the catalogue and the ad server look at a socket again.
+    """Records that a socket changed, for the catalogue and the ad server.
 
     Args:
         socket: the socket that changed, or on which something else is offered.
@@ -185,7 +185,7 @@ def note_socket_change(socket: Socket, account_id: int, *, now: datetime) -> Non
 
 
 def check_prices(card: RateCard) -> None:
-    """Lets a rate card through that fits a flight of some allowed length.
+    """Raises if the rate card has no price for any allowed length.
 
     Raises:
         PriceMissing: it fits none.

@@ -6,7 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from app.domain.measurement.models import ClosedDay, CountedToken, OwnAddress, RecentViewer, TagSighting
-from app.domain.measurement.rules import Window, in_ms
+from app.domain.measurement.rules import RateWindow, in_ms
 from app.domain.measurement.states import Measure
 from app.foundation.db import db
 
@@ -23,13 +23,13 @@ def counted_tokens(nonces: Collection[str]) -> set[tuple[str, Measure]]:
     return found
 
 
-def running_windows(keys: Collection[str]) -> dict[str, Window]:
+def running_windows(keys: Collection[str]) -> dict[str, RateWindow]:
     """The windows under these keys, some of them over."""
-    found: dict[str, Window] = {}
+    found: dict[str, RateWindow] = {}
     for some in _parts(keys):
         query = sa.select(RecentViewer.key, RecentViewer.window_at, RecentViewer.events)
         rows = db.session.execute(query.where(RecentViewer.key.in_(some)))
-        found.update((key, Window(in_ms(window_at), events)) for key, window_at, events in rows)
+        found.update((key, RateWindow(in_ms(window_at), events)) for key, window_at, events in rows)
     return found
 
 

@@ -14,7 +14,7 @@ NAMES_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class FilePosition:
     """How far one file is counted."""
 
     offset_bytes: int
@@ -33,14 +33,14 @@ class MovedTotals:
     last_moved_at: datetime | None
 
 
-def positions(connection: Connection, names: Collection[str]) -> dict[str, Position]:
+def positions(connection: Connection, names: Collection[str]) -> dict[str, FilePosition]:
     """How far these files are counted; those nothing was counted of are left out."""
-    found: dict[str, Position] = {}
+    found: dict[str, FilePosition] = {}
     ordered = sorted(names)
     for start in range(0, len(ordered), NAMES_AT_ONCE):
         query = sa.select(EventFile.name, EventFile.offset_bytes, EventFile.finished_at)
         rows = connection.execute(query.where(EventFile.name.in_(ordered[start : start + NAMES_AT_ONCE])))
-        found.update((name, Position(offset, finished_at is not None)) for name, offset, finished_at in rows)
+        found.update((name, FilePosition(offset, finished_at is not None)) for name, offset, finished_at in rows)
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.domain.measurement.models import AdCount
-from app.domain.measurement.queries.statistics import Figures
+from app.domain.measurement.queries.statistics import EventFigures
 from app.domain.measurement.states import Measure, Verdict
 from app.foundation.db import UtcDateTime, db
 
@@ -14,7 +14,9 @@ Key = tuple[Measure, Verdict]
 Stretch = tuple[datetime, datetime]
 
 
-def results_in(socket_id: int, line_item_id: int | None, stretches: Sequence[Stretch]) -> tuple[list[Figures], Figures]:
+def results_in(
+    socket_id: int, line_item_id: int | None, stretches: Sequence[Stretch]
+) -> tuple[list[EventFigures], EventFigures]:
     """What was counted in each stretch of time, in one statement.
 
     Requests are those of the socket; all else is that of the line item, or of everything booked when it is None.
@@ -50,7 +52,7 @@ def results_in(socket_id: int, line_item_id: int | None, stretches: Sequence[Str
     return [_figures(found) for found in own], _figures(house)
 
 
-def totals_of_sockets(socket_ids: Sequence[int], since: Sequence[datetime]) -> dict[int, list[Figures]]:
+def totals_of_sockets(socket_ids: Sequence[int], since: Sequence[datetime]) -> dict[int, list[EventFigures]]:
     """What was counted in each socket since each of these moments, for lists; house ads are left out.
 
     A socket in which nothing came in since the first of them is not in the answer.
@@ -62,14 +64,14 @@ def totals_of_sockets(socket_ids: Sequence[int], since: Sequence[datetime]) -> d
     return _totals(AdCount.socket_id, socket_ids, since)
 
 
-def totals_of_line_items(line_item_ids: Sequence[int], since: Sequence[datetime]) -> dict[int, list[Figures]]:
+def totals_of_line_items(line_item_ids: Sequence[int], since: Sequence[datetime]) -> dict[int, list[EventFigures]]:
     """The same for line items; requests belong to sockets, so there are none among them."""
     return _totals(AdCount.line_item_id, line_item_ids, since)
 
 
 def _totals(
     column: sa.orm.InstrumentedAttribute[int], ids: Sequence[int], since: Sequence[datetime]
-) -> dict[int, list[Figures]]:
+) -> dict[int, list[EventFigures]]:
     sums = [sa.func.sum(AdCount.events).filter(AdCount.hour_at >= moment) for moment in since]
     query = (
         sa.select(column, AdCount.measure, *sums)
@@ -89,5 +91,5 @@ def _totals(
     return {one: [_figures(window) for window in windows] for one, windows in found.items()}
 
 
-def _figures(found: Mapping[Key, int]) -> Figures:
-    return Figures({key: events for key, events in found.items() if events})
+def _figures(found: Mapping[Key, int]) -> EventFigures:
+    return EventFigures({key: events for key, events in found.items() if events})

@@ -18,7 +18,7 @@ HOSTS_SHOWN_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class EventFigures:
     """Events of a stretch of time, by measure and verdict. Counted and all reasons together are all events."""
 
     events: Mapping[tuple[Measure, Verdict], int] = field(default_factory=dict)
@@ -47,15 +47,15 @@ class Figures:
         of = self.counted(whole)
         return self.counted(part) * PER_MILLION // of if of else None
 
-    def __add__(self, other: "Figures") -> "Figures":
-        return Figures(Counter(self.events) + Counter(other.events))
+    def __add__(self, other: "EventFigures") -> "EventFigures":
+        return EventFigures(Counter(self.events) + Counter(other.events))
 
 
-NOTHING = Figures()
+NOTHING = EventFigures()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class FigureScope:
     """Whose figures: those of a socket, which its publisher sees, or of one line item on it, which both see.
 
     A line item alone has no requests: what it is measured against are the requests of its socket.
@@ -66,7 +66,7 @@ class Scope:
     creative_id: int | None = None
 
 
-def figures_by_hour(scope: Scope, *, starts_at: datetime, before: datetime) -> dict[datetime, Figures]:
+def figures_by_hour(scope: FigureScope, *, starts_at: datetime, before: datetime) -> dict[datetime, EventFigures]:
     """Figures of each hour that had any, earliest first. Hours begin where those of the site do."""
     gathered: dict[datetime, dict[tuple[Measure, Verdict], int]] = {}
     query = (
@@ -77,10 +77,10 @@ def figures_by_hour(scope: Scope, *, starts_at: datetime, before: datetime) -> d
     )
     for hour_at, measure, verdict, events in db.session.execute(query):
         gathered.setdefault(hour_at, {})[measure, verdict] = int(events)
-    return {hour_at: Figures(events) for hour_at, events in gathered.items()}
+    return {hour_at: EventFigures(events) for hour_at, events in gathered.items()}
 
 
-def figures_by_day(scope: Scope, flight: Flight, *, zone: ZoneInfo) -> dict[date, Figures]:
+def figures_by_day(scope: FigureScope, flight: Flight, *, zone: ZoneInfo) -> dict[date, EventFigures]:
     """Figures of every day of a run of days of the site's zone, earliest first; days without events too."""
     hours = figures_by_hour(scope, starts_at=flight.starts_at(zone), before=flight.ends_at(zone))
     days = dict.fromkeys(flight.days, NOTHING)
@@ -89,15 +89,15 @@ def figures_by_day(scope: Scope, flight: Flight, *, zone: ZoneInfo) -> dict[date
     return days
 
 
-def total_figures(scope: Scope, *, starts_at: datetime, before: datetime) -> Figures:
+def total_figures(scope: FigureScope, *, starts_at: datetime, before: datetime) -> EventFigures:
     """Figures of a stretch of time as one."""
     query = sa.select(AdCount.measure, AdCount.verdict, sa.func.sum(AdCount.events))
     query = query.where(*_conditions(scope), AdCount.hour_at >= starts_at, AdCount.hour_at < before)
     rows = db.session.execute(query.group_by(AdCount.measure, AdCount.verdict))
-    return Figures({(measure, verdict): int(events) for measure, verdict, events in rows})
+    return EventFigures({(measure, verdict): int(events) for measure, verdict, events in rows})
 
 
-def figures_by_line_item(line_item_ids: Iterable[int]) -> dict[int, Figures]:
+def figures_by_line_item(line_item_ids: Iterable[int]) -> dict[int, EventFigures]:
     """Figures of whole line items, for lists and dashboards; line items without events have none."""
     gathered: dict[int, dict[tuple[Measure, Verdict], int]] = {line_item_id: {} for line_item_id in line_item_ids}
     query = sa.select(AdCount.line_item_id, AdCount.measure, AdCount.verdict, sa.func.sum(AdCount.events))
@@ -105,7 +105,7 @@ def figures_by_line_item(line_item_ids: Iterable[int]) -> dict[int, Figures]:
     grouped = query.group_by(AdCount.line_item_id, AdCount.measure, AdCount.verdict)
     for line_item_id, measure, verdict, events in db.session.execute(grouped):
         gathered[line_item_id][measure, verdict] = int(events)
-    return {line_item_id: Figures(events) for line_item_id, events in gathered.items()}
+    return {line_item_id: EventFigures(events) for line_item_id, events in gathered.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def tag_sightings(socket_id: int) -> list[Sighting]:
     return [Sighting(row.host, row.is_expected, row.first_seen_at, row.last_seen_at) for row in rows]
 
 
-def _conditions(scope: Scope) -> list[sa.ColumnElement[bool]]:
+def _conditions(scope: FigureScope) -> list[sa.ColumnElement[bool]]:
     conditions = [AdCount.socket_id == scope.socket_id]
     if scope.line_item_id is not None:
         conditions.append(AdCount.line_item_id == scope.line_item_id)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.domain.measurement.models import MeasuredSocket, TrafficDay
-from app.domain.measurement.rules import TRAFFIC_DAYS, Traffic, traffic_of
+from app.domain.measurement.rules import TRAFFIC_DAYS, TrafficSummary, traffic_of
 from app.foundation.db import db
 from app.foundation.flight import day_bounds, today
 
@@ -19,7 +19,7 @@ Sums = Mapping[date, tuple[int, int, int]]
 """Requests, measurable and viewable impressions that count, by day."""
 
 
-def traffic_of_sockets(socket_ids: Sequence[int], *, zone: ZoneInfo, now: datetime) -> dict[int, Traffic | None]:
+def traffic_of_sockets(socket_ids: Sequence[int], *, zone: ZoneInfo, now: datetime) -> dict[int, TrafficSummary | None]:
     """What the tags of a site's sockets measured on the last 30 whole days, in one statement.
 
     Days without a request count as what they are, from the first whole day with the tag. None for a socket that
@@ -66,7 +66,7 @@ def _whole_days(first_at: datetime | None, begin: date, before: date, zone: Zone
     return [first_whole + number * DAY for number in range((before - first_whole).days)]
 
 
-def _traffic(sums: Sums, days: Sequence[date]) -> Traffic | None:
+def _traffic(sums: Sums, days: Sequence[date]) -> TrafficSummary | None:
     counted = [sums.get(day, NOTHING) for day in days]
     return traffic_of(
         [requests for requests, _, _ in counted],

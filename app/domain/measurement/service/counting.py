@@ -18,10 +18,10 @@ from app.domain.measurement.rules import (
     AdEvent,
     HourCount,
     HourGrid,
-    Window,
+    RateWindow,
     counted_in,
     in_ms,
-    moment,
+    moment_from_ms,
     window_key,
 )
 from app.domain.measurement.service.days import lock_old_days
@@ -40,7 +40,7 @@ Key = tuple[int, int, int, int, Measure, Verdict]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CountedSocket:
     """What counting has to know of a socket: whose it is, and the zones its days are cut in."""
 
     account_id: int
@@ -50,7 +50,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class LogBatch:
     """A stretch of one file of the log, in its order."""
 
     name: str
@@ -65,7 +65,7 @@ class Batch:
     events: Sequence[AdEvent] = ()
 
 
-def count_batch(batch: Batch, places: Mapping[int, Place], *, now: datetime) -> Counter[Key]:
+def count_batch(batch: LogBatch, places: Mapping[int, CountedSocket], *, now: datetime) -> Counter[Key]:
     """Judges the events of a stretch in their order and adds them up.
 
     The file's position moves on in the same transaction, from where the stretch begins to where it ends; so a
@@ -80,7 +80,7 @@ def count_batch(batch: Batch, places: Mapping[int, Place], *, now: datetime) -> 
         What was added: socket, hour (ms), line item, creative, measure and verdict, and how many events.
     """
     _move_on(batch, now)
-    bench = _Bench(batch.events, places, now)
+    bench = _BatchJudge(batch.events, places, now)
     counts: Counter[Key] = Counter()
     for event in batch.events:
         for key in bench.judge(event):
@@ -99,7 +99,7 @@ def note_counted_until(source: str, counted_until: datetime) -> None:
     db.session.execute(row.on_conflict_do_update(index_elements=[EventWatermark.source], set_=changed))
 
 
-def _move_on(batch: Batch, now: datetime) -> None:
+def _move_on(batch: LogBatch, now: datetime) -> None:
     position = EventFile.name == batch.name, EventFile.offset_bytes == batch.begins_at_byte
     values: dict[str, Any] = {
         "offset_bytes": batch.ends_at_byte,
@@ -120,10 +120,10 @@ def _move_on(batch: Batch, now: datetime) -> None:
     db.session.execute(sa.insert(EventFile).values(name=batch.name, **values, **added))
 
 
-class _Bench:
+class _BatchJudge:
     """Judges the events of one stretch, with what is known from before and what they themselves add to it."""
 
-    def __init__(self, events: Sequence[AdEvent], places: Mapping[int, Place], now: datetime) -> None:
+    def __init__(self, events: Sequence[AdEvent], places: Mapping[int, CountedSocket], now: datetime) -> None:
         self._places = places
         self._own = judging.own_addresses({places[event.socket_id].account_id for event in events})
         self._tokens = judging.counted_tokens({event.nonce for event in events if event.measure in LIMITS})
@@ -131,7 +131,7 @@ class _Bench:
         self._windows = judging.running_windows({key for key in self._window_keys if key})
         self._closed = self._closed_days(events, in_ms(now))
         self._new_tokens: list[tuple[str, Measure]] = []
-        self._moved_windows: dict[str, Window] = {}
+        self._moved_windows: dict[str, RateWindow] = {}
         self._next = 0
 
     def judge(self, event: AdEvent) -> list[Key]:
@@ -157,14 +157,14 @@ class _Bench:
         if tokens:
             db.session.connection().execute(sa.insert(CountedToken), tokens)
         windows = [
-            {"key": key, "window_at": moment(window.began_ms), "events": window.events}
+            {"key": key, "window_at": moment_from_ms(window.began_ms), "events": window.events}
             for key, window in sorted(self._moved_windows.items())
         ]
         row = insert_into(RecentViewer)
         changed = {"window_at": row.excluded.window_at, "events": row.excluded.events}
         execute(row.on_conflict_do_update(index_elements=[RecentViewer.key], set_=changed), windows)
 
-    def _verdict(self, event: AdEvent, place: Place) -> Verdict:
+    def _verdict(self, event: AdEvent, place: CountedSocket) -> Verdict:
         if event.fault is not None:
             return event.fault
         if self._is_own(event, place):
@@ -175,7 +175,7 @@ class _Bench:
             return Verdict.DUPLICATE
         return self._verdict_on_time(event, place)
 
-    def _verdict_on_time(self, event: AdEvent, place: Place) -> Verdict:
+    def _verdict_on_time(self, event: AdEvent, place: CountedSocket) -> Verdict:
         key = self._window_keys[self._next]
         window = counted_in(self._windows.get(key), LIMITS[event.measure], event.at_ms) if key else None
         if key and window is None:
@@ -188,15 +188,15 @@ class _Bench:
             self._windows[key] = self._moved_windows[key] = window
         return Verdict.COUNTED
 
-    def _is_own(self, event: AdEvent, place: Place) -> bool:
+    def _is_own(self, event: AdEvent, place: CountedSocket) -> bool:
         seen_ms = self._own.get((place.account_id, event.address_hash)) if self._own else None
         return seen_ms is not None and event.at_ms - seen_ms <= OWN_ADDRESS_MS
 
-    def _is_closed(self, event: AdEvent, place: Place) -> bool:
+    def _is_closed(self, event: AdEvent, place: CountedSocket) -> bool:
         if not self._closed:
             return False
         zone = place.line_item_zones.get(event.line_item_id, place.zone)
-        return (event.line_item_id, today(moment(event.at_ms), zone)) in self._closed
+        return (event.line_item_id, today(moment_from_ms(event.at_ms), zone)) in self._closed
 
     def _closed_days(self, events: Sequence[AdEvent], now_ms: int) -> set[tuple[int, date]]:
         old = {event.line_item_id for event in events if now_ms - event.at_ms > MAY_BE_LATE_MS} - {0}
@@ -214,7 +214,7 @@ def _add(counts: Counter[Key]) -> None:
     rows = [
         {
             "socket_id": socket_id,
-            "hour_at": moment(hour_ms),
+            "hour_at": moment_from_ms(hour_ms),
             "line_item_id": line_item_id,
             "creative_id": creative_id,
             "measure": measure,
@@ -228,7 +228,7 @@ def _add(counts: Counter[Key]) -> None:
 
 def _counted_hours(counts: Mapping[Key, int]) -> list[HourCount]:
     return [
-        HourCount(socket_id, moment(hour_ms), measure, events)
+        HourCount(socket_id, moment_from_ms(hour_ms), measure, events)
         for (socket_id, hour_ms, _line_item, _creative, measure, verdict), events in counts.items()
         if verdict is Verdict.COUNTED
     ]
@@ -248,7 +248,7 @@ def _note_sightings(events: Sequence[AdEvent]) -> None:
             continue  # anybody can name any host
         hosts[socket_id].add(host)
         times = [event.at_ms for event in sighted]
-        first, last = moment(min(times)), moment(max(times))
+        first, last = moment_from_ms(min(times)), moment_from_ms(max(times))
         row = {"socket_id": socket_id, "host": host, "is_expected": is_expected}
         rows.append(row | {"first_seen_at": first, "last_seen_at": last})
     insert = insert_into(TagSighting)

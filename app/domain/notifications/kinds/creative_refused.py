@@ -2,8 +2,8 @@
 
 from app.domain.creatives.states import RefusalGround
 from app.domain.events.kinds.creatives import CreativeRefused
-from app.domain.notifications.rules import Notice, Words, members, told
-from app.domain.notifications.states import Target
+from app.domain.notifications.rules import Notice, NoticeTexts, members, notice_rule
+from app.domain.notifications.states import PageTarget
 from app.domain.orders.states import LineItemState
 from app.foundation.messages import N_
 
@@ -24,12 +24,12 @@ NOTICE = Notice(
     position=280,
     title=N_("Your ads: refused"),
     explanation=N_("A publisher refused an ad, and on which ground."),
-    told=(told(CreativeRefused, lambda event: members(event.buyer_account_id), _what_now),),
-    words=Words(
+    told=(notice_rule(CreativeRefused, lambda event: members(event.buyer_account_id), _what_now),),
+    words=NoticeTexts(
         subject=N_("Your ad was refused: %(what)s"),
         # As it was written while the next step was put in words when people were told.
         sentence=N_("Ground: %(ground)s. %(note)s %(next_step)s"),
-        target=Target.LINE_ITEM,
+        target=PageTarget.LINE_ITEM,
         link=N_("See what you can do"),
         variants={
             ENDED: N_(

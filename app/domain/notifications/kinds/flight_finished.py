@@ -1,22 +1,22 @@
 """A flight is over; both parties."""
 
 from app.domain.events.kinds.orders import FlightFinished
-from app.domain.notifications.rules import Notice, Words, members, told
-from app.domain.notifications.states import Target
+from app.domain.notifications.rules import Notice, NoticeTexts, members, notice_rule
+from app.domain.notifications.states import PageTarget
 from app.foundation.messages import N_
 
 NOTICE = Notice(
     position=310,
     title=N_("Flights: finished"),
     explanation=N_("The last day of a flight is over."),
-    told=(told(FlightFinished, lambda event: members(event.buyer_account_id, event.publisher_account_id)),),
-    words=Words(
+    told=(notice_rule(FlightFinished, lambda event: members(event.buyer_account_id, event.publisher_account_id)),),
+    words=NoticeTexts(
         subject=N_("It is over: %(what)s"),
         sentence=N_(
             "The flight %(days)s has ended. Its last days are settled within a day; what was not delivered goes "
             "back to the buyer."
         ),
-        target=Target.ORDER,
+        target=PageTarget.ORDER,
         link=N_("See the order"),
     ),
 )

@@ -1,8 +1,8 @@
 """Undelivered money is on its way back."""
 
 from app.domain.events.kinds.money import MoneyReturned
-from app.domain.notifications.rules import Notice, Words, members, told
-from app.domain.notifications.states import Target
+from app.domain.notifications.rules import Notice, NoticeTexts, members, notice_rule
+from app.domain.notifications.states import PageTarget
 from app.foundation.messages import N_
 
 TO_BOTH, TO_CARD, TO_CREDIT = "to_both", "to_card", "to_credit"
@@ -18,12 +18,12 @@ NOTICE = Notice(
     position=350,
     title=N_("Money back"),
     explanation=N_("Days that were not delivered are paid back to you."),
-    told=(told(MoneyReturned, lambda event: members(event.buyer_account_id), _way_back),),
-    words=Words(
+    told=(notice_rule(MoneyReturned, lambda event: members(event.buyer_account_id), _way_back),),
+    words=NoticeTexts(
         subject=N_("Money back: %(what)s"),
         # As it was written while the way back was put in words when people were told.
         sentence=N_("%(returned)s of the flight %(days)s was not delivered and goes back to you. %(returned_how)s"),
-        target=Target.LINE_ITEM,
+        target=PageTarget.LINE_ITEM,
         link=N_("See what became of each day"),
         variants={
             TO_BOTH: N_(

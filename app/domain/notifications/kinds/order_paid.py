@@ -1,8 +1,8 @@
 """An order was paid; both parties, and the buyer with what."""
 
 from app.domain.events.kinds.orders import OrderPaid
-from app.domain.notifications.rules import Notice, Words, members, told
-from app.domain.notifications.states import Target
+from app.domain.notifications.rules import Notice, NoticeTexts, members, notice_rule
+from app.domain.notifications.states import PageTarget
 from app.foundation.messages import N_
 
 CREDIT_AND_CARD, CREDIT = "credit_and_card", "credit"
@@ -19,13 +19,13 @@ NOTICE = Notice(
     title=N_("Orders"),
     explanation=N_("An order of yours was paid."),
     told=(
-        told(OrderPaid, lambda event: members(event.buyer_account_id), _paid_with),
-        told(OrderPaid, lambda event: members(event.publisher_account_id)),
+        notice_rule(OrderPaid, lambda event: members(event.buyer_account_id), _paid_with),
+        notice_rule(OrderPaid, lambda event: members(event.publisher_account_id)),
     ),
-    words=Words(
+    words=NoticeTexts(
         subject=N_("Paid: %(what)s"),
         sentence=N_("The order over %(total)s is paid. The money is kept in escrow until the ad is delivered."),
-        target=Target.ORDER,
+        target=PageTarget.ORDER,
         link=N_("See the order"),
         variants={
             CREDIT_AND_CARD: N_(

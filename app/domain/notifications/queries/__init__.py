@@ -10,19 +10,19 @@ from app.domain.accounts.models import User
 from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.models import MailMessage, Notification, NotificationPreference
 from app.domain.notifications.rules import can_switch, is_wanted
-from app.domain.notifications.states import Category, Channel, Delivery, MailState
+from app.domain.notifications.states import Channel, Delivery, MailState, NoticeCategory
 from app.foundation.db import db
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 from app.foundation.work_failures import Retries
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class ChannelPreference:
     """One kind on one channel, as it stands for a person."""
 
     kind: str
     channel: Channel
-    category: Category
+    category: NoticeCategory
     title: str
     explanation: str
     can_switch: bool
@@ -35,7 +35,7 @@ def unread_count(user_id: int) -> int:
     return db.session.scalars(query.where(Notification.user_id == user_id, Notification.read_at.is_(None))).one()
 
 
-def notices(user_id: int, number: int) -> Page[Notification]:
+def notices(user_id: int, number: int) -> RowsPage[Notification]:
     """A person's notices, newest first."""
     own = Notification.user_id == user_id
     total = db.session.scalars(sa.select(sa.func.count()).select_from(Notification).where(own)).one()
@@ -46,15 +46,15 @@ def notices(user_id: int, number: int) -> Page[Notification]:
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     )
-    return Page(rows=db.session.scalars(query).all(), number=number, total=total)
+    return RowsPage(rows=db.session.scalars(query).all(), number=number, total=total)
 
 
-def switches(user_id: int) -> list[Switch]:
+def switches(user_id: int) -> list[ChannelPreference]:
     """Every kind and channel in use, with what holds for a person now; security first, marketing last."""
     query = sa.select(NotificationPreference).where(NotificationPreference.user_id == user_id)
     chosen = {(row.kind, row.channel): row.is_on for row in db.session.scalars(query)}
     return [
-        Switch(
+        ChannelPreference(
             kind=kind,
             channel=channel,
             category=notice.category,
@@ -122,7 +122,7 @@ def mails_due(limit: int, *, retries: Retries) -> Sequence[int]:
     return db.session.scalars(query.order_by(MailMessage.next_attempt_at, MailMessage.id).limit(limit)).all()
 
 
-def recent_mail(number: int) -> Page[MailRow]:
+def recent_mail(number: int) -> RowsPage[MailRow]:
     """Mails, newest first, each with the address it goes to."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(MailMessage)).one()
     query = (
@@ -141,4 +141,4 @@ def recent_mail(number: int) -> Page[MailRow]:
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     )
-    return Page(rows=[MailRow(*row) for row in db.session.execute(query)], number=number, total=total)
+    return RowsPage(rows=[MailRow(*row) for row in db.session.execute(query)], number=number, total=total)

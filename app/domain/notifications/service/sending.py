@@ -18,10 +18,10 @@ from app.domain.notifications.rules import (
 )
 from app.domain.notifications.states import (
     MAIL_MOVES,
-    Category,
     Channel,
     MailResult,
     MailState,
+    NoticeCategory,
 )
 from app.foundation.db import db
 
@@ -101,7 +101,7 @@ def _lock_due(mail_id: int, now: datetime) -> MailMessage | None:
 def _is_pointless(mail: MailMessage, user: User, now: datetime) -> bool:
     if not wants(mail.user_id, mail.kind, Channel.MAIL):
         return True
-    if NOTICES[mail.kind].category is Category.MARKETING and user.email_confirmed_at is None:
+    if NOTICES[mail.kind].category is NoticeCategory.MARKETING and user.email_confirmed_at is None:
         return True
     purpose = NOTICES[mail.kind].link_purpose
     return purpose is not None and not link_is_open(mail.link_public_id or "", purpose, now=now)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.domain.events.rules import Days
+from app.domain.events.rules import EventDays
 from app.domain.inventory.queries import names_of
 from app.domain.orders.models import LineItem, Order
 
@@ -23,5 +23,5 @@ def line_item_as_it_is(line_item: LineItem, order: Order) -> dict[str, Any]:
     return order_as_it_is(order, line_item) | {
         "line_item": line_item.public_id,
         "socket": line_item.socket_id,
-        "days": Days(line_item.starts_on, line_item.ends_before),
+        "days": EventDays(line_item.starts_on, line_item.ends_before),
     }

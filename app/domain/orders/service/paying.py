@@ -6,11 +6,11 @@ Route, job and webhook all report results here; the same result reported twice c
 from datetime import datetime, timedelta
 
 from app.domain.events.kinds.orders import OrderPaid, PaymentDeclined
-from app.domain.events.rules import Amount
+from app.domain.events.rules import EventAmount
 from app.domain.events.service import record
 from app.domain.inventory.service.calendar import keep_after_failed_payment, keep_for_payment, sell_days
 from app.domain.ledger.service import (
-    Occasion,
+    EntryReason,
     capture_into_escrow,
     refund_to_card,
     refund_to_credit,
@@ -27,7 +27,7 @@ from app.domain.payments.errors import CardNeeded, CreditChanged, PaymentInFligh
 from app.domain.payments.models import PaymentIntent
 from app.domain.payments.queries import has_unsettled_charge, lock_intent, lock_payer
 from app.domain.payments.service.cards import lock_own_card
-from app.domain.payments.service.intents import ChargePlan, Outcome, plan_charge, plan_refund, settle_intent
+from app.domain.payments.service.intents import ChargePlan, IntentResult, plan_charge, plan_refund, settle_intent
 from app.domain.payments.states import IntentKind, IntentState
 from app.foundation.db import db
 from app.foundation.errors import InvariantBroken
@@ -108,7 +108,7 @@ def _keep_days(order: Order, now: datetime) -> None:
     keep_for_payment(line_item_of(order.id).id, now=now)
 
 
-def record_payment_result(intent_id: int, outcome: Outcome, *, now: datetime) -> Order:
+def record_payment_result(intent_id: int, outcome: IntentResult, *, now: datetime) -> Order:
     """Stores what became of an intent and draws the consequences for its order, in one transaction.
 
     Paid: money into escrow, the days booked, both parties told. Declined: the days are held for
@@ -155,7 +155,7 @@ def _mark_paid(order: Order, intent: PaymentIntent | None, now: datetime) -> Non
 
 def _paid(order: Order, line_item: LineItem, charged_minor: int) -> OrderPaid:
     total, credit, by_card = (
-        Amount(minor, order.currency) for minor in (order.total_minor, order.credit_minor, charged_minor)
+        EventAmount(minor, order.currency) for minor in (order.total_minor, order.credit_minor, charged_minor)
     )
     return OrderPaid(total=total, from_credit=credit, by_card=by_card, **order_as_it_is(order, line_item))
 
@@ -166,7 +166,7 @@ def _capture(order: Order, intent: PaymentIntent, line_item: LineItem, now: date
 
 
 def _spend(order: Order, line_item: LineItem, now: datetime) -> None:
-    occasion = Occasion(
+    occasion = EntryReason(
         reference=f"order:{order.id}/line_item:{line_item.id}",
         reason=f"order {order.id}: paid with credit",
         currency=order.currency,
@@ -201,8 +201,8 @@ def _hold_again(order: Order, now: datetime) -> None:
     keep_after_failed_payment(line_item_of(order.id).id, expires_at=now + TRY_AGAIN_WITHIN)
 
 
-def _occasion(order: Order, intent: PaymentIntent, line_item: LineItem, what: str) -> Occasion:
-    return Occasion(
+def _occasion(order: Order, intent: PaymentIntent, line_item: LineItem, what: str) -> EntryReason:
+    return EntryReason(
         reference=f"intent:{intent.id}/line_item:{line_item.id}",
         reason=f"order {order.id}: {what}",
         currency=order.currency,

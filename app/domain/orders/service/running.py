@@ -64,7 +64,7 @@ def pause_line_item(account_id: int, public_id: str, *, now: datetime) -> LineIt
 
 
 def resume_line_item(account_id: int, public_id: str, *, now: datetime) -> LineItem:
-    """Lets a paused line item run again; only the party that paused it may.
+    """Resumes a paused line item; only the party that paused it may.
 
     Raises:
         NotFound: this account is no party of it, or it was never paid.

@@ -10,15 +10,15 @@ from datetime import timedelta
 from app.adapters.braintree.port import (
     Charge,
     Declined,
+    GatewaySuccess,
+    GatewayUnknown,
+    GatewayVoid,
     NotPossible,
     PaymentGateway,
     Refund,
     RefundOutcome,
-    Succeeded,
-    Unknown,
-    Voided,
 )
-from app.domain.payments.service.intents import Errand, Outcome
+from app.domain.payments.service.intents import GatewayRequest, IntentResult
 from app.domain.payments.states import Decline, DeclineKind, IntentKind, IntentState
 from app.foundation.errors import InvariantBroken
 from app.foundation.log import get_logger
@@ -29,12 +29,12 @@ SEND_AGAIN_AFTER = timedelta(minutes=2)
 CALLED_OFF = "voided"
 # A charge is not settled yet, or a void came too late: in a few hours the refund goes through.
 NOT_YET = frozenset({"91504", "91506"})
-NOBODY_KNOWS = Outcome(IntentState.UNKNOWN)
+NOBODY_KNOWS = IntentResult(IntentState.UNKNOWN)
 
 log = get_logger(__name__)
 
 
-def run_errand(errand: Errand, gateway: PaymentGateway, sealer: Sealer) -> Outcome:
+def run_errand(errand: GatewayRequest, gateway: PaymentGateway, sealer: Sealer) -> IntentResult:
     """Asks the processor, and says what is known of the intent afterwards.
 
     Raises:
@@ -52,7 +52,7 @@ def run_errand(errand: Errand, gateway: PaymentGateway, sealer: Sealer) -> Outco
     return _give_back(errand, gateway)
 
 
-def _charge(errand: Errand, sealer: Sealer) -> Charge:
+def _charge(errand: GatewayRequest, sealer: Sealer) -> Charge:
     token = sealer.unseal(CARD_TOKEN, errand.card_token_sealed or "")
     if token is None or errand.buyer_reference is None:
         message = f"intent {errand.intent_id} has no card that can be charged"
@@ -67,7 +67,7 @@ def _charge(errand: Errand, sealer: Sealer) -> Charge:
     )
 
 
-def _give_back(errand: Errand, gateway: PaymentGateway) -> Outcome:
+def _give_back(errand: GatewayRequest, gateway: PaymentGateway) -> IntentResult:
     """Calls the charge off while that is possible, else refunds it; each under a key of its own, always the same."""
     charge_id = errand.charge_gateway_id
     if charge_id is None:
@@ -75,9 +75,9 @@ def _give_back(errand: Errand, gateway: PaymentGateway) -> Outcome:
         raise InvariantBroken(message)
     if errand.is_whole_charge:
         called_off = gateway.void(charge_id, f"{errand.key}-void")
-        if isinstance(called_off, Voided):
-            return Outcome(IntentState.SUCCEEDED, gateway_id=charge_id)
-        if isinstance(called_off, Unknown):
+        if isinstance(called_off, GatewayVoid):
+            return IntentResult(IntentState.SUCCEEDED, gateway_id=charge_id)
+        if isinstance(called_off, GatewayUnknown):
             return NOBODY_KNOWS
     refund = Refund(key=errand.key, gateway_id=charge_id, amount_minor=errand.amount_minor, currency=errand.currency)
     answer = gateway.refund(refund)
@@ -87,20 +87,20 @@ def _give_back(errand: Errand, gateway: PaymentGateway) -> Outcome:
     return _outcome(errand, answer, gateway)
 
 
-def _outcome(errand: Errand, answer: RefundOutcome, gateway: PaymentGateway) -> Outcome:
-    if isinstance(answer, Succeeded):
+def _outcome(errand: GatewayRequest, answer: RefundOutcome, gateway: PaymentGateway) -> IntentResult:
+    if isinstance(answer, GatewaySuccess):
         return _success(errand, answer, gateway)
     if isinstance(answer, Declined):
         decline = Decline(answer.code, DeclineKind(answer.kind.value), answer.is_hard)
-        return Outcome(IntentState.DECLINED, gateway_id=answer.gateway_id, decline=decline)
-    if isinstance(answer, Voided):
+        return IntentResult(IntentState.DECLINED, gateway_id=answer.gateway_id, decline=decline)
+    if isinstance(answer, GatewayVoid):
         # Called off since, by staff at the processor: no money moved, whatever this was to be.
         decline = Decline(CALLED_OFF, DeclineKind.GATEWAY, is_hard=False)
-        return Outcome(IntentState.DECLINED, gateway_id=answer.gateway_id, decline=decline)
+        return IntentResult(IntentState.DECLINED, gateway_id=answer.gateway_id, decline=decline)
     return _not_possible(errand, answer) if isinstance(answer, NotPossible) else NOBODY_KNOWS
 
 
-def _not_possible(errand: Errand, answer: NotPossible) -> Outcome:
+def _not_possible(errand: GatewayRequest, answer: NotPossible) -> IntentResult:
     """Between settled and not yet settled there are hours in which neither works; any other refusal is for good."""
     if answer.code in NOT_YET:
         log.warning("refund_not_possible_yet", intent_id=errand.intent_id, code=answer.code)
@@ -108,10 +108,10 @@ def _not_possible(errand: Errand, answer: NotPossible) -> Outcome:
     # Staff look whether somebody refunded the charge at the processor, beside the credit that it becomes here.
     log.warning("refund_refused_for_good", intent_id=errand.intent_id, code=answer.code, text=answer.text)
     decline = Decline(answer.code, DeclineKind.GATEWAY, is_hard=True)
-    return Outcome(IntentState.DECLINED, decline=decline)
+    return IntentResult(IntentState.DECLINED, decline=decline)
 
 
-def _success(errand: Errand, answer: Succeeded, gateway: PaymentGateway) -> Outcome:
+def _success(errand: GatewayRequest, answer: GatewaySuccess, gateway: PaymentGateway) -> IntentResult:
     if (answer.amount_minor, answer.currency) != (errand.amount_minor, errand.currency):
         message = (
             f"intent {errand.intent_id}: asked for {errand.amount_minor}, the processor says {answer.amount_minor}"
@@ -120,15 +120,15 @@ def _success(errand: Errand, answer: Succeeded, gateway: PaymentGateway) -> Outc
     for duplicate_id in answer.duplicate_ids:
         if not _take_back(errand, duplicate_id, gateway):
             return NOBODY_KNOWS
-    return Outcome(IntentState.SUCCEEDED, gateway_id=answer.gateway_id)
+    return IntentResult(IntentState.SUCCEEDED, gateway_id=answer.gateway_id)
 
 
-def _take_back(errand: Errand, duplicate_id: str, gateway: PaymentGateway) -> bool:
+def _take_back(errand: GatewayRequest, duplicate_id: str, gateway: PaymentGateway) -> bool:
     """Takes back a second charge under the same key; whether it is gone now."""
     log.error("duplicate_charge", intent_id=errand.intent_id, gateway_id=duplicate_id)
     called_off = gateway.void(duplicate_id, f"{errand.key}-{duplicate_id}-void")
     if isinstance(called_off, NotPossible):
         key = f"{errand.key}-{duplicate_id}"
         refund = Refund(key=key, gateway_id=duplicate_id, amount_minor=errand.amount_minor, currency=errand.currency)
-        return isinstance(gateway.refund(refund), Succeeded)
-    return isinstance(called_off, Voided)
+        return isinstance(gateway.refund(refund), GatewaySuccess)
+    return isinstance(called_off, GatewayVoid)

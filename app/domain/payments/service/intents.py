@@ -24,7 +24,7 @@ LOOKS_BACK_OFF_MAX = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IntentResult:
     """What became of an intent at the processor."""
 
     state: IntentState
@@ -33,7 +33,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class GatewayRequest:
     """One thing to ask of the processor, as it was written down and committed before asking."""
 
     intent_id: int
@@ -125,7 +125,7 @@ def plan_refund(
     return intent
 
 
-def claim_intent(intent_id: int, *, now: datetime) -> Errand | None:
+def claim_intent(intent_id: int, *, now: datetime) -> GatewayRequest | None:
     """Takes an intent for asking: notes that the processor is being asked, to be committed before it is.
 
     Returns:
@@ -141,10 +141,10 @@ def claim_intent(intent_id: int, *, now: datetime) -> Errand | None:
     intent.sent_at = intent.sent_at or now
     intent.next_look_at = now + min(LOOK_AGAIN_AFTER * intent.attempts, LOOKS_BACK_OFF_MAX)
     db.session.flush()
-    return _errand(intent, was_sent=found is not IntentState.PLANNED, age=now - intent.sent_at)
+    return _gateway_request(intent, was_sent=found is not IntentState.PLANNED, age=now - intent.sent_at)
 
 
-def settle_intent(intent: PaymentIntent, outcome: Outcome, *, now: datetime) -> bool:
+def settle_intent(intent: PaymentIntent, outcome: IntentResult, *, now: datetime) -> bool:
     """Stores what became of a locked intent; returns whether this call settled it.
 
     A second report of the same intent changes nothing, so route, job and webhook may all report it.
@@ -169,10 +169,10 @@ def settle_intent(intent: PaymentIntent, outcome: Outcome, *, now: datetime) -> 
     return True
 
 
-def _errand(intent: PaymentIntent, *, was_sent: bool, age: timedelta) -> Errand:
+def _gateway_request(intent: PaymentIntent, *, was_sent: bool, age: timedelta) -> GatewayRequest:
     card = db.session.get(StoredCard, intent.card_id) if intent.card_id is not None else None
     charge = db.session.get(PaymentIntent, intent.refunds_intent_id) if intent.refunds_intent_id is not None else None
-    return Errand(
+    return GatewayRequest(
         intent_id=intent.id,
         key=intent.key,
         kind=intent.kind,

@@ -14,7 +14,7 @@ from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import escrow
 from app.domain.measurement.models import AdCount
 from app.domain.measurement.queries import day_figures
-from app.domain.measurement.rules import HourGrid, in_ms, moment
+from app.domain.measurement.rules import HourGrid, in_ms, moment_from_ms
 from app.domain.measurement.states import Measure, Verdict
 from app.domain.orders.models import LineItem, LineItemMove
 from app.domain.orders.queries import moves_of
@@ -22,8 +22,8 @@ from app.domain.orders.states import LineItemState, Party
 from app.domain.payments.models import PaymentIntent
 from app.domain.payments.states import IntentState
 from app.domain.settlement.models import Adjustment, MoneyReturn, SettledDay
-from app.domain.settlement.rules.days import SETTLED_AFTER, Asked, DayFacts, History, Span
-from app.domain.settlement.rules.pricing import Due
+from app.domain.settlement.rules.days import SETTLED_AFTER, DayFacts, DeliveryHistory, ReviewWindow, TimeSpan
+from app.domain.settlement.rules.pricing import DueAmounts
 from app.domain.settlement.states import EARNED, DayOutcome
 from app.foundation.db import db
 from app.foundation.flight import day_bounds
@@ -57,15 +57,15 @@ def adjustments_of(line_item_id: int) -> Sequence[Adjustment]:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledSoFar:
     """What was settled of a line item so far."""
 
     days: int
     earned: int
-    posted: Due
+    posted: DueAmounts
 
 
-def settled_so_far(line_item_id: int) -> Settled:
+def settled_so_far(line_item_id: int) -> SettledSoFar:
     """How many days of a line item are settled, how many of them were earned, and what was posted for them.
 
     Without corrections: they are no part of what a day posts, so the next one does not make up for them.
@@ -78,7 +78,7 @@ def settled_so_far(line_item_id: int) -> Settled:
             sa.func.coalesce(sa.func.sum(SettledDay.commission_minor), 0),
         ).where(SettledDay.line_item_id == line_item_id)
     ).one()
-    return Settled(int(row[0]), int(row[1]), Due(int(row[2]), int(row[3])))
+    return SettledSoFar(int(row[0]), int(row[1]), DueAmounts(int(row[2]), int(row[3])))
 
 
 def ended_at(line_item: LineItem) -> datetime | None:
@@ -106,13 +106,13 @@ def facts_of(line_item: LineItem, day: date) -> DayFacts:
     )
 
 
-def history_of(line_item_id: int) -> History:
+def history_of(line_item_id: int) -> DeliveryHistory:
     """Who kept a line item from running, and when."""
     moves, timeline = moves_of(line_item_id), creative_timeline(line_item_id)
-    return History(
+    return DeliveryHistory(
         paused_by_publisher=_pauses(moves, Party.PUBLISHER),
         paused_by_buyer=_pauses(moves, Party.BUYER),
-        ran=tuple(Span(one.began_at, one.ended_at) for one in timeline.assignments),
+        ran=tuple(TimeSpan(one.began_at, one.ended_at) for one in timeline.assignments),
         asked=_asked(timeline),
     )
 
@@ -126,7 +126,7 @@ def was_tag_missing(line_item_id: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class LineItemMoney:
+class SettledMoney:
     """Where the money of a line item is: together its price."""
 
     price_minor: int
@@ -149,14 +149,14 @@ class LineItemMoney:
         return self.money_return is not None and self.escrow_minor > 0
 
 
-def money_of(line_item: LineItem) -> LineItemMoney:
+def money_of(line_item: LineItem) -> SettledMoney:
     """What was delivered of a paid line item, what went back, and what is still kept."""
     days, left = settled_days_of(line_item.id), balance(escrow(line_item.id))
     adjustments = adjustments_of(line_item.id)
     moved: list[SettledDay | Adjustment] = [*days, *adjustments]
     delivered = sum(one.price_minor for one in moved)
     returned = db.session.get(MoneyReturn, line_item.id)
-    return LineItemMoney(
+    return SettledMoney(
         price_minor=line_item.price_minor,
         delivered_minor=delivered,
         returned_minor=line_item.price_minor - delivered - left,
@@ -195,21 +195,21 @@ def _cuts(socket_id: int, begins_at: datetime, ends_at: datetime) -> frozenset[d
     of_site = sa.select(Site.time_zone).join(Socket, Socket.site_id == Site.id).where(Socket.id == socket_id)
     site_zone = db.session.scalars(of_site).one()
     grid = HourGrid([ZoneInfo(name) for name in (site_zone, *sold_in)])
-    return frozenset(moment(start_ms) for start_ms in grid.starts_between(in_ms(begins_at), in_ms(ends_at)))
+    return frozenset(moment_from_ms(start_ms) for start_ms in grid.starts_between(in_ms(begins_at), in_ms(ends_at)))
 
 
-def _pauses(moves: Sequence[LineItemMove], party: Party) -> tuple[Span, ...]:
+def _pauses(moves: Sequence[LineItemMove], party: Party) -> tuple[TimeSpan, ...]:
     ends = [*(move.moved_at for move in moves[1:]), None]
     return tuple(
-        Span(move.moved_at, ended)
+        TimeSpan(move.moved_at, ended)
         for move, ended in zip(moves, ends, strict=True)
         if move.to_state is LineItemState.PAUSED and move.party is party
     )
 
 
-def _asked(timeline: CreativeTimeline) -> tuple[Asked, ...]:
+def _asked(timeline: CreativeTimeline) -> tuple[ReviewWindow, ...]:
     return tuple(
-        Asked(
+        ReviewWindow(
             sent_at=one.submitted_at,
             due_at=one.answer_due_at,
             answered_at=one.decided_at,

@@ -11,7 +11,7 @@ from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import publisher_payable
 from app.domain.settlement.models import Adjustment, Payout, PayoutAccount, SettledDay, TaxProfile
 from app.domain.settlement.rules.days import PAYOUT_MINOR_MIN, WEEK, payout_round
-from app.domain.settlement.states import Hurdle, PayoutState
+from app.domain.settlement.states import PayoutObstacle, PayoutState
 from app.foundation.db import db
 from app.foundation.work_failures import Retries
 
@@ -82,13 +82,13 @@ def _moved_for(account_id: int) -> sa.Subquery:
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class NextPayout:
     """What the next round of payouts will bring a publisher, as things stand now."""
 
     round_at: datetime
     amount_minor: int
     """What will be available then; paid out when there is no hurdle."""
-    hurdles: tuple[Hurdle, ...]
+    hurdles: tuple[PayoutObstacle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class PublisherMoney:
     """Everything that a publisher is told about their money."""
 
     earnings: Earnings
-    prospect: Prospect
+    prospect: NextPayout
     bank_account: PayoutAccount | None
     tax_profile: TaxProfile | None
     payouts: Sequence[Payout]
@@ -111,13 +111,13 @@ def money_of_publisher(account_id: int, *, now: datetime) -> PublisherMoney:
     payouts = last_payouts_of(account_id)
     last = payouts[0] if payouts else None
     stands = {
-        Hurdle.NO_BANK_ACCOUNT: bank_account is None,
-        Hurdle.NO_TAX_PROFILE: tax_profile is None,
-        Hurdle.CAME_BACK: _came_back_from(last, bank_account),
-        Hurdle.ON_ITS_WAY: last is not None and last.state in OPEN,
-        Hurdle.TOO_LITTLE: then.available_minor < PAYOUT_MINOR_MIN,
+        PayoutObstacle.NO_BANK_ACCOUNT: bank_account is None,
+        PayoutObstacle.NO_TAX_PROFILE: tax_profile is None,
+        PayoutObstacle.CAME_BACK: _came_back_from(last, bank_account),
+        PayoutObstacle.ON_ITS_WAY: last is not None and last.state in OPEN,
+        PayoutObstacle.TOO_LITTLE: then.available_minor < PAYOUT_MINOR_MIN,
     }
-    prospect = Prospect(round_at, then.available_minor, tuple(hurdle for hurdle in Hurdle if stands[hurdle]))
+    prospect = NextPayout(round_at, then.available_minor, tuple(hurdle for hurdle in PayoutObstacle if stands[hurdle]))
     return PublisherMoney(earnings, prospect, bank_account, tax_profile, payouts)
 
 

@@ -11,7 +11,7 @@ from app.domain.settlement.models import Payout, PayoutAccount, PayoutBatch
 from app.domain.settlement.states import PayoutState
 from app.foundation.db import db
 from app.foundation.errors import NotFound
-from app.foundation.paging import PAGE_SIZE, Page
+from app.foundation.paging import PAGE_SIZE, RowsPage
 
 DUE_SHOWN = 200
 
@@ -65,11 +65,11 @@ def due_sum(began_at: datetime) -> DueSum:
     return DueSum(int(row[0]), int(row[1]))
 
 
-def batches(number: int) -> Page[PayoutBatch]:
+def batches(number: int) -> RowsPage[PayoutBatch]:
     """Bank files, newest first."""
     total = db.session.scalars(sa.select(sa.func.count()).select_from(PayoutBatch)).one()
     query = sa.select(PayoutBatch).order_by(PayoutBatch.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(rows=db.session.scalars(query).all(), number=number, total=total)
+    return RowsPage(rows=db.session.scalars(query).all(), number=number, total=total)
 
 
 def batch_called(public_id: str) -> PayoutBatch:

@@ -16,7 +16,7 @@ from app.foundation.db import db
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class EntrySubject:
     """What a line of a statement is about: a line item and one of its days, or a payout."""
 
     what: str = ""
@@ -32,12 +32,12 @@ class Matter:
     """The last four characters of the account that was paid."""
 
 
-def matters_of(entry_ids: Collection[int]) -> dict[int, Matter]:
+def subjects_of_entries(entry_ids: Collection[int]) -> dict[int, EntrySubject]:
     """What entries are about, by their ids; one about nothing of ours is not there."""
     return _line_items(entry_ids) | _days(entry_ids) | _adjustments(entry_ids) | _payouts(entry_ids)
 
 
-def _days(entry_ids: Collection[int]) -> dict[int, Matter]:
+def _days(entry_ids: Collection[int]) -> dict[int, EntrySubject]:
     query = (
         sa.select(SettledDay, LineItem.public_id, Order.public_id, Socket.name, Site.name)
         .join(LineItem, LineItem.id == SettledDay.line_item_id)
@@ -47,13 +47,13 @@ def _days(entry_ids: Collection[int]) -> dict[int, Matter]:
         .where(SettledDay.entry_id.in_(entry_ids))
     )
     return {
-        day.entry_id: Matter(f"{socket} on {site}", line_item, order, day=day.day, outcome=day.outcome)
+        day.entry_id: EntrySubject(f"{socket} on {site}", line_item, order, day=day.day, outcome=day.outcome)
         for day, line_item, order, socket, site in db.session.execute(query)
         if day.entry_id is not None
     }
 
 
-def _adjustments(entry_ids: Collection[int]) -> dict[int, Matter]:
+def _adjustments(entry_ids: Collection[int]) -> dict[int, EntrySubject]:
     query = (
         sa.select(Adjustment, LineItem.public_id, Order.public_id, Socket.name, Site.name)
         .join(LineItem, LineItem.id == Adjustment.line_item_id)
@@ -63,12 +63,12 @@ def _adjustments(entry_ids: Collection[int]) -> dict[int, Matter]:
         .where(Adjustment.entry_id.in_(entry_ids))
     )
     return {
-        one.entry_id: Matter(f"{socket} on {site}", line_item, order, day=one.day, adjustment=one)
+        one.entry_id: EntrySubject(f"{socket} on {site}", line_item, order, day=one.day, adjustment=one)
         for one, line_item, order, socket, site in db.session.execute(query)
     }
 
 
-def _payouts(entry_ids: Collection[int]) -> dict[int, Matter]:
+def _payouts(entry_ids: Collection[int]) -> dict[int, EntrySubject]:
     """Of a payout, and of one that came back: the entries of both are made for the same payout."""
     kinds = (EntryKind.PAYOUT, EntryKind.PAYOUT_RETURNED)
     entries = sa.select(JournalEntry.id, JournalEntry.reference)
@@ -77,13 +77,13 @@ def _payouts(entry_ids: Collection[int]) -> dict[int, Matter]:
     query = sa.select(Payout).where(Payout.id.in_(set(numbers.values())))
     payouts = {payout.id: payout for payout in db.session.scalars(query)}
     return {
-        entry_id: Matter(payout=payouts[number].public_id, destination=payouts[number].destination)
+        entry_id: EntrySubject(payout=payouts[number].public_id, destination=payouts[number].destination)
         for entry_id, number in numbers.items()
         if number in payouts
     }
 
 
-def _line_items(entry_ids: Collection[int]) -> dict[int, Matter]:
+def _line_items(entry_ids: Collection[int]) -> dict[int, EntrySubject]:
     """Whose escrow an entry touched."""
     query = (
         sa.select(Posting.entry_id, LineItem.public_id, Order.public_id, Socket.name, Site.name)
@@ -95,6 +95,6 @@ def _line_items(entry_ids: Collection[int]) -> dict[int, Matter]:
         .where(Posting.entry_id.in_(entry_ids), LedgerAccount.code == AccountCode.ESCROW)
     )
     return {
-        entry_id: Matter(f"{socket} on {site}", line_item, order)
+        entry_id: EntrySubject(f"{socket} on {site}", line_item, order)
         for entry_id, line_item, order, socket, site in db.session.execute(query)
     }

@@ -1,11 +1,11 @@
 """Correcting settled days: how a correction divides, and how much there is to correct with. Pure rules."""
 
-from app.domain.settlement.rules.pricing import Due
+from app.domain.settlement.rules.pricing import DueAmounts
 from app.foundation.errors import InvariantBroken
 from app.foundation.money import share_bps
 
 
-def corrected_by(so_far: Due, price_minor: int, commission_bps: int) -> Due:
+def corrected_by(so_far: DueAmounts, price_minor: int, commission_bps: int) -> DueAmounts:
     """What a correction of a day's price changes of its price and of our commission, in minor units.
 
     Both change the same way or not at all, and what is left of the day's commission is never below zero and never
@@ -27,8 +27,8 @@ def corrected_by(so_far: Due, price_minor: int, commission_bps: int) -> Due:
         raise InvariantBroken(message)
     change = share_bps(left_minor, commission_bps)[0] - so_far.commission_minor
     if price_minor < 0:
-        return Due(price_minor, max(price_minor, min(0, change)))
-    return Due(price_minor, min(price_minor, max(0, change)))
+        return DueAmounts(price_minor, max(price_minor, min(0, change)))
+    return DueAmounts(price_minor, min(price_minor, max(0, change)))
 
 
 def free_to_earn(escrow_minor: int, *, may_come_minor: int, is_returned: bool) -> int:

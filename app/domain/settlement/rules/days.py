@@ -22,7 +22,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """A run of time, ``[begins_at, ends_at)``; without an end it still runs."""
 
     begins_at: datetime
@@ -34,7 +34,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReviewWindow:
     """A creative that was sent to the publisher, and when an answer was due and came."""
 
     sent_at: datetime
@@ -50,14 +50,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class DeliveryHistory:
     """Who kept a line item from running, and when."""
 
-    paused_by_publisher: tuple[Span, ...] = ()
-    paused_by_buyer: tuple[Span, ...] = ()
-    ran: tuple[Span, ...] = ()
+    paused_by_publisher: tuple[TimeSpan, ...] = ()
+    paused_by_buyer: tuple[TimeSpan, ...] = ()
+    ran: tuple[TimeSpan, ...] = ()
     """When an approved creative was on it."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[ReviewWindow, ...] = ()
     """What the publisher was asked to approve, oldest first."""
 
     def lost_by(self, moment: datetime) -> DayOutcome | None:
@@ -99,7 +99,7 @@ class DayFacts:
     """The same requests by the beginning of their hour, or of the shorter piece that a day's end leaves of one."""
     cuts: frozenset[datetime] = frozenset()
     """Where such a piece may begin, also those without a request: they tell how long one is."""
-    history: History
+    history: DeliveryHistory
     ended_at: datetime | None = None
     """When the line item was declined or stopped, if it was."""
 

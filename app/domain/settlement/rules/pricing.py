@@ -8,7 +8,7 @@ from app.foundation.money import share_bps
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueAmounts:
     """What is to be posted for a day, in minor units: its part of the price, and our commission out of it."""
 
     price_minor: int
@@ -16,7 +16,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class DeliveryProgress:
     """How much of a line item has been delivered: what every price basis is counted from."""
 
     days: int
@@ -24,7 +24,7 @@ class Progress:
     days_earned: int
 
 
-def earned_by_now(pricing: Pricing, price_minor: int, progress: Progress) -> int:
+def earned_by_now(pricing: Pricing, price_minor: int, progress: DeliveryProgress) -> int:
     """How much of the price is earned so far, in minor units; never more than all of it."""
     match pricing:
         case FlatDays():
@@ -43,11 +43,11 @@ def day_worth(price_minor: int, *, days: int, earned: int) -> int:
     return price_minor * earned // days
 
 
-def due_now(cumulative_minor: int, commission_bps: int, *, posted: Due) -> Due:
+def due_now(cumulative_minor: int, commission_bps: int, *, posted: DueAmounts) -> DueAmounts:
     """What has to be posted so that price and commission posted come to what is due by now.
 
     >>> due_now(666, 1_500, posted=Due(333, 50))
     Due(price_minor=333, commission_minor=50)
     """
     commission_minor, _rest = share_bps(cumulative_minor, commission_bps)
-    return Due(cumulative_minor - posted.price_minor, commission_minor - posted.commission_minor)
+    return DueAmounts(cumulative_minor - posted.price_minor, commission_minor - posted.commission_minor)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.audit.service import record_audit
-from app.domain.ledger.service import Occasion, release_more, take_back_earned
+from app.domain.ledger.service import EntryReason, release_more, take_back_earned
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.queries import lock_line_item
 from app.domain.settlement.errors import DayNotSettled, MoreThanEarned, MoreThanKept, NothingToCorrect
 from app.domain.settlement.models import Adjustment
 from app.domain.settlement.queries.adjustments import adjustment_called, day_so_far, left_to_earn
 from app.domain.settlement.rules.adjusting import corrected_by
-from app.domain.settlement.rules.pricing import Due
+from app.domain.settlement.rules.pricing import DueAmounts
 from app.domain.settlement.states import AdjustmentReason
 from app.foundation.db import db
 from app.foundation.errors import InvariantBroken
@@ -87,7 +87,7 @@ def _same(made: Adjustment, line_item_id: int, day: date, correction: Correction
     return made
 
 
-def _check(line_item: LineItem, so_far: Due, price_minor: int) -> None:
+def _check(line_item: LineItem, so_far: DueAmounts, price_minor: int) -> None:
     if price_minor == 0:
         raise NothingToCorrect
     if so_far.price_minor + price_minor < 0:
@@ -96,8 +96,8 @@ def _check(line_item: LineItem, so_far: Due, price_minor: int) -> None:
         raise MoreThanKept
 
 
-def _post(line_item: LineItem, order: Order, day: date, change: Due, reference: str, now: datetime) -> int:
-    occasion = Occasion(
+def _post(line_item: LineItem, order: Order, day: date, change: DueAmounts, reference: str, now: datetime) -> int:
+    occasion = EntryReason(
         reference=f"adjustment:{reference}",
         reason=f"order {order.id}: {day.isoformat()} of line item {line_item.id} corrected",
         currency=line_item.currency,

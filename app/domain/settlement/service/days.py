@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.events.kinds.delivery import TagMissing
 from app.domain.events.service import record
-from app.domain.ledger.service import Occasion, release_day
+from app.domain.ledger.service import EntryReason, release_day
 from app.domain.measurement.queries import day_figures
 from app.domain.measurement.service.days import close_day
 from app.domain.orders.models import LineItem, Order
@@ -22,7 +22,7 @@ from app.domain.settlement.queries.days import (
     was_tag_missing,
 )
 from app.domain.settlement.rules.days import AVAILABLE_AFTER, judge, may_settle
-from app.domain.settlement.rules.pricing import Due, Progress, due_now, earned_by_now
+from app.domain.settlement.rules.pricing import DeliveryProgress, DueAmounts, due_now, earned_by_now
 from app.domain.settlement.service.returning import return_rest
 from app.domain.settlement.states import EARNED, DayOutcome
 from app.foundation.db import db
@@ -53,17 +53,17 @@ def settle_next_day(line_item_id: int, *, now: datetime, counted_until: datetime
     if day is not None:
         day_ends_at = day_bounds(day, ZoneInfo(line_item.time_zone))[1]
         if ended is not None and ended < day_ends_at:
-            _give_up_days(line_item, order, day, now)
+            _settle_ended_days(line_item, order, day, now)
         elif may_settle(day_ends_at, now=now, counted_until=counted_until):
             _settle(line_item, order, day, now)
         else:
             return False
-    _look_again(line_item, order, now)
+    _schedule_next_day(line_item, order, now)
     return True
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _JudgedDay:
     day: date
     outcome: DayOutcome
     ends_at: datetime
@@ -74,14 +74,14 @@ class _Judged:
 def _settle(line_item: LineItem, order: Order, day: date, now: datetime) -> None:
     close_day(line_item.id, day, now=now)
     facts = facts_of(line_item, day)
-    judged = _Judged(day, judge(facts), facts.ends_at, facts.requests, facts.filled)
+    judged = _JudgedDay(day, judge(facts), facts.ends_at, facts.requests, facts.filled)
     if judged.outcome is DayOutcome.NO_REQUESTS and not was_tag_missing(line_item.id):
         _note_missing_tag(line_item, order, now)
     _write(line_item, order, judged, now)
 
 
-def _write(line_item: LineItem, order: Order, judged: _Judged, now: datetime) -> None:
-    due = _due(line_item, order) if judged.outcome in EARNED else Due(0, 0)
+def _write(line_item: LineItem, order: Order, judged: _JudgedDay, now: datetime) -> None:
+    due = _due(line_item, order) if judged.outcome in EARNED else DueAmounts(0, 0)
     entry_id = _release(line_item, order, judged.day, due, now) if due.price_minor else None
     db.session.add(
         SettledDay(
@@ -102,16 +102,16 @@ def _write(line_item: LineItem, order: Order, judged: _Judged, now: datetime) ->
     db.session.flush()
 
 
-def _due(line_item: LineItem, order: Order) -> Due:
+def _due(line_item: LineItem, order: Order) -> DueAmounts:
     """What this earned day adds: what is due with it, less what was posted before it."""
     so_far = settled_so_far(line_item.id)
-    progress = Progress(days=flight_of(line_item).length, days_earned=so_far.earned + 1)
+    progress = DeliveryProgress(days=flight_of(line_item).length, days_earned=so_far.earned + 1)
     earned = earned_by_now(line_item.terms.pricing, line_item.price_minor, progress)
     return due_now(earned, order.commission_bps, posted=so_far.posted)
 
 
-def _release(line_item: LineItem, order: Order, day: date, due: Due, now: datetime) -> int:
-    occasion = Occasion(
+def _release(line_item: LineItem, order: Order, day: date, due: DueAmounts, now: datetime) -> int:
+    occasion = EntryReason(
         reference=f"line_item:{line_item.id}/day:{day.isoformat()}",
         reason=f"order {order.id}: {day.isoformat()} of line item {line_item.id} delivered",
         currency=line_item.currency,
@@ -127,21 +127,21 @@ def _release(line_item: LineItem, order: Order, day: date, due: Due, now: dateti
     return entry.id
 
 
-def _give_up_days(line_item: LineItem, order: Order, first: date, now: datetime) -> None:
+def _settle_ended_days(line_item: LineItem, order: Order, first: date, now: datetime) -> None:
     """Marks every day from the first one on as ended: it was declined or stopped before they were over."""
     zone = ZoneInfo(line_item.time_zone)
     for day in (day for day in flight_of(line_item) if day >= first):
         begins_at, ends_at = day_bounds(day, zone)
-        judged = _Judged(day, DayOutcome.ENDED, ends_at)
+        judged = _JudgedDay(day, DayOutcome.ENDED, ends_at)
         if begins_at <= now:
             # It had begun: what was served of it can still be seen.
             close_day(line_item.id, day, now=now)
             figures = day_figures(line_item.id, line_item.socket_id, day, zone=zone)
-            judged = _Judged(day, DayOutcome.ENDED, ends_at, figures.requests, figures.filled)
+            judged = _JudgedDay(day, DayOutcome.ENDED, ends_at, figures.requests, figures.filled)
         _write(line_item, order, judged, now)
 
 
-def _look_again(line_item: LineItem, order: Order, now: datetime) -> None:
+def _schedule_next_day(line_item: LineItem, order: Order, now: datetime) -> None:
     """Notes when the next day is over; after the last one the rest of the money goes back."""
     day = next_day(line_item, settled_so_far(line_item.id).days)
     if day is None:

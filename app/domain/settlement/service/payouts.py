@@ -7,9 +7,9 @@ from datetime import datetime
 from app.adapters.payouts.bank_file import BankFileLine
 from app.domain.audit.service import record_audit
 from app.domain.events.kinds.money import PayoutSent
-from app.domain.events.rules import Amount
+from app.domain.events.rules import EventAmount
 from app.domain.events.service import NewEvent, record_all
-from app.domain.ledger.service import Occasion, pay_out, return_payout
+from app.domain.ledger.service import EntryReason, pay_out, return_payout
 from app.domain.settlement.errors import BatchPaid, NothingDue, PayoutNotPaid, SecondPersonNeeded
 from app.domain.settlement.models import Payout, PayoutAccount, PayoutBatch
 from app.domain.settlement.queries.earnings import (
@@ -157,7 +157,7 @@ def take_payout_back(public_id: str, user_id: int, *, now: datetime) -> Payout:
 def _sent(payout: Payout, user_id: int) -> NewEvent:
     data = PayoutSent(
         payout=payout.public_id,
-        amount=Amount(payout.amount_minor, payout.currency),
+        amount=EventAmount(payout.amount_minor, payout.currency),
         destination=payout.destination,
         publisher_account_id=payout.account_id,
     )
@@ -179,8 +179,8 @@ def _line(payout: Payout, sealer: Sealer) -> BankFileLine:
     )
 
 
-def _occasion(payout: Payout, what: str) -> Occasion:
-    return Occasion(reference=f"payout:{payout.id}", reason=f"payout {payout.id}: {what}", currency=payout.currency)
+def _occasion(payout: Payout, what: str) -> EntryReason:
+    return EntryReason(reference=f"payout:{payout.id}", reason=f"payout {payout.id}: {what}", currency=payout.currency)
 
 
 def _note(action: str, user_id: int, batch: PayoutBatch, now: datetime, **details: str) -> None:

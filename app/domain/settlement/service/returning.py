@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from app.domain.events.kinds.money import MoneyReturned
-from app.domain.events.rules import Amount
+from app.domain.events.rules import EventAmount
 from app.domain.events.service import record
 from app.domain.ledger.queries import balance
 from app.domain.ledger.rules import escrow
-from app.domain.ledger.service import Occasion, refund_to_credit
+from app.domain.ledger.service import EntryReason, refund_to_credit
 from app.domain.orders.models import LineItem, Order
 from app.domain.orders.service.noting import line_item_as_it_is
 from app.domain.orders.states import LineItemState
@@ -62,13 +62,13 @@ def return_rest(line_item: LineItem, order: Order, *, now: datetime) -> MoneyRet
 
 def _noted(returned: MoneyReturn, line_item: LineItem, order: Order) -> MoneyReturned:
     minor = (returned.amount_minor, returned.to_card_minor, returned.to_credit_minor)
-    amount, to_card, to_credit = (Amount(part, returned.currency) for part in minor)
+    amount, to_card, to_credit = (EventAmount(part, returned.currency) for part in minor)
     about = line_item_as_it_is(line_item, order)
     return MoneyReturned(returned=amount, to_card=to_card, to_credit=to_credit, **about)
 
 
 def _credit(line_item: LineItem, order: Order, amount_minor: int, now: datetime) -> None:
-    occasion = Occasion(
+    occasion = EntryReason(
         reference=f"line_item:{line_item.id}/return",
         reason=f"order {order.id}: not delivered, was paid with credit",
         currency=line_item.currency,

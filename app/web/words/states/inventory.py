@@ -8,7 +8,7 @@ from app.domain.inventory.states import (
     ListingKind,
     ListingState,
     OnSilence,
-    Position,
+    PagePosition,
     ProofMethod,
     SiteState,
     SocketState,
@@ -38,25 +38,25 @@ LISTING_STATES = {
 }
 # The label stands alone, the sentence where a socket is described to its buyers.
 POSITIONS = {
-    Position.HEADER: StateWords(
+    PagePosition.HEADER: StateWords(
         N_("Header, at the top of the page"), sentence_id=N_("in the header, at the top of the page")
     ),
-    Position.ABOVE_FOLD: StateWords(
+    PagePosition.ABOVE_FOLD: StateWords(
         N_("Above the fold, seen without scrolling"), sentence_id=N_("above the fold, seen without scrolling")
     ),
-    Position.IN_CONTENT: StateWords(
+    PagePosition.IN_CONTENT: StateWords(
         N_("In the content, between paragraphs"), sentence_id=N_("in the content, between paragraphs")
     ),
-    Position.SIDEBAR: StateWords(
+    PagePosition.SIDEBAR: StateWords(
         N_("Sidebar, beside the content"), sentence_id=N_("in the sidebar, beside the content")
     ),
-    Position.BELOW_FOLD: StateWords(
+    PagePosition.BELOW_FOLD: StateWords(
         N_("Below the fold, seen after scrolling"), sentence_id=N_("below the fold, seen after scrolling")
     ),
-    Position.FOOTER: StateWords(
+    PagePosition.FOOTER: StateWords(
         N_("Footer, at the end of the page"), sentence_id=N_("in the footer, at the end of the page")
     ),
-    Position.NEWSLETTER: StateWords(N_("In a newsletter"), sentence_id=N_("in a newsletter")),
+    PagePosition.NEWSLETTER: StateWords(N_("In a newsletter"), sentence_id=N_("in a newsletter")),
 }
 CREATIVE_FORMATS = {
     CreativeFormat.JPEG: StateWords(N_("JPEG")),

@@ -1,19 +1,19 @@
 """What is said of the kinds of messages, by category and channel."""
 
-from app.domain.notifications.states import Category, Channel, MailState
+from app.domain.notifications.states import Channel, MailState, NoticeCategory
 from app.foundation.messages import N_
 from app.web.words.states.wording import StateWords
 
 CATEGORIES = {
-    Category.SECURITY: StateWords(
+    NoticeCategory.SECURITY: StateWords(
         N_("The safety of your account"),
         sentence_id=N_("These are always sent, because you must be able to act."),
     ),
-    Category.SERVICE: StateWords(
+    NoticeCategory.SERVICE: StateWords(
         N_("Your account and transactions"),
         sentence_id=N_("Notices here stay on. The mail is up to you where it says so."),
     ),
-    Category.MARKETING: StateWords(
+    NoticeCategory.MARKETING: StateWords(
         N_("Tips and offers"), sentence_id=N_("Off until you ask for it. You can stop it at any time.")
     ),
 }

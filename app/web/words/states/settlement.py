@@ -5,7 +5,7 @@ from app.domain.settlement.states import (
     BatchState,
     DayOutcome,
     EntityKind,
-    Hurdle,
+    PayoutObstacle,
     PayoutState,
     ReturnReason,
 )
@@ -55,21 +55,21 @@ ADJUSTMENT_REASONS = {
     ),
 }
 HURDLES = {
-    Hurdle.NO_BANK_ACCOUNT: StateWords(
+    PayoutObstacle.NO_BANK_ACCOUNT: StateWords(
         N_("We do not know your bank account"), sentence_id=N_("We do not know where to pay them.")
     ),
-    Hurdle.NO_TAX_PROFILE: StateWords(
+    PayoutObstacle.NO_TAX_PROFILE: StateWords(
         N_("Your tax details are missing"), sentence_id=N_("Your tax profile is missing.")
     ),
-    Hurdle.CAME_BACK: StateWords(
+    PayoutObstacle.CAME_BACK: StateWords(
         N_("Your bank sent a payout back"),
         sentence_id=N_("The bank sent your last payout back. Please check the account."),
     ),
-    Hurdle.ON_ITS_WAY: StateWords(
+    PayoutObstacle.ON_ITS_WAY: StateWords(
         N_("A payout is under way"),
         sentence_id=N_("A payout is under way. The next one is set aside when that one is paid."),
     ),
-    Hurdle.TOO_LITTLE: StateWords(N_("Less than the least payout")),
+    PayoutObstacle.TOO_LITTLE: StateWords(N_("Less than the least payout")),
 }
 PAYOUT_STATES = {
     PayoutState.DUE: StateWords(N_("Set aside")),

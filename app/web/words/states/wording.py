@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from app.web.words.messages import said
+from app.web.words.messages import translated
 
 Tone = Literal["live", "ending", "neutral", "error"]
 
@@ -19,12 +19,12 @@ class StateWords:
     @property
     def label(self) -> str:
         """A few words."""
-        return said(self.label_id)
+        return translated(self.label_id)
 
     @property
     def sentence(self) -> str:
         """A sentence; empty where the label says it all."""
-        return said(self.sentence_id)
+        return translated(self.sentence_id)
 
     @property
     def badge(self) -> tuple[Tone, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from app.domain.creatives.queries import Booked, booked, reviews_of, running_assignment
+from app.domain.creatives.queries import PaidLineItem, booked, reviews_of, running_assignment
 from app.domain.creatives.service.paying_back import ask_money_back
 from app.domain.orders.queries import moves_of
 from app.domain.orders.service.running import pause_line_item, resume_line_item
@@ -16,7 +16,7 @@ from app.web.campaigns.blueprint import blueprint
 from app.web.campaigns.day_rows import days_shown
 from app.web.campaigns.forms import CreativeForm, product_paths
 from app.web.campaigns.pages import (
-    Situation,
+    CreativeStatus,
     next_for_buyer,
     next_for_publisher,
     review_lines,
@@ -24,7 +24,7 @@ from app.web.campaigns.pages import (
 )
 from app.web.parts.ad_forms import accepted_types, image_terms_in_words
 from app.web.shell.access import signed_in
-from app.web.shell.answers import render, said, submit
+from app.web.shell.answers import flash_on_success, render, submit
 from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.rate_limits import limited
@@ -83,7 +83,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
     found = booked(me().account_id, public_id)
     rows, assignment = reviews_of(found.line_item.id), running_assignment(found.line_item.id)
     is_paused = found.line_item.state is LineItemState.PAUSED
-    situation = Situation(
+    situation = CreativeStatus(
         booked=found,
         rows=rows,
         running=next((row for row in rows if assignment and row.review.id == assignment.review_id), None),
@@ -111,7 +111,7 @@ def line_item_page(public_id: str, ad_form: CreativeForm | None = None) -> dict[
     }
 
 
-def _results_address(found: Booked) -> str:
+def _results_address(found: PaidLineItem) -> str:
     """The same figures on either side's own page."""
     public_id = found.line_item.public_id
     if found.is_buyer:
@@ -127,4 +127,4 @@ def _changed(public_id: str, verb: Callable[[int], object], words: str) -> Respo
         return url_for("campaigns.line_item", public_id=public_id)
 
     response = submit(Form(), work, TEMPLATE, lambda: line_item_page(public_id))
-    return said(response, words)
+    return flash_on_success(response, words)
