@@ -7,7 +7,7 @@ from app.domain.auctions.queries.public import HistoryRow, bid_history, incremen
 from app.domain.auctions.states import AuctionState
 from app.foundation.errors import NotFound
 from app.foundation.messages import N_
-from app.web.words.messages import said
+from app.web.words.messages import translated
 
 if TYPE_CHECKING:
     from app.domain.auctions.models import Auction, Award
@@ -37,7 +37,7 @@ def transcript_of(auction: "Auction") -> dict[str, object]:
     return {
         "auction": auction.public_id,
         "currency": auction.currency,
-        "how_to_check": said(HOW_TO_CHECK),
+        "how_to_check": translated(HOW_TO_CHECK),
         "increments": [{"below_minor": below, "increment_minor": step} for below, step in increment_table()],
         "opening_price_minor": auction.opening_price_minor,
         "reserve": _reserve(auction),
