@@ -78,7 +78,7 @@ def page_language() -> str:
 @pass_eval_context
 def _in_template(context: EvalContext, message_id: str, **params: object) -> str:
     """As the extension's own in its new style: a percent sign is written twice, and what is put in is escaped."""
-    text = said(message_id)
+    text = translated(message_id)
     if not context.autoescape:
         return text % params
     if params:
