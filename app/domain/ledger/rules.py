@@ -20,7 +20,7 @@ class ChartRow:
     @property
     def normal_side(self) -> PostingSide:
         """The side that makes its balance larger."""
-        return PostingSide.DEBIT if self.kind in {AccountKind.ASSET, AccountKind.EXPENSE} else PostingSide.CREDIT
+        return PostingSide.DEBIT if self.kind is AccountKind.ASSET else PostingSide.CREDIT
 
 
 CHART = {

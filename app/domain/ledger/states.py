@@ -21,8 +21,6 @@ class AccountKind(StrEnum):
     """We owe it to somebody."""
     INCOME = "income"
     """We earned it."""
-    EXPENSE = "expense"
-    """We spent it."""
 
 
 class AccountScope(StrEnum):
