@@ -16,7 +16,7 @@ from app.web.notice_words import notice_texts
 from app.web.notification_settings.forms import field_name
 from app.web.shell.forms import Form
 from app.web.targets import page_of
-from app.web.words.messages import said
+from app.web.words.messages import translated
 from app.web.words.states.notifications import CATEGORIES, CHANNELS
 
 if TYPE_CHECKING:
