@@ -1,13 +1,19 @@
 """Whatever a page says is marked for the catalogue, and the catalogue holds it; so a second language is a catalogue."""
 
 import ast
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from app.foundation.errors import Refusal
 from tests.architecture.marked_words import bare_in_module, bare_in_template, unmarked_refusals
 from tests.architecture.tree import TEMPLATES, parsed, python_files, relative
 from tests.support.catalogues import found_messages, message_ids
+from tests.support.run_directory import REPOSITORY
 
 # A document is kept in the words that people agreed to; the local pages are for the makers of an installation.
 IN_ENGLISH = ("legal/terms/", "legal/privacy/", "local/")
@@ -42,6 +48,19 @@ def test_every_refusal_is_in_the_catalogue() -> None:
         if kind.__module__.startswith("app.") and (kind.__doc__ or "").splitlines()[0] not in known
     ]
     assert not lacking
+
+
+@pytest.mark.timeout(120)
+def test_the_documented_command_extracts_every_message(tmp_path: Path) -> None:
+    lines = (REPOSITORY / "docs/words.md").read_text().splitlines()
+    (command,) = [line for line in lines if line.startswith("python -m babel.messages.frontend extract ")]
+    template = tmp_path / "messages.pot"
+    words = [*shlex.split(command)[1:-1], ".", "-o", str(template)]
+    subprocess.run([sys.executable, *words], cwd=REPOSITORY, check=True, capture_output=True, timeout=100)  # noqa: S603 - words of our own
+    with template.open("rb") as written:
+        found = read_po(written)
+    extracted = {text for message in found if message.id for text in _texts(message.id)}
+    assert extracted == message_ids()
 
 
 def test_every_refusal_is_raised_with_marked_sentences() -> None:
@@ -80,6 +99,10 @@ def test_no_message_is_a_piece_of_a_sentence() -> None:
 def test_which_refusals_say_what_no_catalogue_knows(raised: str, *, is_marked: bool) -> None:
     source = f"MARKED = N_('Bid more.')\nPLAIN = 'Bid more.'\ndef f(other):\n message = N_('Bid.')\n raise {raised}"
     assert (unmarked_refusals({"file": ast.parse(source)}, {"TooLow"}) == []) is is_marked
+
+
+def _texts(message_id: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [message_id] if isinstance(message_id, str) else list(message_id)
 
 
 def subclasses(kind: type[Refusal]) -> list[type[Refusal]]:
