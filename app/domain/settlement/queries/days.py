@@ -155,7 +155,7 @@ def money_of(line_item: LineItem) -> SettledMoney:
     adjustments = adjustments_of(line_item.id)
     moved: list[SettledDay | Adjustment] = [*days, *adjustments]
     delivered = sum(one.price_minor for one in moved)
-    returned = db.session.get(MoneyReturn, line_item.id)
+    returned, refund_state = _return_of(line_item.id)
     return SettledMoney(
         price_minor=line_item.price_minor,
         delivered_minor=delivered,
@@ -166,12 +166,19 @@ def money_of(line_item: LineItem) -> SettledMoney:
         days=days,
         adjustments=adjustments,
         money_return=returned,
-        refund_state=_refund_state(returned.intent_id) if returned is not None and returned.intent_id else None,
+        refund_state=refund_state,
     )
 
 
-def _refund_state(intent_id: int) -> IntentState:
-    return db.session.scalars(sa.select(PaymentIntent.state).where(PaymentIntent.id == intent_id)).one()
+def _return_of(line_item_id: int) -> tuple[MoneyReturn | None, IntentState | None]:
+    """What goes back of a line item, if anything does, and where the card's part of it stands."""
+    query = (
+        sa.select(MoneyReturn, PaymentIntent.state)
+        .outerjoin(PaymentIntent, PaymentIntent.id == MoneyReturn.intent_id)
+        .where(MoneyReturn.line_item_id == line_item_id)
+    )
+    row = db.session.execute(query).one_or_none()
+    return (None, None) if row is None else (row[0], row[1])
 
 
 def _requests_by_hour(socket_id: int, begins_at: datetime, ends_at: datetime) -> dict[datetime, int]:
