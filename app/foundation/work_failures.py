@@ -67,7 +67,7 @@ def retry_wait(failures: int) -> timedelta:
     >>> [str(retry_wait(failures)) for failures in (1, 2, 3, 9, 10, 2_000)]
     ['0:01:00', '0:02:00', '0:04:00', '4:16:00', '6:00:00', '6:00:00']
     """
-    doublings = min(failures - 1, LONGEST_WAIT // FIRST_WAIT)
+    doublings = min(failures - 1, (LONGEST_WAIT // FIRST_WAIT).bit_length())
     longer: timedelta = FIRST_WAIT * 2**doublings
     return min(longer, LONGEST_WAIT)
 

@@ -132,7 +132,7 @@ def _words(context: tuple[str, ...]) -> set[str]:
 def sign_in_wait(attempts: int, free_attempts: int) -> timedelta:
     """How long after the last try the next one is let through: nothing at first, then doubling.
 
-    >>> [wait_after(n, 5).seconds for n in (0, 4, 5, 6, 7, 30)]
+    >>> [sign_in_wait(n, 5).seconds for n in (0, 4, 5, 6, 7, 30)]
     [0, 0, 2, 4, 8, 900]
     """
     if attempts < free_attempts:

@@ -103,7 +103,7 @@ def cheapest_combination(card: RateCard, length: int) -> RateCardPrice | None:
 
     >>> card = RateCard(1000, 6000, 20000, lead_days=2, days_min=1, days_max=90)
     >>> cheapest_combination(card, 10)
-    Combination(months=0, weeks=1, days=3, total_minor=9000)
+    RateCardPrice(months=0, weeks=1, days=3, total_minor=9000)
     """
     best: RateCardPrice | None = None
     for months in range(length // MONTH_DAYS, -1, -1):

@@ -66,7 +66,7 @@ LIMITS = {Measure.IMPRESSION: VIEW_LIMIT, Measure.VIEWABLE: VIEW_LIMIT, Measure.
 
 
 def window_key(event: AdEvent) -> str:
-    """Whose window an event falls into; empty when nobody can be told apart, because no address was noted.
+    """Whose window an event falls into; empty when no address was noted and readers cannot be told apart.
 
     Readers who object to being recognised (GPC) have no address hash: their events are not limited by rate.
     """
@@ -86,10 +86,11 @@ def counted_in(window: RateWindow | None, limit: RateLimit, at_ms: int) -> RateW
     A window begins with its first event. An event that comes long before that (the clock was moved back)
     begins a new one, as one after its end does.
 
-    >>> counted_in(None, Limit(2, 1000), 5), counted_in(Window(5, 2), Limit(2, 1000), 1004)
-    (Window(began_ms=5, events=1), None)
-    >>> counted_in(Window(5, 2), Limit(2, 1000), 1005)
-    Window(began_ms=1005, events=1)
+    >>> limit = RateLimit(2, 1000)
+    >>> counted_in(None, limit, 5), counted_in(RateWindow(5, 2), limit, 1004)
+    (RateWindow(began_ms=5, events=1), None)
+    >>> counted_in(RateWindow(5, 2), limit, 1005)
+    RateWindow(began_ms=1005, events=1)
     """
     if window is None or not -limit.window_ms < at_ms - window.began_ms < limit.window_ms:
         return RateWindow(at_ms, 1)

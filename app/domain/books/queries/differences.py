@@ -28,7 +28,8 @@ class Difference:
     def name(self) -> str:
         """What it is about.
 
-        >>> Difference(Part.ESCROW, "in escrow", Subject.LINE_ITEM, "12", None, "3.00 USD", "2.00 USD").name
+        >>> line_item = DifferenceSubject.LINE_ITEM
+        >>> Difference(BookSection.ESCROW, "in escrow", line_item, "12", None, "3.00 USD", "2.00 USD").name
         'line item 12'
         """
         return f"{self.subject} {self.number}"
@@ -36,7 +37,8 @@ class Difference:
     def __str__(self) -> str:
         """One line.
 
-        >>> str(Difference(Part.ESCROW, "in escrow", Subject.LINE_ITEM, "12", None, "3.00 USD", "2.00 USD"))
+        >>> line_item = DifferenceSubject.LINE_ITEM
+        >>> str(Difference(BookSection.ESCROW, "in escrow", line_item, "12", None, "3.00 USD", "2.00 USD"))
         'escrow: line item 12: in escrow: expected 3.00 USD, found 2.00 USD'
         """
         expected = f"at most {self.expected}" if self.is_limit else self.expected

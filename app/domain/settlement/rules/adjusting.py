@@ -16,10 +16,10 @@ def corrected_by(so_far: DueAmounts, price_minor: int, commission_bps: int) -> D
         price_minor: what its price shall change by; below zero in the buyer's favour, never more than there is.
         commission_bps: our share of what is earned.
 
-    >>> corrected_by(Due(10_000, 1_500), -10_000, 1_500)
-    Due(price_minor=-10000, commission_minor=-1500)
-    >>> corrected_by(Due(0, 0), 333, 1_500)
-    Due(price_minor=333, commission_minor=50)
+    >>> corrected_by(DueAmounts(10_000, 1_500), -10_000, 1_500)
+    DueAmounts(price_minor=-10000, commission_minor=-1500)
+    >>> corrected_by(DueAmounts(0, 0), 333, 1_500)
+    DueAmounts(price_minor=333, commission_minor=50)
     """
     left_minor = so_far.price_minor + price_minor
     if left_minor < 0:

@@ -46,8 +46,8 @@ def day_worth(price_minor: int, *, days: int, earned: int) -> int:
 def due_now(cumulative_minor: int, commission_bps: int, *, posted: DueAmounts) -> DueAmounts:
     """What has to be posted so that price and commission posted come to what is due by now.
 
-    >>> due_now(666, 1_500, posted=Due(333, 50))
-    Due(price_minor=333, commission_minor=50)
+    >>> due_now(666, 1_500, posted=DueAmounts(333, 50))
+    DueAmounts(price_minor=333, commission_minor=50)
     """
     commission_minor, _rest = share_bps(cumulative_minor, commission_bps)
     return DueAmounts(cumulative_minor - posted.price_minor, commission_minor - posted.commission_minor)
