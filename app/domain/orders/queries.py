@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.domain.accounts.models import Account, Membership, User
+from app.domain.accounts.models import Account
 from app.domain.accounts.queries import owner_of
 from app.domain.inventory.models import Claim, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import keeps_days
@@ -199,7 +199,7 @@ def bought_by(account_id: int) -> list[OrderRow]:
 
 
 def sold_by(account_id: int) -> list[OrderRow]:
-    """What an account sold, newest first; a checkout that is still open is nobody's business but the buyer's."""
+    """What an account sold, newest first; open checkouts are left out, since only their buyers see them."""
     is_sale = sa.or_(Order.state == OrderState.PAID, Order.source.in_(BINDING))
     return _rows(
         sa.and_(Order.publisher_account_id == account_id, is_sale, Order.state != OrderState.CANCELLED),
@@ -230,21 +230,12 @@ class PartyContact:
 
 
 def contact_of(account_id: int) -> PartyContact:
-    """A party's contact data, for the other party of a deal that is paid."""
-    query = (
-        sa.select(Account, User.email)
-        .join(Membership, Membership.account_id == Account.id)
-        .join(User, User.id == Membership.user_id)
-        .where(Account.id == account_id)
-        .order_by(User.id)
-        .limit(1)
-    )
-    row = db.session.execute(query).one()
-    return PartyContact(account=row.Account, email=row.email)
+    """How to reach a party: its account, and the owner's address. For the other party of a deal that is paid."""
+    return PartyContact(account=db.session.get_one(Account, account_id), email=owner_of(account_id).email)
 
 
 def full_name_of(account_id: int) -> str:
-    """The name of an account's person in full, as documents print it; lists show the shorter display name."""
+    """The name of an account's owner in full, as documents print it; lists show the shorter display name."""
     user = owner_of(account_id)
     return f"{user.first_name} {user.last_name}"
 
