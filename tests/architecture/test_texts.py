@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import click
+import pytest
+from flask import Flask
+
 from tests.architecture.tree import relative, text_files
 from tests.support.run_directory import REPOSITORY
 
@@ -11,6 +15,10 @@ LEFTOVERS = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X)\b")
 MACHINES = re.compile(rf"(?<![\w.])(/r[o]ot/|/h[o]me/\w|/U[s]ers/\w|{re.escape(str(REPOSITORY))}\b)")
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian|proxy\.golang")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+NAMED_PATH = re.compile(r"`([a-z.][\w.-]*(?:/[\w.-]+)+/?|[a-z][\w-]*/)`")
+NAMED_COMMAND = re.compile(r"\bflask (?:--app wsgi )?([a-z][a-z-]*)(?:\s([a-z][a-z-]*))?")
+# Where a document may begin when it names a file.
+PLACES = ("", "app", "app/domain", "app/templates")
 DECISION_PARTS = ("Status", "Context", "Decision", "Consequences")
 
 
@@ -36,6 +44,41 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert not broken
 
 
+def test_files_that_documents_name_exist() -> None:
+    lost = [
+        f"{relative(document)}: {name}"
+        for document in documents()
+        for name in NAMED_PATH.findall(document.read_text())
+        if not any((REPOSITORY / place / name).exists() for place in PLACES)
+    ]
+    assert not lost
+
+
+def test_commands_that_documents_name_exist(looked_at: Flask) -> None:
+    lost = [
+        f"{relative(document)}: {' '.join(words)}"
+        for document in documents()
+        for words in NAMED_COMMAND.findall(document.read_text())
+        if not is_command(looked_at, words)
+    ]
+    assert not lost
+
+
+@pytest.mark.parametrize(
+    ("words", "is_one"),
+    [
+        (("books", "verify"), True),
+        (("demo", "check"), True),
+        (("serve", ""), True),
+        (("serve", "runs"), False),
+        (("book", ""), False),
+        (("jobs", "deliver-facts"), False),
+    ],
+)
+def test_a_command_that_is_none_is_found(looked_at: Flask, words: tuple[str, str], *, is_one: bool) -> None:
+    assert is_command(looked_at, words) is is_one
+
+
 def test_decisions_are_numbered_without_a_gap_and_have_their_four_parts() -> None:
     records = sorted((REPOSITORY / "docs" / "decisions").glob("*.md"))
     assert [record.name[:4] for record in records] == [f"{number:04}" for number in range(1, len(records) + 1)]
@@ -46,6 +89,17 @@ def test_decisions_are_numbered_without_a_gap_and_have_their_four_parts() -> Non
         if f"\n## {part}\n" not in record.read_text()
     ]
     assert not lacking
+
+
+def is_command(app: Flask, words: tuple[str, str]) -> bool:
+    """Whether the application has this command, or this group with this command in it."""
+    command: click.Command = app.cli
+    for word in filter(None, words):
+        found = command.get_command(click.Context(command), word) if isinstance(command, click.Group) else None
+        if found is None:
+            return False
+        command = found
+    return True
 
 
 def findings(pattern: re.Pattern[str]) -> list[str]:

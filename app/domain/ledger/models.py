@@ -61,7 +61,7 @@ class LedgerAccount(Model):
 
     @property
     def kind(self) -> AccountKind:
-        """Asset, liability, income or expense."""
+        """Asset, liability or income."""
         return CHART[self.code].kind
 
     @property

@@ -62,8 +62,8 @@ def lock_accounts(ids: Sequence[int]) -> None:
 def balance(account: AccountRef) -> int:
     """What is on an account now, in minor units of its currency; 0 when nothing was ever posted to it.
 
-    Above zero on the account's normal side: what we own or spent on an asset or expense, what we owe or
-    earned on a liability or income.
+    Above zero on the account's normal side: what we own on an asset, what we owe or earned on a
+    liability or income.
     """
     query = sa.select(sa.func.coalesce(sa.func.sum(SIGNED), 0)).select_from(Posting).join(LedgerAccount)
     return _on_normal_side(account.code, int(db.session.scalars(query.where(*_is(account))).one()))

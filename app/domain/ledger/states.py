@@ -7,9 +7,9 @@ class PostingSide(StrEnum):
     """The two columns of every account."""
 
     DEBIT = "debit"
-    """The left one: more of what we own or spend, less of what we owe or earn."""
+    """The left one: more of what we own, less of what we owe or earn."""
     CREDIT = "credit"
-    """The right one: more of what we owe or earn, less of what we own or spend."""
+    """The right one: more of what we owe or earn, less of what we own."""
 
 
 class AccountKind(StrEnum):
@@ -88,7 +88,7 @@ class EntryKind(StrEnum):
 
 
 class LedgerProblem(StrEnum):
-    """What can be wrong with a ledger, should somebody get past the database's own guards."""
+    """What can be wrong with a ledger if the database's own checks were bypassed."""
 
     EMPTY = "has no postings"
     """An entry that says nothing."""
