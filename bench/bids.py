@@ -83,12 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--bids", type=int, default=BIDS_A_ROUND, help="bids a round")
     parser.add_argument("--auctions", type=int, default=AUCTIONS, help="auctions beside the hot one")
-    asked = parser.parse_args(arguments)
-    sizes = Sizes(asked.auctions, asked.rounds, asked.bids)
+    options = parser.parse_args(arguments)
+    sizes = Sizes(options.auctions, options.rounds, options.bids)
     run = open_run()
     try:
         databases = Databases()
-        kinds = [asked.database] if asked.database else KINDS
+        kinds = [options.database] if options.database else KINDS
         rates = {kind: rates_on(databases, kind, sizes) for kind in kinds}
         databases.close()
     finally:

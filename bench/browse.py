@@ -82,11 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--database", choices=KINDS, help="one database only (default: both)")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of sockets, by comma")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    asked = parser.parse_args(arguments)
-    sizes = [int(size) for size in asked.sizes.split(",")]
+    options = parser.parse_args(arguments)
+    sizes = [int(size) for size in options.sizes.split(",")]
     run = open_run()
     try:
-        compare([asked.database] if asked.database else KINDS, sizes, asked.rounds)
+        compare([options.database] if options.database else KINDS, sizes, options.rounds)
     finally:
         postgresql.stop_server()
         close_run(run)
@@ -130,9 +130,9 @@ def _market(databases: Databases, stack: ExitStack, kind: str, size: int) -> Mar
     paths = {name: path.format(day=day) for name, path in PATHS.items()}
     visits = {name: fetch(client, path) for name, path in paths.items()}
     visits["socket"] = _in_turn([fetch(client, f"/sockets/{slug}") for slug in slugs])
-    asked = {name: count_statements(client, path) for name, path in paths.items()}
-    asked["socket"] = max(count_statements(client, f"/sockets/{slug}") for slug in slugs)
-    return Market(app, visits, asked, time.perf_counter() - started)
+    statements = {name: count_statements(client, path) for name, path in paths.items()}
+    statements["socket"] = max(count_statements(client, f"/sockets/{slug}") for slug in slugs)
+    return Market(app, visits, statements, time.perf_counter() - started)
 
 
 def _in_turn(visits: Sequence[Callable[[], None]]) -> Callable[[], None]:
@@ -151,7 +151,7 @@ def _hurry(kind: str) -> None:
 
 
 def _settle(kind: str) -> None:
-    """Lets PostgreSQL do at once what its own housekeeping does within minutes."""
+    """Has PostgreSQL do at once what its own housekeeping does within minutes."""
     if kind == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("SET statement_timeout = 0"))

@@ -67,13 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of one round of one case")
     parser.add_argument("--many", type=int, default=MANY, help="live line items of the larger market")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     run = open_run()
     try:
         with ExitStack() as stack:
-            cases = make_cases(stack, Path(stack.enter_context(tempfile.TemporaryDirectory())), asked.many)
-            measure(stack, cases, rounds=asked.rounds, seconds=asked.seconds)
-            report(cases, rounds=asked.rounds, many=asked.many)
+            cases = make_cases(stack, Path(stack.enter_context(tempfile.TemporaryDirectory())), options.many)
+            measure(stack, cases, rounds=options.rounds, seconds=options.seconds)
+            report(cases, rounds=options.rounds, many=options.many)
     finally:
         close_run(run)
 
@@ -107,9 +107,9 @@ def measure(stack: ExitStack, cases: dict[str, Case], *, rounds: int, seconds: f
             before_s = case.server.cpu_s()
             found = clients.submit(drive, load).result()
             if number:
-                asked = found.per_s * load.seconds
+                answered = found.per_s * load.seconds
                 case.rounds.append(found)
-                case.server_ms.append((case.server.cpu_s() - before_s) * MS_PER_S / asked)
+                case.server_ms.append((case.server.cpu_s() - before_s) * MS_PER_S / answered)
 
 
 def report(cases: dict[str, Case], *, rounds: int, many: int) -> None:

@@ -67,16 +67,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of one round")
     parser.add_argument("--settled-after", type=float, default=SETTLED_AFTER_S, help="seconds after the first page")
     parser.add_argument("--many", type=int, default=MANY, help="live line items of the market")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     run = open_run()
     try:
         with ExitStack() as stack:
-            server = stack.enter_context(serving(asked.database, asked.many))
-            held = measure(stack, server, asked)
+            server = stack.enter_context(serving(options.database, options.many))
+            held = measure(stack, server, options)
     finally:
         postgresql.stop_server()
         close_run(run)
-    report(held, asked)
+    report(held, options)
 
 
 @contextmanager
@@ -98,19 +98,19 @@ def serving(kind: str, line_items: int) -> Iterator[LiveServer]:
             databases.close()
 
 
-def measure(stack: ExitStack, server: LiveServer, asked: argparse.Namespace) -> Held:
+def measure(stack: ExitStack, server: LiveServer, options: argparse.Namespace) -> Held:
     """Looks at the group after its start and during every round of load."""
     assert server.process is not None  # noqa: S101 - it was started
-    group, asker = server.process.pid, Asker(asked.many)
+    group, asker = server.process.pid, Asker(options.many)
     pool = stack.enter_context(ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")))
     pool.submit(drive, Load(server.port, asker.pages(["/"])[:1], OK, 0.01, connections=1)).result()
-    time.sleep(asked.settled_after)
+    time.sleep(options.settled_after)
     start = memory_of(group)
     sockets = (asker.decisions(1), OK), (asker.decisions(4), OK), (asker.views(), NOTED), (asker.clicks(), MOVED)
-    loads = [Load(server.port, requests, status, asked.seconds / len(sockets)) for requests, status in sockets]
-    visits = [Load(server.port, asker.pages(PAGES), OK, asked.seconds, connections=PAGE_CONNECTIONS)]
+    loads = [Load(server.port, requests, status, options.seconds / len(sockets)) for requests, status in sockets]
+    visits = [Load(server.port, asker.pages(PAGES), OK, options.seconds, connections=PAGE_CONNECTIONS)]
     highest: list[dict[int, Memory]] = []
-    for _ in range(asked.rounds):
+    for _ in range(options.rounds):
         rounds = [pool.submit(drive_all, one) for one in (loads, visits)]
         highest.append(max(_looks(group, rounds), key=total_mib))
         for done in rounds:
@@ -161,7 +161,7 @@ def name_of(pid: int) -> str:
     return " ".join(word for word in words if word)[:60]
 
 
-def report(held: Held, asked: argparse.Namespace) -> None:
+def report(held: Held, options: argparse.Namespace) -> None:
     """Prints the table and the figures."""
     rows: list[Row] = [
         {
@@ -180,7 +180,7 @@ def report(held: Held, asked: argparse.Namespace) -> None:
         "processes": len(held.start),
     }
     print_report(
-        f"Memory on {asked.database}: 2 workers with jobs, {asked.many:,} live line items, {asked.rounds} rounds",
+        f"Memory on {options.database}: 2 workers with jobs, {options.many:,} live line items, {options.rounds} rounds",
         rows,
         figures=figures,
     )

@@ -33,13 +33,13 @@ def main() -> None:
         cases = {"hello": (hello_app().test_client(), "/")}
         cases |= {name: (app.test_client(), path) for name, path in PAGES.items()}
         times = measure({name: fetch(client, path) for name, (client, path) in cases.items()})
-        asked = {name: count_statements(client, path) for name, (client, path) in cases.items()}
+        counts = {name: count_statements(client, path) for name, (client, path) in cases.items()}
         disconnect(app)
     print_report(
         f"Pages: median of {ROUNDS} interleaved rounds, SQLite, one thread, no server in front",
-        [row_for(name, times, asked) for name in cases],
+        [row_for(name, times, counts) for name in cases],
         figures={f"{name}_ms": round(times[name], 3) for name in cases}
-        | {f"{name}_statements": asked[name] for name in cases},
+        | {f"{name}_statements": counts[name] for name in cases},
     )
 
 
@@ -76,18 +76,18 @@ def measure(visits: dict[str, Callable[[], None]], *, rounds: int = ROUNDS) -> d
 
 def count_statements(client: FlaskClient, path: str) -> int:
     """How often one visit asks the database."""
-    with statements() as asked:
+    with statements() as seen:
         client.get(path)
-    return len(asked)
+    return len(seen)
 
 
-def row_for(name: str, times: dict[str, float], asked: dict[str, int]) -> Row:
+def row_for(name: str, times: dict[str, float], counts: dict[str, int]) -> Row:
     """A line of the table."""
     return {
         "page": name,
         "median ms": times[name],
         "times hello": times[name] / times["hello"],
-        "statements": asked[name],
+        "statements": counts[name],
     }
 
 

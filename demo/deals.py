@@ -20,7 +20,7 @@ from app.domain.orders.service.ordering import order_held_days
 from app.domain.orders.service.paying import begin_payment, record_payment_result
 from app.domain.orders.states import OrderState
 from app.domain.payments.queries import default_card
-from app.domain.payments.service.asking import run_errand
+from app.domain.payments.service.asking import ask_gateway
 from app.domain.payments.service.intents import GatewayRequest, claim_intent
 from app.foundation.clock import database_now
 from app.foundation.db import db
@@ -76,12 +76,12 @@ def _pay(market: Market, order_id: int, account_id: int) -> None:
         intent = begin_payment(order_id, card.id, is_merchant_initiated=False, now=now)
         return None if intent is None else claim_intent(intent.id, now=now)
 
-    errand = committed(begin)
-    if errand is None:
+    request = committed(begin)
+    if request is None:
         # Credit paid for all of it.
         return
-    outcome = run_errand(errand, gateway, market.app.extensions["isocket_sealer"])
-    committed(lambda: record_payment_result(errand.intent_id, outcome, now=database_now()))
+    outcome = ask_gateway(request, gateway, market.app.extensions["isocket_sealer"])
+    committed(lambda: record_payment_result(request.intent_id, outcome, now=database_now()))
 
 
 def _line_item_of(order_id: int) -> str:

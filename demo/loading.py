@@ -163,7 +163,7 @@ def _settle_in(market: Market, size: Size) -> None:
 
 @contextmanager
 def _without_waiting_for_the_disk() -> Iterator[None]:
-    """Lets SQLite not wait for the disk after each of some thousand steps: a demo that is cut off is made anew."""
+    """Makes SQLite not wait for the disk after each of some thousand steps: a demo that is cut off is made anew."""
     engine = db.engine
     if engine.dialect.name != "sqlite":
         yield

@@ -148,8 +148,8 @@ class Crowd:
                 self._open(reader, headers, page, at_s + number * RELOADED_EVERY_S)
 
     def _open(self, reader: Reader, headers: dict[str, str], page: SitePage, at_s: float) -> None:
-        asked = ",".join(socket.slug for socket in page.sockets)
-        self._push(at_s, _Call(reader, headers, f"/d?s={asked}", page.sockets))
+        slugs = ",".join(socket.slug for socket in page.sockets)
+        self._push(at_s, _Call(reader, headers, f"/d?s={slugs}", page.sockets))
         self.pages_opened += 1
 
     def _push(self, at_s: float, call: _Call) -> None:

@@ -62,7 +62,7 @@ class Story:
         self._at(next_round(begins_at) + FILE_AFTER, self._pay_publishers)
 
     def play_until(self, moment: datetime, meanwhile: Callable[[datetime], None]) -> None:
-        """Lets everything happen that is due before this moment, each at its time.
+        """Plays everything that is due before this moment, each at its time.
 
         Args:
             moment: exclusive.

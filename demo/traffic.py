@@ -83,7 +83,7 @@ class Traffic:
         """What the readers sent, as they themselves counted it."""
 
     def play_until(self, end: datetime) -> None:
-        """Lets the readers of the time from the last call to this one come by.
+        """Plays the visits of the readers from the last call to this one.
 
         Args:
             end: exclusive; what they do after it waits for the next stretch.
@@ -94,11 +94,11 @@ class Traffic:
         self._feed.snapshot = self._publisher.snapshot
         for pages in self._pages:
             for visit in visits_between(pages.habits, pages.host, self._at, end, chance=self._chance):
-                asked = tuple(socket for socket, odds in pages.sockets if self._chance.random() < odds)
-                if asked:
-                    slugs = ",".join(socket.slug for socket in asked)
+                sockets = tuple(socket for socket, odds in pages.sockets if self._chance.random() < odds)
+                if sockets:
+                    slugs = ",".join(socket.slug for socket in sockets)
                     headers = headers_of(visit.reader, visit.host, ahead=visit.is_ahead)
-                    self._push(visit.at, Call(visit.reader, headers, f"/d?s={slugs}", asked))
+                    self._push(visit.at, Call(visit.reader, headers, f"/d?s={slugs}", sockets))
         until_ms = _ms(end)
         while self._waiting and self._waiting[0][0] < until_ms:
             at_ms, _, call = heapq.heappop(self._waiting)

@@ -57,7 +57,7 @@ def serve_web(app: WsgiApp, *, host: str, port: int, workers: int) -> NoReturn:
 
 
 def die_at_sigterm() -> None:
-    """Lets a worker that has nothing to lose yet end at SIGTERM.
+    """Makes SIGTERM end a worker that has nothing to lose yet.
 
     Until it puts its own handler in place, a worker has its parent's, which does nothing there: the signal would
     be lost, and the end of the server would take 15 s.

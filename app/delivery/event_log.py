@@ -73,11 +73,11 @@ class EventDetails:
 NOTHING_KNOWN = EventDetails()
 
 
-def event_line(kind: EventKind, event_ms: int, happening: EventDetails, reader: str) -> str:
+def event_line(kind: EventKind, event_ms: int, details: EventDetails, reader: str) -> str:
     """One line of the log; ``reader`` is what ``reader_fields`` made."""
     return (
-        f"{LINE_VERSION}\t{kind.value}\t{event_ms}\t{happening.socket_id}\t{happening.line_item_id}\t"
-        f"{happening.creative_id}\t{happening.nonce}\t{happening.issued_ms}\t{reader}\n"
+        f"{LINE_VERSION}\t{kind.value}\t{event_ms}\t{details.socket_id}\t{details.line_item_id}\t"
+        f"{details.creative_id}\t{details.nonce}\t{details.issued_ms}\t{reader}\n"
     )
 
 

@@ -128,9 +128,9 @@ class DeliveryGate:
 
     def _decide(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
-        asked = _parameter(query, "s") if len(query) <= QUERY_CHARACTERS_MAX else ""
-        slugs = asked.split(",")
-        if not asked or len(slugs) > SOCKETS_MAX:
+        listed = _parameter(query, "s") if len(query) <= QUERY_CHARACTERS_MAX else ""
+        slugs = listed.split(",")
+        if not listed or len(slugs) > SOCKETS_MAX:
             return self._answers.mistaken(ASK_LIKE_THIS).give(environ, start_response)
         snapshot, now_ms = self._feed.look()
         host = self._readers.host(environ)
@@ -197,18 +197,16 @@ class DeliveryGate:
         flags: str = "",
     ) -> str:
         snapshot, now_ms = known
-        happening = NOTHING_KNOWN
+        details = NOTHING_KNOWN
         if token is None:
             flags += EventFlag.FORGED.value
         else:
             life_ms = CLICK_LIFE_MS if kind is EventKind.CLICK else VIEW_LIFE_MS
             if not -FUTURE_MS <= now_ms - token.issued_ms <= life_ms:
                 flags += EventFlag.STALE.value
-            happening = EventDetails(
-                token.socket_id, token.line_item_id, token.creative_id, token.nonce, token.issued_ms
-            )
+            details = EventDetails(token.socket_id, token.line_item_id, token.creative_id, token.nonce, token.issued_ms)
         reader = self._readers.fields(environ, _salt(snapshot, now_ms), self._readers.host(environ), flags)
-        return event_line(kind, now_ms, happening, reader)
+        return event_line(kind, now_ms, details, reader)
 
     def _give_tag(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return self._script.answer(environ).give(environ, start_response)

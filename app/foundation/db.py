@@ -256,7 +256,7 @@ def _committed(session: Session, work: Callable[[], T]) -> T:
 
 @contextmanager
 def _turn_to_write(dialect_name: str) -> Iterator[None]:
-    """Lets the threads of a process write to SQLite one after the other.
+    """Makes the threads of a process write to SQLite one after the other.
 
     Its busy handler is a lottery: of sixteen threads that wait for the file, one may lose for 15 s. With
     one of each process waiting there, nobody does.

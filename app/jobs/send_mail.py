@@ -27,9 +27,9 @@ def run(context: JobContext) -> int:
     Raises:
         WorkFailedError: something broke on at least one mail; the others were sent.
     """
-    desk = _MailSender(context)
+    sender = _MailSender(context)
     due = mails_due(MAILS_A_RUN_MAX, retries=retries_of(JOB, context))
-    return each_by_itself(replace(context, should_stop=desk.should_stop), due, desk.send, job=JOB)
+    return each_by_itself(replace(context, should_stop=sender.should_stop), due, sender.send, job=JOB)
 
 
 class _MailSender:

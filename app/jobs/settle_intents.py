@@ -7,7 +7,7 @@ from flask import current_app
 
 from app.domain.orders.service.paying import record_payment_result
 from app.domain.payments.queries import intents_to_look_at
-from app.domain.payments.service.asking import run_errand
+from app.domain.payments.service.asking import ask_gateway
 from app.domain.payments.service.intents import GatewayRequest, IntentResult, claim_intent
 from app.domain.payments.states import IntentState
 from app.foundation.clock import database_now
@@ -42,13 +42,13 @@ def _settle(intent_id: int) -> bool:
     """The three steps: claimed and committed, asked outside any transaction, recorded."""
     gateway: PaymentGateway = current_app.extensions["isocket_gateway"]
     sealer: Sealer = current_app.extensions["isocket_sealer"]
-    errand: GatewayRequest | None = in_transaction(partial(_claim, intent_id))
+    request: GatewayRequest | None = in_transaction(partial(_claim, intent_id))
     db.session.remove()
-    if errand is None:
+    if request is None:
         return False
-    outcome = run_errand(errand, gateway, sealer)
+    outcome = ask_gateway(request, gateway, sealer)
     in_transaction(partial(_record, intent_id, outcome))
-    log.info("intent_looked_at", intent_id=intent_id, kind=errand.kind, was_sent=errand.was_sent, now=outcome.state)
+    log.info("intent_looked_at", intent_id=intent_id, kind=request.kind, was_sent=request.was_sent, now=outcome.state)
     return outcome.state is not IntentState.UNKNOWN
 
 

@@ -22,13 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--storms", type=int, help="how often to repeat R1, with other bids each time (default: 20, short: 1)"
     )
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     run = open_run()
     ran, failed = set[str](), set[str]()
     try:
         databases = Databases()
-        for kind in KINDS if asked.database is None else (asked.database,):
-            for result in run_drills(asked.drills, kind, databases, is_short=asked.short, storms=asked.storms):
+        for kind in KINDS if options.database is None else (options.database,):
+            for result in run_drills(options.drills, kind, databases, is_short=options.short, storms=options.storms):
                 print(result.line, flush=True)
                 ran.add(result.name)
                 failed |= {result.name} if result.problems else set()

@@ -69,7 +69,7 @@ def storm_through_the_close(ground: Ground) -> Result:
 
 
 def bring_to_hard_end(running: Running, two: Sequence[Client]) -> None:
-    """Lets two bidders outbid each other in the last minute until the auction can be extended no more."""
+    """Makes two bidders outbid each other in the last minute until the auction can be extended no more."""
     for number in range(ROUNDS_MAX):
         auction = look(running)
         if auction.ends_at == auction.hard_end_at:

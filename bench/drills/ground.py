@@ -73,7 +73,7 @@ class Ground:
             client.visitor = Visitor(self.server.url, {SESSION_COOKIE: token}).enter()
 
     def forget_rate_limits(self) -> None:
-        """Lets everybody send again as if they had not sent yet: a drill sends in seconds what people do in hours."""
+        """Resets the rate limits: a drill sends in seconds what people do in hours."""
         self.app.extensions[LIMITER].storage.reset()
 
     def charges(self) -> dict[str, int]:

@@ -40,9 +40,9 @@ class Told:
         """As the gate writes it."""
         nonce = f"nonce{next(numbers):07d}" if self.nonce is None else self.nonce
         issued_ms = in_ms(self.issued_at or self.at)
-        happening = EventDetails(self.socket_id, self.line_item_id, self.creative_id, nonce or NONE, issued_ms)
+        details = EventDetails(self.socket_id, self.line_item_id, self.creative_id, nonce or NONE, issued_ms)
         reader = reader_fields(self.address_hash, self.host, self.flags, self.agent)
-        return event_line(self.kind, in_ms(self.at), happening, reader)
+        return event_line(self.kind, in_ms(self.at), details, reader)
 
     def but(self, **changes: object) -> "Told":
         """The same with something changed."""

@@ -71,10 +71,10 @@ def change(app: Flask, work: Callable[[], object]) -> None:
         in_transaction(work)
 
 
-def found(app: Flask, wish: SocketQuery) -> list[int]:
+def found(app: Flask, search: SocketQuery) -> list[int]:
     """The sockets that a search finds."""
     with app.app_context():
-        return [row.socket_id for row in find(wish, 1, now=database_now()).page.rows]
+        return [row.socket_id for row in find(search, 1, now=database_now()).page.rows]
 
 
 def test_a_socket_on_a_proved_site_has_a_row_with_its_prices(app: Flask) -> None:

@@ -64,7 +64,7 @@ def record_and_die(*given: object, **more: object) -> None:
 
 CHARGE: Callable[[SdkGateway, Charge], ChargeOutcome] = SdkGateway.charge
 STEPS = {
-    "planned, not sent": (paying, "run_errand", die),
+    "planned, not sent": (paying, "ask_gateway", die),
     "charged, no answer read": (SdkGateway, "charge", charge_and_die),
     "answered, not recorded": (paying, "record_payment_result", die),
     "recorded, not committed": (paying, "record_payment_result", record_and_die),

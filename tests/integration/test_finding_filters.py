@@ -122,22 +122,22 @@ def read_model(now: datetime) -> list[Seen]:
     ]
 
 
-def fits(seen: Seen, wish: SocketQuery) -> bool:
+def fits(seen: Seen, search: SocketQuery) -> bool:
     """Whether a socket is one of those asked for."""
     site, socket = seen.site, seen.socket
     return (
-        wish.category in {None, site.category_code, first_tier(site.category_code)}
-        and wish.country in {None, site.country_code}
-        and wish.language in {None, site.language}
-        and wish.size in {None, f"{socket.width_px}x{socket.height_px}"}
-        and fits_way(seen, wish)
-        and fits_price(seen, wish)
-        and fits_days(seen, wish)
-        and fits_text(seen, wish.text)
+        search.category in {None, site.category_code, first_tier(site.category_code)}
+        and search.country in {None, site.country_code}
+        and search.language in {None, site.language}
+        and search.size in {None, f"{socket.width_px}x{socket.height_px}"}
+        and fits_way(seen, search)
+        and fits_price(seen, search)
+        and fits_days(seen, search)
+        and fits_text(seen, search.text)
     )
 
 
-def fits_way(seen: Seen, wish: SocketQuery) -> bool:
+def fits_way(seen: Seen, search: SocketQuery) -> bool:
     """Whether it can be bought so."""
     ways = {
         WayToBuy.ALL: True,
@@ -145,23 +145,23 @@ def fits_way(seen: Seen, wish: SocketQuery) -> bool:
         WayToBuy.AUCTION: seen.auction is not None,
         WayToBuy.RATE_CARD: seen.card is not None,
     }
-    return ways[wish.way]
+    return ways[search.way]
 
 
-def fits_price(seen: Seen, wish: SocketQuery) -> bool:
+def fits_price(seen: Seen, search: SocketQuery) -> bool:
     """Whether its lowest price lies in the range; without a price nothing can be sorted by it."""
-    by_price = wish.price_min_minor is not None or wish.price_max_minor is not None
+    by_price = search.price_min_minor is not None or search.price_max_minor is not None
     if not seen.prices:
-        return not by_price and wish.sort not in {SearchOrder.PRICE_LOW, SearchOrder.PRICE_HIGH}
-    least, most = wish.price_min_minor or 0, wish.price_max_minor
+        return not by_price and search.sort not in {SearchOrder.PRICE_LOW, SearchOrder.PRICE_HIGH}
+    least, most = search.price_min_minor or 0, search.price_max_minor
     return least <= min(seen.prices) and (most is None or min(seen.prices) <= most)
 
 
-def fits_days(seen: Seen, wish: SocketQuery) -> bool:
+def fits_days(seen: Seen, search: SocketQuery) -> bool:
     """Whether some place is free on each of the days."""
-    if wish.starts_on is None or wish.ends_before is None:
+    if search.starts_on is None or search.ends_before is None:
         return True
-    days = [wish.starts_on + timedelta(days=number) for number in range((wish.ends_before - wish.starts_on).days)]
+    days = [search.starts_on + timedelta(days=number) for number in range((search.ends_before - search.starts_on).days)]
     taken = {place for day in days for place in seen.taken.get(day, set())}
     return len(taken) < seen.socket.places
 
@@ -192,7 +192,7 @@ def in_order(found: Sequence[Seen], sort: SearchOrder) -> list[int]:
     return [seen.socket.id for seen in sorted(found, key=keys[sort])]
 
 
-def random_wish(chance: random.Random, model: Sequence[Seen], today: date) -> SocketQuery:
+def random_search(chance: random.Random, model: Sequence[Seen], today: date) -> SocketQuery:
     """Something somebody may look for; each filter about every third time, and mostly values that exist."""
 
     def sometimes(*choices: object) -> object:
@@ -219,29 +219,29 @@ def random_wish(chance: random.Random, model: Sequence[Seen], today: date) -> So
     )
 
 
-def all_pages(wish: SocketQuery, now: datetime) -> tuple[list[int], SearchResult]:
+def all_pages(search: SocketQuery, now: datetime) -> tuple[list[int], SearchResult]:
     """Everything found, page by page; the first page."""
-    first = find(wish, 1, now=now)
+    first = find(search, 1, now=now)
     ids = [row.socket_id for row in first.page.rows]
     for number in range(2, first.page.pages + 1):
-        ids += [row.socket_id for row in find(wish, number, now=now).page.rows]
+        ids += [row.socket_id for row in find(search, number, now=now).page.rows]
     return ids, first
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_search_finds_what_the_model_finds_in_the_same_order(app: Flask, seed: int) -> None:
     model, now = market(app, replace(MIXED, seed=seed))
-    chance = random.Random(seed)  # noqa: S311 - wishes to test with
+    chance = random.Random(seed)  # noqa: S311 - searches to test with
     sizes = set()
     with app.app_context():
         for _ in range(WISHES):
-            wish = random_wish(chance, model, now.date())
-            expected = in_order([seen for seen in model if fits(seen, wish)], wish.sort)
-            ids, first = all_pages(wish, now)
-            assert ids == expected, wish
+            search = random_search(chance, model, now.date())
+            expected = in_order([seen for seen in model if fits(seen, search)], search.sort)
+            ids, first = all_pages(search, now)
+            assert ids == expected, search
             assert (first.page.total, first.is_more) == (len(expected), False)
             sizes.add(min(len(expected), 30))
-    assert {0, 1, 2, 30} <= sizes, "the wishes were too much alike"
+    assert {0, 1, 2, 30} <= sizes, "the searches were too much alike"
 
 
 def test_the_job_and_the_rebuilding_agree(app: Flask) -> None:
@@ -266,12 +266,12 @@ def test_no_text_is_an_operator_or_an_error(app: Flask) -> None:
 def test_more_than_five_hundred_are_gone_through_five_hundred(app: Flask) -> None:
     _model, now = market(app, Mix(sockets=700, with_rate_card=1.0, with_auction=0.0))
     with app.app_context():
-        for wish in (
+        for search in (
             SocketQuery(),
             SocketQuery(sort=SearchOrder.NEWEST),
             SocketQuery(text="example", sort=SearchOrder.PRICE_LOW),
         ):
-            ids, first = all_pages(wish, now)
+            ids, first = all_pages(search, now)
             assert first.is_more
             assert len(ids) == len(set(ids)) == FOUND_MAX == first.page.total
-            assert find(wish, 999, now=now).page.number == first.page.pages == 20
+            assert find(search, 999, now=now).page.number == first.page.pages == 20

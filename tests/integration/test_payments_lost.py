@@ -77,7 +77,7 @@ def die(*_: object, **__: object) -> None:
 
 
 def kill_before_sending(app: Flask) -> None:
-    with patch.object(settle_intents, "run_errand", die), pytest.raises(Killed):
+    with patch.object(settle_intents, "ask_gateway", die), pytest.raises(Killed):
         settle(app)
 
 

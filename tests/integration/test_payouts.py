@@ -62,10 +62,10 @@ def earnings(app: Flask, publisher: Person) -> tuple[int, int, int, int]:
     return found.pending_minor, found.available_minor, found.on_its_way_minor, found.paid_minor
 
 
-def hurdles(app: Flask, publisher: Person) -> tuple[PayoutObstacle, ...]:
+def obstacles(app: Flask, publisher: Person) -> tuple[PayoutObstacle, ...]:
     account_id = account_of(app, publisher)
     with app.app_context():
-        return money_of_publisher(account_id, now=database_now()).prospect.hurdles
+        return money_of_publisher(account_id, now=database_now()).next_payout.obstacles
 
 
 def lines_of(app: Flask, batch: PayoutBatch, user_id: int) -> list[BankFileLine]:
@@ -87,7 +87,7 @@ def test_earnings_go_from_pending_to_paid(app: Flask) -> None:
     tell_bank_and_tax(app, publisher)
     advance(app, timedelta(days=7))
     assert earnings(app, publisher) == (0, EARNED, 0, 0)
-    assert hurdles(app, publisher) == ()
+    assert obstacles(app, publisher) == ()
     next_monday(app)
     assert earnings(app, publisher) == (0, 0, EARNED, 0)
     batch = make_file(app, maker)
@@ -175,7 +175,7 @@ def test_less_than_ten_dollars_is_carried_over(app: Flask) -> None:
         next_monday(app)
     assert earnings(app, booking.publisher) == (0, 999, 0, 0)
     assert payouts_of(app, booking.publisher) == []
-    assert hurdles(app, booking.publisher) == (PayoutObstacle.TOO_LITTLE,)
+    assert obstacles(app, booking.publisher) == (PayoutObstacle.TOO_LITTLE,)
     make_settled(app, publisher=booking.publisher, delivered=(True,), price_day_minor=100)
     for _ in range(2):
         next_monday(app)
@@ -203,7 +203,7 @@ def test_nothing_is_paid_before_bank_and_tax_are_known_and_a_round_has_begun(app
     booking = make_settled(app)
     next_monday(app)
     next_monday(app)
-    assert hurdles(app, booking.publisher) == (PayoutObstacle.NO_BANK_ACCOUNT, PayoutObstacle.NO_TAX_PROFILE)
+    assert obstacles(app, booking.publisher) == (PayoutObstacle.NO_BANK_ACCOUNT, PayoutObstacle.NO_TAX_PROFILE)
     assert payouts_of(app, booking.publisher) == []
     tell_bank_and_tax(app, booking.publisher)
     assert set_aside(app) == 0
@@ -226,9 +226,9 @@ def test_a_payout_that_came_back_is_owed_again_and_waits_for_another_account(app
     assert "payout_came_back" in audit_actions(app)
     next_monday(app)
     assert len(payouts_of(app, booking.publisher)) == 1
-    assert hurdles(app, booking.publisher) == (PayoutObstacle.CAME_BACK,)
+    assert obstacles(app, booking.publisher) == (PayoutObstacle.CAME_BACK,)
     tell_bank(app, booking.publisher, GERMAN_BANK)
-    assert hurdles(app, booking.publisher) == ()
+    assert obstacles(app, booking.publisher) == ()
     next_monday(app)
     again = payouts_of(app, booking.publisher)[1]
     assert (again.state, again.amount_minor, again.destination) == (PayoutState.DUE, EARNED, "3000")

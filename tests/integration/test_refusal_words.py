@@ -20,27 +20,27 @@ STEPS = (CHOICE, ENDED, STAYS, OVER)
 
 
 @pytest.mark.parametrize(
-    ("happening", "step"),
+    ("case", "step"),
     [("first", CHOICE), ("second", ENDED), ("silence", ENDED), ("beside an approved ad", STAYS), ("too late", OVER)],
 )
-def test_the_notice_of_a_refusal_says_what_it_left(app: Flask, happening: str, step: str) -> None:
+def test_the_notice_of_a_refusal_says_what_it_left(app: Flask, case: str, step: str) -> None:
     booking = make_booked_line_item(app, socket={"on_silence": OnSilence.REFUSE})
-    if happening == "second":
+    if case == "second":
         refused(app, booking, make_creative(app, booking, number=3))
         post(app)
-    elif happening == "beside an approved ad":
+    elif case == "beside an approved ad":
         make_approved_creative(app, booking, number=4)
     review = make_creative(app, booking)
-    if happening == "too late":
+    if case == "too late":
         end_flight(app, booking)
-    if happening in {"silence", "too late"}:
+    if case in {"silence", "too late"}:
         assert run(app, lambda: answer_for_silence(review.public_id, now=review.answer_due_at))
     else:
         refused(app, booking, review)
     post(app)
     page = sign_in(PageClient(app), booking.buyer).get("/notices")
     told = [one for one in STEPS if one in page]
-    assert told == ([CHOICE, ENDED] if happening == "second" else [step])
+    assert told == ([CHOICE, ENDED] if case == "second" else [step])
 
 
 def test_what_silence_does_depends_on_whether_an_ad_is_approved(app: Flask) -> None:

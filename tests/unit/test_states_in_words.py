@@ -69,7 +69,7 @@ def test_every_member_has_its_words(name: str, table: dict[Enum, StateWords]) ->
     assert set(table) == set(kind), name
     assert all(words.label for words in table.values())
     # Of a sentence either all have one, or none.
-    assert len({bool(words.sentence_id) for words in table.values()}) == 1 or name == "settlement.HURDLES"
+    assert len({bool(words.sentence_id) for words in table.values()}) == 1 or name == "settlement.OBSTACLES"
 
 
 def test_every_enum_is_shown_or_known_not_to_be() -> None:

@@ -304,13 +304,13 @@ def check_count(count: int, pixels: int) -> None:
 
 def runs_of(image: Image.Image, kind: str) -> int:
     """How often an animation wants to run; an endless one as often as time allows."""
-    asked = image.info.get("loop")
-    if asked == 0:
+    repeats = image.info.get("loop")
+    if repeats == 0:
         return ANIMATION_MS_MAX
-    if asked is None:
+    if repeats is None:
         return 1
     # A GIF counts repeats, a WebP runs.
-    return int(asked) + 1 if kind == "gif" else int(asked)
+    return int(repeats) + 1 if kind == "gif" else int(repeats)
 
 
 def written(frames: PictureFrames, kind: str, order: ImageRequest) -> RebuildAnswer:

@@ -60,20 +60,20 @@ def _rebuilt(upload: bytes, terms: ImageTerms) -> RebuiltImage:
         "formats": list(terms.formats),
     }
     # Files instead of pipes: neither side waits for the other, and the limit on file size bounds the answer.
-    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answered:
-        asked.write(json.dumps(order).encode() + b"\n" + upload)
-        asked.seek(0)
-        _run(asked, answered)
-        answered.seek(0)
-        return _read(answered)
+    with tempfile.TemporaryFile() as order_file, tempfile.TemporaryFile() as answer_file:
+        order_file.write(json.dumps(order).encode() + b"\n" + upload)
+        order_file.seek(0)
+        _run(order_file, answer_file)
+        answer_file.seek(0)
+        return _read(answer_file)
 
 
-def _run(asked: IO[bytes], answered: IO[bytes]) -> None:
+def _run(order_file: IO[bytes], answer_file: IO[bytes]) -> None:
     try:
         finished = subprocess.run(  # noqa: S603 - our own program, no word of it from outside
             [sys.executable, "-I", str(PROGRAM)],
-            stdin=asked,
-            stdout=answered,
+            stdin=order_file,
+            stdout=answer_file,
             stderr=subprocess.DEVNULL,
             env={},
             timeout=WALL_CLOCK_S,
@@ -86,12 +86,12 @@ def _run(asked: IO[bytes], answered: IO[bytes]) -> None:
         raise ImageRefused(UNREADABLE)
 
 
-def _read(answered: IO[bytes]) -> RebuiltImage:
-    head: dict[str, Any] = json.loads(answered.readline())
+def _read(answer_file: IO[bytes]) -> RebuiltImage:
+    head: dict[str, Any] = json.loads(answer_file.readline())
     if "refused" in head:
         named: dict[str, Any] = {name: _named(value) for name, value in head["params"].items()}
         raise ImageRefused(*map(str, head["refused"]), field="file", **named)
-    data, still = answered.read(head["bytes"]), answered.read(head["still_bytes"])
+    data, still = answer_file.read(head["bytes"]), answer_file.read(head["still_bytes"])
     return RebuiltImage(
         format=head["format"],
         width_px=head["width_px"],

@@ -164,7 +164,7 @@ class PersonalWords:
 
 
 def own_words(connection: Connection, user_id: int) -> PersonalWords | None:
-    """A person's own words: address, names, company; None for nobody."""
+    """The words that a person might build a password from: address, names, company; None for an unknown person."""
     query = (
         sa.select(
             User.email,
@@ -183,7 +183,7 @@ def own_words(connection: Connection, user_id: int) -> PersonalWords | None:
 
 
 def own_words_of_link(connection: Connection, public_id: str) -> PersonalWords | None:
-    """The own words of the person a mailed link belongs to; None for an unknown link."""
+    """The same of the person a mailed link belongs to; None for an unknown link."""
     user_id = connection.execute(sa.select(EmailLink.user_id).where(EmailLink.public_id == public_id)).scalar()
     return own_words(connection, user_id) if user_id else None
 

@@ -16,7 +16,7 @@ class LinkPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     """Confirms the address given at sign-up."""
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a name, not a password
-    """Lets its holder set a new password."""
+    """Allows whoever holds it to set a new password."""
     CHANGE_EMAIL = "change_email"
     """Confirms a new address and puts it in place of the old one."""
 

@@ -15,21 +15,21 @@ class AuctionState(StrEnum):
     UNSOLD = "unsold"
     """Ended without a sale: no bid, or the reserve was not met."""
     CANCELLED = "cancelled"
-    """Taken back by the seller before the first bid."""
+    """Taken back by the publisher before the first bid."""
 
 
 AUCTION_MOVES = Transitions(
     {
         AuctionState.OPEN: frozenset({AuctionState.AWARDED, AuctionState.UNSOLD, AuctionState.CANCELLED}),
         AuctionState.AWARDED: frozenset[AuctionState](),
-        AuctionState.UNSOLD: frozenset({AuctionState.AWARDED}),  # the top bidder took the seller's offer at the reserve
+        AuctionState.UNSOLD: frozenset({AuctionState.AWARDED}),  # the top bidder took the offer at the reserve
         AuctionState.CANCELLED: frozenset[AuctionState](),
     }
 )
 
 
 class AwardKind(StrEnum):
-    """How somebody came to be awarded the flight."""
+    """Why the flight was awarded to this buyer."""
 
     HIGHEST_BID = "highest_bid"
     """Won the auction."""
@@ -38,7 +38,7 @@ class AwardKind(StrEnum):
     SECOND_CHANCE = "second_chance"
     """Took the offer made to the underbidder after a lapse."""
     AT_RESERVE = "at_reserve"
-    """Took the seller's offer at the reserve that was not met."""
+    """Took the publisher's offer at the reserve that was not met."""
 
 
 class AwardState(StrEnum):

@@ -10,7 +10,7 @@ from app.foundation.db import INTERNAL, Id, Model, UtcDateTime
 
 
 class BooksCheck(Model):
-    """One look at all books: how much was compared, and what differed. Names nobody."""
+    """One look at all books: how much was compared, and what differed. Holds no personal data."""
 
     __tablename__ = "books_check"
 

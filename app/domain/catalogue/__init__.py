@@ -1,1 +1,1 @@
-"""What can be found: one search row per socket, kept up to date from facts, and the reads that span rooms."""
+"""What can be found: one search row per socket, kept up to date from events, and the reads that span rooms."""

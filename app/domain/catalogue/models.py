@@ -1,4 +1,4 @@
-"""Tables of the catalogue: copies made for finding. Whatever stands here can be made again from the other rooms."""
+"""Tables of the catalogue: copies made for finding. All of it can be rebuilt from the other rooms."""
 
 from datetime import datetime
 from typing import Any

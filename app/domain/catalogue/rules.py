@@ -47,7 +47,7 @@ def asked_words(text: str) -> tuple[str, ...]:
 
 
 def facet_word(facet: str, value: str) -> str:
-    """A word that stands for a property and that nobody can type, for it is not made of letters and digits alone.
+    """The search word of a property; nobody can type it, since it holds more than letters and digits.
 
     Words and properties are then looked up together: few of many, not many to pick few from. The mark is
     no blank to either database, so the word stays one.

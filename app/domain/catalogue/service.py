@@ -1,4 +1,4 @@
-"""Keeping the search rows: looks again at the sockets that facts name, and counts the market."""
+"""Keeping the search rows: looks again at the sockets that events name, and counts the market."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -81,14 +81,14 @@ def next_sockets(after_id: int, limit: int) -> Sequence[int]:
 
 
 def measure_rows() -> None:
-    """Lets the database count how common values are, so that it plans searches well."""
+    """Has the database count how common values are, so that it plans searches well."""
     db.session.execute(sa.text("ANALYZE search_row"))
     if not is_on_sqlite():
         db.session.execute(sa.text("ANALYZE search_text"))
 
 
 def _sockets_meant(payloads: Sequence[Mapping[str, Any]]) -> set[int]:
-    """The sockets that facts are about: one, or all of a site."""
+    """The sockets that events are about: one, or all of a site."""
     named = {payload["socket"] for payload in payloads if payload.get("socket") is not None}
     sites = {payload["site"] for payload in payloads if payload.get("site") is not None}
     if sites:

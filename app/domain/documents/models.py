@@ -11,7 +11,7 @@ from app.foundation.db import INTERNAL, PERSONAL, Id, Model, UtcDateTime, enum_t
 
 
 class DocumentSeries(Model):
-    """The last number given in a series; its row is the queue in which those stand who want the next one."""
+    """The last number given in a series; its row is locked by the transaction that takes the next one."""
 
     __tablename__ = "document_series"
 

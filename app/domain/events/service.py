@@ -78,5 +78,5 @@ def _row(event: NewEvent, now: datetime) -> dict[str, object]:
 
 
 def _bump_delivery_version() -> None:
-    """Lets the ad server see that there is something new; whoever changes the same waits here for the commit."""
+    """Tells the ad server that something changed; another transaction that does so waits here for the commit."""
     db.session.execute(sa.update(DeliveryVersion).values(version=DeliveryVersion.version + 1))

@@ -255,7 +255,7 @@ def free_place(socket: Socket, starts_on: date, ends_before: date, *, looked_at:
 
 @dataclass(frozen=True, slots=True)
 class ProofTarget:
-    """What somebody needs to know who goes and looks for the proof of a site's domain."""
+    """What a look for the proof of a site's domain needs to know."""
 
     site_id: int
     address: str

@@ -84,7 +84,7 @@ def successful_charge_of(order_id: int) -> PaymentIntent | None:
 
 
 def left_on_card(charge: PaymentIntent) -> int:
-    """How much of a charge nobody has asked its card to take back, in minor units."""
+    """How much of a charge no refund was planned for yet, in minor units."""
     query = sa.select(sa.func.coalesce(sa.func.sum(PaymentIntent.amount_minor), 0)).where(
         PaymentIntent.order_id == charge.order_id,
         PaymentIntent.refunds_intent_id == charge.id,

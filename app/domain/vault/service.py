@@ -45,7 +45,7 @@ def empty(account_id: int, kind: VaultKind, *, now: datetime) -> None:
 
 
 def unseal(entry_id: int, sealer: Sealer) -> str:
-    """The value in clear. Whoever asks writes an audit record in the same transaction."""
+    """The value in clear. The caller writes an audit record in the same transaction."""
     entry = db.session.get_one(VaultEntry, entry_id)
     text = sealer.unseal(_purpose(entry.account_id, entry.kind), entry.sealed) if entry.sealed else None
     if text is None:

@@ -16,7 +16,7 @@ from app.foundation.money import plain_amount
 from app.foundation.paging import page_number
 from app.web.account.blueprint import blueprint
 from app.web.account.statement_rows import (
-    HURDLE_STEPS,
+    OBSTACLE_STEPS,
     OUTCOMES,
     about,
     asked_month,
@@ -32,7 +32,7 @@ from app.web.shell.principal import me, request_now
 from app.web.shell.tools import config
 from app.web.words.messages import translated
 from app.web.words.states.ledger import ENTRY_KINDS
-from app.web.words.states.settlement import ADJUSTMENT_REASONS, ENTITY_KINDS, HURDLES, PAYOUT_STATES
+from app.web.words.states.settlement import ADJUSTMENT_REASONS, ENTITY_KINDS, OBSTACLES, PAYOUT_STATES
 
 FILE_LINES_MAX = 10_000
 
@@ -45,8 +45,8 @@ def earnings() -> Response:
     return render(
         "account/earnings.html",
         money=money,
-        hurdles=HURDLES,
-        hurdle_steps=HURDLE_STEPS,
+        obstacles=OBSTACLES,
+        obstacle_steps=OBSTACLE_STEPS,
         least_minor=least_payout_minor(),
         payouts=[(payout, PAYOUT_STATES[payout.state].badge) for payout in money.payouts],
         bank_country=country_name(money.bank_account.country_code) if money.bank_account else "",
@@ -98,12 +98,12 @@ def credit_entry(entry_id: int) -> Response:
     return _entry(StatementKind.CREDIT, entry_id)
 
 
-def _statement(book: StatementKind, template: str) -> Response:
+def _statement(statement: StatementKind, template: str) -> Response:
     person = me()
     zone = ZoneInfo(person.time_zone)
-    months = months_of(person.account_id, book, now=request_now(), zone=zone)
+    months = months_of(person.account_id, statement, now=request_now(), zone=zone)
     month = asked_month(request.args.get("month", ""), months, zone)
-    page = statement_of(person.account_id, book, page_number(request.args.get("page")), month.within)
+    page = statement_of(person.account_id, statement, page_number(request.args.get("page")), month.within)
     if page.number > page.pages:
         raise NotFound
     return render(
@@ -112,62 +112,62 @@ def _statement(book: StatementKind, template: str) -> Response:
         rows=statement_rows(page.rows),
         months=months,
         month=month,
-        sums=statement_sums(person.account_id, book, month.within),
+        sums=statement_sums(person.account_id, statement, month.within),
         currency=config().currency,
     )
 
 
-def _entry(book: StatementKind, entry_id: int) -> Response:
+def _entry(statement: StatementKind, entry_id: int) -> Response:
     account_id = me().account_id
-    entry = entry_on_statement(account_id, book, entry_id)
-    matter = subjects_of_entries([entry.id]).get(entry.id, EntrySubject())
+    entry = entry_on_statement(account_id, statement, entry_id)
+    subject = subjects_of_entries([entry.id]).get(entry.id, EntrySubject())
     return render(
         "account/entry.html",
         entry=entry,
         kind=ENTRY_KINDS[entry.kind].label,
-        matter=matter,
-        about=about(matter),
-        outcome=translated(OUTCOMES.get(matter.outcome, "")) if matter.outcome else None,
-        correction=_correction(matter),
+        subject=subject,
+        about=about(subject),
+        outcome=translated(OUTCOMES.get(subject.outcome, "")) if subject.outcome else None,
+        correction=_correction(subject),
         postings=posting_rows(entry, account_id),
-        is_earnings=book is StatementKind.EARNINGS,
+        is_earnings=statement is StatementKind.EARNINGS,
     )
 
 
-def _correction(matter: EntrySubject) -> str:
+def _correction(subject: EntrySubject) -> str:
     """Why a day was corrected; empty for what is no correction."""
-    one = matter.adjustment
+    one = subject.adjustment
     return f"{ADJUSTMENT_REASONS[one.reason].sentence} {one.note}" if one is not None else ""
 
 
-def _file(book: StatementKind) -> Response:
+def _file(statement: StatementKind) -> Response:
     person = me()
     zone = ZoneInfo(person.time_zone)
     month = asked_month(
-        request.args.get("month", ""), months_of(person.account_id, book, now=request_now(), zone=zone), zone
+        request.args.get("month", ""), months_of(person.account_id, statement, now=request_now(), zone=zone), zone
     )
-    lines = statement_lines(person.account_id, book, month.within, FILE_LINES_MAX)
-    matters = subjects_of_entries([line.entry_id for line in lines])
+    lines = statement_lines(person.account_id, statement, month.within, FILE_LINES_MAX)
+    subjects = subjects_of_entries([line.entry_id for line in lines])
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(
         ["time (UTC)", "what", "about", "day", "order", "ledger entry", "amount", "balance after", "currency"]
     )
-    writer.writerows(_cells(line, matters.get(line.entry_id, EntrySubject())) for line in lines)
+    writer.writerows(_cells(line, subjects.get(line.entry_id, EntrySubject())) for line in lines)
     response = make_response(text.getvalue())
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    name = f"isocket-{book}-{month.value or 'all'}.csv"
+    name = f"isocket-{statement}-{month.value or 'all'}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _cells(line: StatementLine, matter: EntrySubject) -> list[str | int]:
+def _cells(line: StatementLine, subject: EntrySubject) -> list[str | int]:
     texts = [
         ENTRY_KINDS[line.kind].label,
-        about(matter),
-        matter.day.isoformat() if matter.day else "",
-        matter.order or "",
+        about(subject),
+        subject.day.isoformat() if subject.day else "",
+        subject.order or "",
     ]
     amounts = [plain_amount(minor, line.currency) for minor in (line.amount_minor, line.balance_minor)]
     return [f"{line.occurred_at:%Y-%m-%d %H:%M:%S}", *map(plain_cell, texts), line.entry_id, *amounts, line.currency]

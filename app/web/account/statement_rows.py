@@ -29,7 +29,7 @@ OUTCOMES = {
     DayOutcome.PAUSED_BY_BUYER: N_("Earned: the buyer had paused it, and the day was kept for them."),
 }
 # Where somebody can do something about it: the page, and the step to take there.
-HURDLE_STEPS = {
+OBSTACLE_STEPS = {
     PayoutObstacle.NO_BANK_ACCOUNT: ("account.payout", N_("Add a bank account")),
     PayoutObstacle.NO_TAX_PROFILE: ("account.tax", N_("Fill in the tax profile")),
     PayoutObstacle.CAME_BACK: ("account.payout", N_("Change the bank account")),
@@ -69,9 +69,9 @@ class StatementMonth:
         return date(first.year + first.month // MONTHS_A_YEAR, first.month % MONTHS_A_YEAR + 1, 1)
 
 
-def months_of(account_id: int, book: StatementKind, *, now: datetime, zone: ZoneInfo) -> list[StatementMonth]:
+def months_of(account_id: int, statement: StatementKind, *, now: datetime, zone: ZoneInfo) -> list[StatementMonth]:
     """The months that a statement has, newest first, at most ten years of them."""
-    began_at = first_moved_at(account_id, book)
+    began_at = first_moved_at(account_id, statement)
     if began_at is None:
         return []
     month, last = StatementMonth(began_at.astimezone(zone).date().replace(day=1), zone), now.astimezone(zone).date()
@@ -93,25 +93,25 @@ class StatementRow:
 
     line: StatementLine
     kind: str
-    matter: EntrySubject
+    subject: EntrySubject
     about: str
 
 
 def statement_rows(lines: Sequence[StatementLine]) -> list[StatementRow]:
     """The lines with what each is about."""
-    matters = subjects_of_entries([line.entry_id for line in lines])
+    subjects = subjects_of_entries([line.entry_id for line in lines])
     return [
-        StatementRow(line, ENTRY_KINDS[line.kind].label, matter, about(matter))
+        StatementRow(line, ENTRY_KINDS[line.kind].label, subject, about(subject))
         for line in lines
-        for matter in [matters.get(line.entry_id, EntrySubject())]
+        for subject in [subjects.get(line.entry_id, EntrySubject())]
     ]
 
 
-def about(matter: EntrySubject) -> str:
+def about(subject: EntrySubject) -> str:
     """What a line is about, in one line."""
-    if matter.destination:
-        return _("Account ending in %(digits)s", digits=matter.destination)
-    return _("%(what)s, %(day)s", what=matter.what, day=weekday_words(matter.day)) if matter.day else matter.what
+    if subject.destination:
+        return _("Account ending in %(digits)s", digits=subject.destination)
+    return _("%(what)s, %(day)s", what=subject.what, day=weekday_words(subject.day)) if subject.day else subject.what
 
 
 @dataclass(frozen=True, slots=True)

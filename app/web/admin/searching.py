@@ -25,11 +25,11 @@ CHARACTERS_MAX = 80
 @requires(Permission.SEE_MARKET)
 def search() -> Response:
     """Goes straight to what is called so; explains itself when nothing is."""
-    asked = request.args.get("q", "").strip()
-    address = _address_of(asked) if asked and len(asked) <= CHARACTERS_MAX else None
+    text = request.args.get("q", "").strip()
+    address = _address_of(text) if text and len(text) <= CHARACTERS_MAX else None
     if address is not None:
         return redirect(address, SEE_OTHER)
-    return staff_page("admin/search.html", asked=asked[:CHARACTERS_MAX])
+    return staff_page("admin/search.html", text=text[:CHARACTERS_MAX])
 
 
 def _address_of(name: str) -> str | None:

@@ -84,7 +84,7 @@ def blocked_bidders() -> Response:
 @blueprint.post("/selling/blocked-bidders/<int(max=9223372036854775807):buyer_account_id>/removal")
 @requires(Permission.SELL)
 def unblock(buyer_account_id: int) -> Response:
-    """Lets somebody bid again."""
+    """Unblocks a bidder."""
     person = me()
 
     def work() -> str:

@@ -68,7 +68,7 @@ class AuctionFormSubject:
 @requires(Permission.SELL)
 def new_auction(socket_id: int) -> Response:
     """The form that puts a flight of a socket up for auction."""
-    return render(NEW_PAGE, form=NewAuctionForm(formdata=None), **_page(_sheet_of_socket(socket_id)))
+    return render(NEW_PAGE, form=NewAuctionForm(formdata=None), **_page(_subject_of_socket(socket_id)))
 
 
 @blueprint.post(NEW_AUCTION)
@@ -77,14 +77,14 @@ def start_auction(socket_id: int) -> Response:
     """Shows what a buyer would see, or opens the auction."""
     form, person, now = NewAuctionForm(), me(), request_now()
     if form.text("step") == LOOK:
-        return _look(form, _sheet_of_socket(socket_id))
+        return _look(form, _subject_of_socket(socket_id))
 
     def work() -> str:
-        plan = _plan(form, _sheet_of_socket(socket_id))
+        plan = _plan(form, _subject_of_socket(socket_id))
         auction = open_auction(person.account_id, socket_id, plan, currency=config().currency, now=now)
         return url_for("bidding.auction", public_id=auction.public_id)
 
-    response = submit(form, work, NEW_PAGE, lambda: _again(form, _sheet_of_socket(socket_id)))
+    response = submit(form, work, NEW_PAGE, lambda: _again(form, _subject_of_socket(socket_id)))
     return flash_on_success(response, _("The auction is open. This is what buyers see."))
 
 
@@ -92,9 +92,9 @@ def start_auction(socket_id: int) -> Response:
 @requires(Permission.SELL)
 def terms(public_id: str) -> Response:
     """The form that changes prices and end before the first bid."""
-    sheet = _sheet_of_auction(public_id)
-    form = AuctionForm(formdata=None, data=_typed(sheet))
-    return render(NEW_PAGE, form=form, **_page(sheet))
+    subject = _subject_of_auction(public_id)
+    form = AuctionForm(formdata=None, data=_typed(subject))
+    return render(NEW_PAGE, form=form, **_page(subject))
 
 
 @blueprint.post(f"{OWN_AUCTION}/terms")
@@ -103,36 +103,36 @@ def amend(public_id: str) -> Response:
     """Shows what a buyer would see, or changes prices and end."""
     form, person = AuctionForm(), me()
     if form.text("step") == LOOK:
-        return _look(form, _sheet_of_auction(public_id))
+        return _look(form, _subject_of_auction(public_id))
 
     def work() -> str:
-        sheet = _sheet_of_auction(public_id)
-        amend_auction(person.account_id, sheet.auction_id, _plan(form, sheet))
+        subject = _subject_of_auction(public_id)
+        amend_auction(person.account_id, subject.auction_id, _plan(form, subject))
         return url_for("bidding.auction", public_id=public_id)
 
-    response = submit(form, work, NEW_PAGE, lambda: _again(form, _sheet_of_auction(public_id)))
+    response = submit(form, work, NEW_PAGE, lambda: _again(form, _subject_of_auction(public_id)))
     return flash_on_success(response, _("The terms are changed."))
 
 
-def _look(form: AuctionForm, sheet: AuctionFormSubject) -> Response:
+def _look(form: AuctionForm, subject: AuctionFormSubject) -> Response:
     if not form.validate_on_submit():
-        return invalid(NEW_PAGE, form=form, **_page(sheet))
+        return invalid(NEW_PAGE, form=form, **_page(subject))
     try:
-        plan = _plan(form, sheet)
-        check_plan(me().account_id, sheet.socket.id, plan, now=request_now())
+        plan = _plan(form, subject)
+        check_plan(me().account_id, subject.socket.id, plan, now=request_now())
     except Refusal as refusal:
         if refusal.status not in FIELD_STATUSES:
             raise
         form.take(refusal)
-        return invalid(NEW_PAGE, form=form, **_page(sheet))
-    asked = {field.name: field.data for field in form if field.name not in {"csrf_token", "request_key", "step"}}
-    confirm = type(form)(formdata=None, data=asked | {"step": PLACE})
-    return render(NEW_PAGE, form=form, **_page(sheet), confirm=confirm, preview=_preview(plan, sheet))
+        return invalid(NEW_PAGE, form=form, **_page(subject))
+    entered = {field.name: field.data for field in form if field.name not in {"csrf_token", "request_key", "step"}}
+    confirm = type(form)(formdata=None, data=entered | {"step": PLACE})
+    return render(NEW_PAGE, form=form, **_page(subject), confirm=confirm, preview=_preview(plan, subject))
 
 
-def _preview(plan: AuctionPlan, sheet: AuctionFormSubject) -> dict[str, object]:
+def _preview(plan: AuctionPlan, subject: AuctionFormSubject) -> dict[str, object]:
     """What a buyer will see; the reserve is not among it, only that there is one."""
-    currency, zone = config().currency, ZoneInfo(sheet.site.time_zone)
+    currency, zone = config().currency, ZoneInfo(subject.site.time_zone)
     buy_now_minor = plan.buy_now_price_minor
     return {
         "flight": run_and_length_words(plan.starts_on, plan.ends_before),
@@ -145,48 +145,48 @@ def _preview(plan: AuctionPlan, sheet: AuctionFormSubject) -> dict[str, object]:
     }
 
 
-def _again(form: AuctionForm, sheet: AuctionFormSubject) -> dict[str, object]:
+def _again(form: AuctionForm, subject: AuctionFormSubject) -> dict[str, object]:
     """The page after a mistake: the next step is to look again."""
     form.step.data = LOOK
-    return _page(sheet)
+    return _page(subject)
 
 
-def _page(sheet: AuctionFormSubject) -> dict[str, object]:
+def _page(subject: AuctionFormSubject) -> dict[str, object]:
     return {
-        "sheet": sheet,
-        "socket": sheet.socket,
-        "site": sheet.site,
+        "subject": subject,
+        "socket": subject.socket,
+        "site": subject.site,
         "currency": config().currency,
-        "hours_before_flight": hours_before_flight(sheet.socket.approval_hours),
+        "hours_before_flight": hours_before_flight(subject.socket.approval_hours),
     }
 
 
-def _sheet_of_socket(socket_id: int) -> AuctionFormSubject:
+def _subject_of_socket(socket_id: int) -> AuctionFormSubject:
     socket, site = own_socket(me().account_id, socket_id)
     return AuctionFormSubject(socket, site, None, url_for("bidding.start_auction", socket_id=socket_id))
 
 
-def _sheet_of_auction(public_id: str) -> AuctionFormSubject:
+def _subject_of_auction(public_id: str) -> AuctionFormSubject:
     view = own_auction_view(me().account_id, public_id)
     return AuctionFormSubject(view.socket, view.site, view.auction, url_for("bidding.amend", public_id=public_id))
 
 
-def _plan(form: AuctionForm, sheet: AuctionFormSubject) -> AuctionPlan:
-    flight = form.flight if isinstance(form, NewAuctionForm) else sheet.flight
+def _plan(form: AuctionForm, subject: AuctionFormSubject) -> AuctionPlan:
+    flight = form.flight if isinstance(form, NewAuctionForm) else subject.flight
     return AuctionPlan(
         starts_on=flight.starts_on,
         ends_before=flight.ends_before,
         opening_price_minor=form.opening_price.minor or 0,
         reserve_price_minor=form.reserve_price.minor,
         buy_now_price_minor=form.buy_now_price.minor,
-        scheduled_end_at=form.end_in(ZoneInfo(sheet.site.time_zone)),
+        scheduled_end_at=form.end_in(ZoneInfo(subject.site.time_zone)),
         is_short_notice=bool(form.is_short_notice.data),
     )
 
 
-def _typed(sheet: AuctionFormSubject) -> dict[str, object]:
+def _typed(subject: AuctionFormSubject) -> dict[str, object]:
     """The terms of an auction as its form holds them."""
-    auction = sheet.auction
+    auction = subject.auction
     if auction is None:
         return {}
     prices = {
@@ -195,5 +195,5 @@ def _typed(sheet: AuctionFormSubject) -> dict[str, object]:
         "buy_now_price": auction.buy_now_price_minor,
     }
     shown = {name: format_amount(price, auction.currency) for name, price in prices.items() if price is not None}
-    local = auction.scheduled_end_at.astimezone(ZoneInfo(sheet.site.time_zone))
+    local = auction.scheduled_end_at.astimezone(ZoneInfo(subject.site.time_zone))
     return {**shown, "ends_at": local.replace(tzinfo=None), "is_short_notice": auction.is_short_notice}

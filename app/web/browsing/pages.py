@@ -119,7 +119,7 @@ def _counts(figures: "MarketFigures | None") -> list[tuple[str, str, str]]:
 
 def list_page(search: Search, number: int, *, currency: str, now: datetime) -> dict[str, object]:
     """The sockets that were asked for, with the filters and the ways to widen them again."""
-    found = queries.find(search.wish, number, now=now)
+    found = queries.find(search.query, number, now=now)
     figures = queries.market_figures()
     return {
         "search": search,
@@ -134,12 +134,12 @@ def list_page(search: Search, number: int, *, currency: str, now: datetime) -> d
 
 def _options(search: Search, offered: Mapping[str, Mapping[str, int]]) -> dict[str, Options]:
     """What each filter offers: what there is on sale, and what was chosen even if there is none of it."""
-    wish, known = search.wish, languages()
+    query, known = search.query, languages()
     return {
-        "category": _category_options(wish.category, offered.get("category", {})),
-        "country": _by_name(offered.get("country", {}), wish.country, country_name),
-        "language": _by_name(offered.get("language", {}), wish.language, lambda code: known.get(code, code)),
-        "size": _size_options(wish.size, offered.get("size", {})),
+        "category": _category_options(query.category, offered.get("category", {})),
+        "country": _by_name(offered.get("country", {}), query.country, country_name),
+        "language": _by_name(offered.get("language", {}), query.language, lambda code: known.get(code, code)),
+        "size": _size_options(query.size, offered.get("size", {})),
         "way": [("" if way is WayToBuy.ON_SALE else way.value, words.label) for way, words in WAYS.items()],
         "sort": [("" if sort is SearchOrder.ENDING else sort.value, words.label) for sort, words in SORTS.items()],
     }

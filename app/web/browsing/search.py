@@ -46,9 +46,9 @@ NOT_KNOWN = N_("We do not know this choice, so it was left out.")
 
 @dataclass(slots=True)
 class Search:
-    """What was asked: understood as a wish, kept as typed for the form, and what was not understood."""
+    """What was searched for: as a query, as typed for the form, and what was not understood."""
 
-    wish: SocketQuery
+    query: SocketQuery
     typed: Mapping[str, str]
     problems: dict[str, str]
     terms: dict[str, str]
@@ -132,7 +132,7 @@ def read_search(arguments: "MultiDict[str, str]", *, currency: str, today: date)
     text = _text(reading)
     price_min, price_max = _prices(reading)
     starts_on, ends_on = _days(reading)
-    wish = SocketQuery(
+    query = SocketQuery(
         text=text,
         category=reading.choice("category", categories().__contains__),
         country=reading.choice("country", lambda code: bool(country_name(code))),
@@ -146,25 +146,25 @@ def read_search(arguments: "MultiDict[str, str]", *, currency: str, today: date)
         sort=SearchOrder(reading.choice("sort", SORTS.__contains__) or SearchOrder.ENDING),
     )
     terms = {name: value for name, value in reading.typed.items() if value and name not in reading.problems}
-    return Search(wish=wish, typed=reading.typed, problems=reading.problems, terms=terms)
+    return Search(query=query, typed=reading.typed, problems=reading.problems, terms=terms)
 
 
 def chips(search: Search, currency: str) -> list[tuple[str, tuple[str, ...]]]:
     """What narrows the list, each in words and with the fields that would have to go."""
-    wish, terms = search.wish, search.terms
+    query, terms = search.query, search.terms
     words = {
-        "q": f"“{wish.text}”",
-        "category": categories()[wish.category].name if wish.category else "",
-        "country": country_name(wish.country),
-        "language": languages().get(wish.language or "", ""),
-        "size": size_in_words(wish.size),
-        "way": WAYS[wish.way].label,
-        "price_min": _("From %(price)s", price=amount_words(wish.price_min_minor or 0, currency)),
-        "price_max": _("Up to %(price)s", price=amount_words(wish.price_max_minor or 0, currency)),
+        "q": f"“{query.text}”",
+        "category": categories()[query.category].name if query.category else "",
+        "country": country_name(query.country),
+        "language": languages().get(query.language or "", ""),
+        "size": size_in_words(query.size),
+        "way": WAYS[query.way].label,
+        "price_min": _("From %(price)s", price=amount_words(query.price_min_minor or 0, currency)),
+        "price_max": _("Up to %(price)s", price=amount_words(query.price_max_minor or 0, currency)),
     }
     found: list[tuple[str, tuple[str, ...]]] = [(words[name], (name,)) for name in words if name in terms]
-    if wish.starts_on and wish.ends_before:
-        days = run_words(wish.starts_on, wish.ends_before)
+    if query.starts_on and query.ends_before:
+        days = run_words(query.starts_on, query.ends_before)
         found.append((_("Free on %(days)s", days=days), ("free_from", "free_until")))
     return found
 

@@ -58,7 +58,7 @@ def pause(public_id: str) -> Response:
 @signed_in
 @limited("30/hour")
 def resume(public_id: str) -> Response:
-    """Lets a paused ad run again."""
+    """Resumes a paused line item."""
     return _changed(
         public_id,
         lambda account_id: resume_line_item(account_id, public_id, now=database_now()),

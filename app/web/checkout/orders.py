@@ -79,7 +79,7 @@ def order(public_id: str) -> Response:
         state=LINE_ITEM_STATES[line_item.state].label,
         money_state=ORDER_STATES[found.state].label,
         outcome=_outcome(line_item) if is_paid else "",
-        happenings=timeline(found, list(moves_of(line_item.id)), intents, is_buyer=is_buyer),
+        moments=timeline(found, list(moves_of(line_item.id)), intents, is_buyer=is_buyer),
         paid_parts=paid_parts(found) if is_buyer else [],
         contact=contact_of(_counterparty(found, account_id)) if is_paid else None,
         invoice=invoice_of(found.id) if is_paid and is_buyer else None,

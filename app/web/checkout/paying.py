@@ -11,7 +11,7 @@ from app.domain.orders.service.ordering import leave_checkout
 from app.domain.orders.service.paying import begin_payment, record_payment_result
 from app.domain.orders.states import OrderState
 from app.domain.payments.queries import cards_of, intents_of
-from app.domain.payments.service.asking import run_errand
+from app.domain.payments.service.asking import ask_gateway
 from app.domain.payments.service.intents import GatewayRequest, IntentResult, claim_intent
 from app.domain.payments.states import IntentState
 from app.foundation.access import Permission
@@ -49,10 +49,10 @@ def pay(public_id: str) -> Response:
 def make_payment(public_id: str) -> Response:
     """Pays with credit first and charges the chosen card: planned and committed, asked, recorded."""
     form, person = PaymentForm(), me()
-    errands: list[GatewayRequest] = []
+    requests: list[GatewayRequest] = []
 
     def work() -> str:
-        errands.clear()
+        requests.clear()
         order, now = order_to_pay(person.account_id, public_id), database_now()
         intent = begin_payment(
             order.id,
@@ -61,16 +61,16 @@ def make_payment(public_id: str) -> Response:
             now=now,
             expected_credit_minor=form.credit_minor.data,
         )
-        errand = claim_intent(intent.id, now=now) if intent is not None else None
-        if errand is not None:
-            errands.append(errand)
+        request = claim_intent(intent.id, now=now) if intent is not None else None
+        if request is not None:
+            requests.append(request)
         return url_for("checkout.pay", public_id=public_id)
 
     response = submit(form, work, TEMPLATE, partial(_checkout, public_id, form))
-    if response.status_code != SEE_OTHER or not errands:
+    if response.status_code != SEE_OTHER or not requests:
         # Not accepted, or a repeat: the first one asks the processor, and its page says what came of it.
         return response
-    outcome = _ask(errands[0])
+    outcome = _ask(requests[0])
     if outcome.state is IntentState.DECLINED:
         return response
     return go(url_for("checkout.order", public_id=public_id))
@@ -91,10 +91,10 @@ def abandon(public_id: str) -> Response:
     return flash_on_success(response, _("You left the checkout. The days are free again, and nothing was charged."))
 
 
-def _ask(errand: GatewayRequest) -> IntentResult:
+def _ask(request: GatewayRequest) -> IntentResult:
     db.session.remove()
-    outcome = run_errand(errand, gateway(), sealer())
-    in_transaction(lambda: record_payment_result(errand.intent_id, outcome, now=database_now()))
+    outcome = ask_gateway(request, gateway(), sealer())
+    in_transaction(lambda: record_payment_result(request.intent_id, outcome, now=database_now()))
     return outcome
 
 

@@ -43,11 +43,11 @@ class MonthGrid:
         return month_words(self.first)
 
 
-def month_bounds(asked: str, today: date) -> tuple[date, date]:
+def month_bounds(month: str, today: date) -> tuple[date, date]:
     """The first day of the asked month and of the next; this month's for a question that makes no sense."""
     this_month = today.replace(day=1)
     try:
-        first = date.fromisoformat(f"{asked}-01")
+        first = date.fromisoformat(f"{month}-01")
     except ValueError:
         first = this_month
     if not 0 <= _months_between(this_month, first) <= MONTHS_AHEAD_MAX:

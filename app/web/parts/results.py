@@ -161,30 +161,30 @@ class _PeriodPart:
     day: date | None
 
 
-def period_of(asked: Mapping[str, str], flight: Flight | None, here: date) -> ResultsPeriod:
+def period_of(query: Mapping[str, str], flight: Flight | None, here: date) -> ResultsPeriod:
     """The period that was asked for; what makes no sense is answered with the usual one.
 
     Args:
-        asked: the address's query: ``day`` for the hours of a day, ``period`` and ``until`` for days.
+        query: of the address: ``day`` for the hours of a day, ``period`` and ``until`` for days.
         flight: the days of the line item, if it is about one; nothing outside them is shown.
         here: today at the site.
     """
-    day = _day(asked.get("day"))
+    day = _day(query.get("day"))
     if day is not None and day <= here and (flight is None or flight.contains(day)):
         return ResultsPeriod(day, day + DAY, by_hour=True)
-    if flight is not None and asked.get("period") != "month":
+    if flight is not None and query.get("period") != "month":
         return ResultsPeriod(flight.starts_on, min(flight.ends_before, here + DAY), is_flight=True)
-    until = min(_day(asked.get("until")) or here, here)
+    until = min(_day(query.get("until")) or here, here)
     first, before = until - (MONTH_DAYS - 1) * DAY, until + DAY
     if flight is not None:
         first, before = max(first, flight.starts_on), min(before, flight.ends_before)
     return ResultsPeriod(first, before)
 
 
-def results_of(subject: ResultsSubject, asked: Mapping[str, str], now: datetime) -> Results:
+def results_of(subject: ResultsSubject, query: Mapping[str, str], now: datetime) -> Results:
     """The results of a socket or a line item in the period that was asked for."""
     here = today(now, subject.zone)
-    period = period_of(asked, subject.flight, here)
+    period = period_of(query, subject.flight, here)
     stretches = _hours(period.first, subject.zone) if period.by_hour else _days(period, subject.zone, here)
     bounds = [(one.begins_at, one.ends_at) for one in stretches]
     own, house = results_in(subject.socket_id, subject.line_item_id, bounds) if bounds else ([], NOTHING)

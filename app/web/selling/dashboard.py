@@ -30,10 +30,10 @@ PERIODS_DAYS = (30, 7)
 def home() -> Response:
     """What needs the publisher now, what is sold in the coming weeks, and what is for sale."""
     account_id, now = me().account_id, request_now()
-    desk = socket_overview(account_id, now)
-    if not desk:
+    overview = socket_overview(account_id, now)
+    if not overview:
         return render("selling/home_empty.html")
-    sockets = [row.socket.id for row in desk if row.socket is not None]
+    sockets = [row.socket.id for row in overview if row.socket is not None]
     first, before = now.date() - DAY, now.date() + (WEEKS_AHEAD_DAYS + 1) * DAY
     taken = taken_days(sockets, first=first, before=before, now=now)
     counted = totals_of_sockets(sockets, [now - days * DAY for days in PERIODS_DAYS])
@@ -41,12 +41,12 @@ def home() -> Response:
     money = money_of_publisher(account_id, now=now)
     return render(
         "selling/home.html",
-        needs=[*publisher_needs(desk, reviews, awards, now), *payout_needs(money)],
-        strips=strips_of(desk, taken, now),
+        needs=[*publisher_needs(overview, reviews, awards, now), *payout_needs(money)],
+        strips=strips_of(overview, taken, now),
         earnings=money.earnings,
         payout_minor_min=least_payout_minor(),
         currency=config().currency,
-        performance=performance_of(desk, counted),
-        rows=site_rows(desk),
+        performance=performance_of(overview, counted),
+        rows=site_rows(overview),
         site_states=SITE_STATES,
     )

@@ -22,7 +22,7 @@ from app.web.words.dates import ago_words, span_words
 from app.web.words.messages import _, translated
 from app.web.words.numbers import count_words, share_words
 from app.web.words.states.inventory import DAY_KINDS, SOCKET_STATES
-from app.web.words.states.settlement import HURDLES
+from app.web.words.states.settlement import OBSTACLES
 
 if TYPE_CHECKING:
     from app.domain.inventory.models import Site, Socket
@@ -39,7 +39,7 @@ ON_SALE = {
     (False, True): N_("On sale: auction"),
     (True, True): N_("On sale: fixed prices and auction"),
 }
-# What to do, and where; the words for what is missing are the hurdle's own.
+# What to do, and where; the words for what is missing are the obstacle's own.
 PAYOUT_STEPS = {
     PayoutObstacle.NO_BANK_ACCOUNT: (N_("Say where you are paid"), "account.payout"),
     PayoutObstacle.NO_TAX_PROFILE: (N_("Fill them in"), "account.tax"),
@@ -68,13 +68,13 @@ class SocketFigures:
 
 
 def publisher_needs(
-    desk: Sequence[SocketOverview], reviews: Sequence[Deadline], awards: Sequence[Deadline], now: datetime
+    overview: Sequence[SocketOverview], reviews: Sequence[Deadline], awards: Sequence[Deadline], now: datetime
 ) -> list[Need]:
     """What needs the publisher, the most pressing kind first."""
     return [
         *(_review_need(one, now) for one in reviews),
-        *_proof_needs(desk),
-        *_tag_needs(desk, now),
+        *_proof_needs(overview),
+        *_tag_needs(overview, now),
         *(_award_need(one, now) for one in awards),
     ]
 
@@ -101,8 +101,8 @@ def _award_need(one: Deadline, now: datetime) -> Need:
     return Need(_("An auction is won and not paid yet"), note, *step)
 
 
-def _proof_needs(desk: Sequence[SocketOverview]) -> list[Need]:
-    sites = {row.site.id: row.site for row in desk}.values()
+def _proof_needs(overview: Sequence[SocketOverview]) -> list[Need]:
+    sites = {row.site.id: row.site for row in overview}.values()
     found = []
     for site in sites:
         step = (_("Put it back"), url_for("selling.site", site_id=site.id, _anchor="proof"))
@@ -115,10 +115,10 @@ def _proof_needs(desk: Sequence[SocketOverview]) -> list[Need]:
     return found
 
 
-def _tag_needs(desk: Sequence[SocketOverview], now: datetime) -> list[Need]:
+def _tag_needs(overview: Sequence[SocketOverview], now: datetime) -> list[Need]:
     """Sockets on which something runs now or in a few days, and whose tag nobody saw lately."""
     found = []
-    for row in desk:
+    for row in overview:
         if row.socket is None or row.first_sold_on is None:
             continue
         here = today(now, ZoneInfo(row.site.time_zone))
@@ -147,19 +147,19 @@ def payout_needs(money: PublisherMoney) -> list[Need]:
         return []
     note = _("Money you earned waits; nothing is paid out without it.")
     return [
-        Need(HURDLES[hurdle].label, note, translated(step), url_for(endpoint))
-        for hurdle, (step, endpoint) in PAYOUT_STEPS.items()
-        if hurdle in money.prospect.hurdles
+        Need(OBSTACLES[obstacle].label, note, translated(step), url_for(endpoint))
+        for obstacle, (step, endpoint) in PAYOUT_STEPS.items()
+        if obstacle in money.next_payout.obstacles
     ]
 
 
 def strips_of(
-    desk: Sequence[SocketOverview], taken: Mapping[int, Mapping[date, Mapping[ClaimKind, int]]], now: datetime
+    overview: Sequence[SocketOverview], taken: Mapping[int, Mapping[date, Mapping[ClaimKind, int]]], now: datetime
 ) -> list[AvailabilityStrip]:
     """The coming weeks of every open socket, from today at its site."""
     return [
         _strip(row.socket, row.site, taken.get(row.socket.id, {}), today(now, ZoneInfo(row.site.time_zone)))
-        for row in desk
+        for row in overview
         if row.socket is not None and (row.socket.state is SocketState.OPEN or row.socket.id in taken)
     ]
 
@@ -182,12 +182,12 @@ def _day(taken: Mapping[ClaimKind, int], places: int) -> str:
 
 
 def performance_of(
-    desk: Sequence[SocketOverview], counted: Mapping[int, Sequence[EventFigures]]
+    overview: Sequence[SocketOverview], counted: Mapping[int, Sequence[EventFigures]]
 ) -> list[SocketFigures]:
     """What was counted in each socket; those in which nothing came in are left out."""
     return [
         SocketFigures(row.socket, row.site, [_cells(figures) for figures in counted[row.socket.id]])
-        for row in desk
+        for row in overview
         if row.socket is not None and row.socket.id in counted
     ]
 
@@ -204,12 +204,12 @@ def _cells(figures: EventFigures) -> list[str]:
     ]
 
 
-def site_rows(desk: Sequence[SocketOverview]) -> list[SiteRow]:
+def site_rows(overview: Sequence[SocketOverview]) -> list[SiteRow]:
     """The list of what is for sale: each site with its sockets, their states and the next step of each."""
-    sites = {row.site.id: row.site for row in desk}
+    sites = {row.site.id: row.site for row in overview}
     found = []
     for site in sites.values():
-        own = [row for row in desk if row.site.id == site.id and row.socket is not None]
+        own = [row for row in overview if row.site.id == site.id and row.socket is not None]
         lines = [_socket_row(site, row.socket, row) for row in own if row.socket is not None]
         found.append(SiteRow(site, _site_step(site, has_sockets=bool(own)), lines))
     return found

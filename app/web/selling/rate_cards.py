@@ -78,9 +78,10 @@ def _preview(form: RateCardForm, socket_id: int) -> Response:
     except Refusal as refusal:
         form.take(refusal)
         return invalid(TEMPLATE, form=form, **page)
-    asked = {field.name: field.data for field in form if field.name not in {"csrf_token", "request_key", "step"}}
-    offer = RateCardForm(formdata=None, data=asked | {"step": OFFER})
-    preview = {"preview": price_lines(card, config().currency), "previewed": card, "offer_form": offer, "asked": asked}
+    entered = {field.name: field.data for field in form if field.name not in {"csrf_token", "request_key", "step"}}
+    offer = RateCardForm(formdata=None, data=entered | {"step": OFFER})
+    lines = price_lines(card, config().currency)
+    preview = {"preview": lines, "previewed": card, "offer_form": offer, "entered": entered}
     return render(TEMPLATE, form=form, **page, **preview)
 
 

@@ -68,7 +68,7 @@ def add_headers(response: Response) -> Response:
 
 
 def allow_in_policy(additions: Mapping[str, Sequence[str]]) -> None:
-    """Lets this one answer use more than our own pages do: sources by directive, for card fields and nothing else."""
+    """Allows this one answer more than our own pages use: sources by directive, for card fields and nothing else."""
     g.csp_additions = additions
 
 

@@ -20,8 +20,8 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 
 def safe_next(default: str) -> str:
     """The address that this request's ``?next=`` asks for when it is a page of ours, else the default."""
-    asked = request.args.getlist("next")
-    return asked[0] if len(asked) == 1 and is_local_path(asked[0]) else default
+    targets = request.args.getlist("next")
+    return targets[0] if len(targets) == 1 and is_local_path(targets[0]) else default
 
 
 def is_local_path(text: str) -> bool:

@@ -20,7 +20,7 @@ class Anonymous(AnonymousUserMixin):  # type: ignore[misc]  # flask-login carrie
 
 
 def initialize_principal(app: Flask) -> None:
-    """Lets flask-login find the person by our own session cookie; its remember cookie is not used."""
+    """Has flask-login load the person by our own session cookie; its remember cookie is not used."""
     manager = LoginManager()
     manager.session_protection = None
     manager.anonymous_user = Anonymous

@@ -34,7 +34,7 @@ def initialize_rate_limits(app: Flask) -> None:
 
 
 def limited(rate: str) -> Callable[[View], View]:
-    """Lets one client send this form only so often: ``@limited("10/hour")``."""
+    """Limits how often one client may send this form: ``@limited("10/hour")``."""
     item = parse(rate)
 
     def mark(view: View) -> View:

@@ -19,7 +19,7 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self';
 
 
 def takes_upload(view: View) -> View:
-    """Lets a form carry a file of 1 MB; every other form stays at the installation's own, lower limit."""
+    """Allows a form a file of 1 MB; every other form stays at the installation's own, lower limit."""
     view.takes_upload = True  # type: ignore[attr-defined]  # the mark that allow_upload reads
     return view
 

@@ -49,8 +49,8 @@ def is_locked(path: Path) -> bool:
 
 
 def test_a_line_has_twelve_fields_in_the_order_that_the_mover_reads() -> None:
-    happening = EventDetails(socket_id=3, line_item_id=5, creative_id=7, nonce="abc", issued_ms=11)
-    line = event_line(EventKind.IMPRESSION, 13, happening, reader_fields("hash", "news.example", "mg", "Agent 1"))
+    details = EventDetails(socket_id=3, line_item_id=5, creative_id=7, nonce="abc", issued_ms=11)
+    line = event_line(EventKind.IMPRESSION, 13, details, reader_fields("hash", "news.example", "mg", "Agent 1"))
     assert line == "1\ti\t13\t3\t5\t7\tabc\t11\thash\tnews.example\tmg\tAgent 1\n"
     assert LINE == "1\tc\t1795000000000\t0\t0\t0\t-\t0\t-\t-\t-\t-\n"
 

@@ -16,7 +16,7 @@ from app.adapters.braintree.port import (
     NotPossible,
     SettlementState,
 )
-from app.domain.payments.service.asking import CARD_TOKEN, run_errand
+from app.domain.payments.service.asking import CARD_TOKEN, ask_gateway
 from app.domain.payments.service.intents import GatewayRequest, IntentResult
 from app.domain.payments.states import Decline, IntentKind, IntentState
 from app.domain.payments.states import DeclineKind as OurDeclineKind
@@ -49,7 +49,7 @@ class Processor:
         return answer
 
 
-def errand(**changes: Any) -> GatewayRequest:  # noqa: ANN401 - any of its fields
+def gateway_request(**changes: Any) -> GatewayRequest:  # noqa: ANN401 - any of its fields
     values: dict[str, Any] = {
         "intent_id": 1,
         "key": "iso-1",
@@ -68,17 +68,17 @@ def errand(**changes: Any) -> GatewayRequest:  # noqa: ANN401 - any of its field
 
 
 def refund(**changes: Any) -> GatewayRequest:  # noqa: ANN401 - any of its fields
-    return errand(kind=IntentKind.REFUND, charge_gateway_id="ch1", **({"is_whole_charge": True} | changes))
+    return gateway_request(kind=IntentKind.REFUND, charge_gateway_id="ch1", **({"is_whole_charge": True} | changes))
 
 
 def ask(what: GatewayRequest, **answers: object) -> tuple[IntentResult, list[str]]:
     processor: Any = Processor(answers)
-    return run_errand(what, processor, SEALER), processor.asked
+    return ask_gateway(what, processor, SEALER), processor.asked
 
 
 def test_a_new_charge_is_sent_once_with_its_key() -> None:
     processor: Any = Processor({"charge": DONE})
-    assert run_errand(errand(), processor, SEALER) == PAID
+    assert ask_gateway(gateway_request(), processor, SEALER) == PAID
     assert processor.charges == [Charge("iso-1", 1_000, "USD", "token", "b-1")]
     assert processor.asked == ["charge"]
 
@@ -95,25 +95,25 @@ def test_a_new_charge_is_sent_once_with_its_key() -> None:
     ],
 )
 def test_what_an_answer_means(answer: object, outcome: IntentResult) -> None:
-    assert ask(errand(), charge=answer)[0] == outcome
+    assert ask(gateway_request(), charge=answer)[0] == outcome
 
 
 @pytest.mark.parametrize("found", [DONE, REFUSED, LOST])
 def test_what_was_sent_is_looked_for_first(found: object) -> None:
-    assert ask(errand(was_sent=True, age=timedelta(days=1)), find_by_key=found)[1] == ["find_by_key"]
+    assert ask(gateway_request(was_sent=True, age=timedelta(days=1)), find_by_key=found)[1] == ["find_by_key"]
 
 
 def test_what_nobody_knows_is_sent_again_only_when_it_is_old() -> None:
     young, old = timedelta(seconds=119), timedelta(seconds=120)
-    assert ask(errand(was_sent=True, age=young), find_by_key=None) == (KNOWN_LOST, ["find_by_key"])
-    sent_again = ask(errand(was_sent=True, age=old), find_by_key=None, charge=DONE)
+    assert ask(gateway_request(was_sent=True, age=young), find_by_key=None) == (KNOWN_LOST, ["find_by_key"])
+    sent_again = ask(gateway_request(was_sent=True, age=old), find_by_key=None, charge=DONE)
     assert sent_again == (PAID, ["find_by_key", "charge"])
 
 
 @pytest.mark.parametrize("answer", [GatewaySuccess("ch1", 999, "USD", SettlementState.SUBMITTED)])
 def test_another_amount_or_currency_is_a_bug(answer: GatewaySuccess) -> None:
     with pytest.raises(InvariantBroken):
-        ask(errand(), charge=answer)
+        ask(gateway_request(), charge=answer)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_another_amount_or_currency_is_a_bug(answer: GatewaySuccess) -> None:
 )
 def test_a_charge_without_a_readable_card_is_a_bug(sealed: str | None) -> None:
     with pytest.raises(InvariantBroken):
-        ask(errand(card_token_sealed=sealed), charge=DONE)
+        ask(gateway_request(card_token_sealed=sealed), charge=DONE)
 
 
 def test_a_whole_charge_is_called_off_when_that_is_possible() -> None:
@@ -167,7 +167,7 @@ def test_what_is_refunded_already_may_be_this_very_refund(found: object, outcome
 
 def test_the_refund_of_a_charge_that_never_was_is_a_bug() -> None:
     with pytest.raises(InvariantBroken):
-        ask(errand(kind=IntentKind.REFUND), refund=DONE)
+        ask(gateway_request(kind=IntentKind.REFUND), refund=DONE)
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_a_second_charge_is_taken_back_before_the_first_counts(
     void: object, back: object, outcome: IntentResult
 ) -> None:
     twice = GatewaySuccess("ch1", 1_000, "USD", SettlementState.SUBMITTED, ("two",))
-    assert ask(errand(was_sent=True), find_by_key=twice, void=void, refund=back)[0] == outcome
+    assert ask(gateway_request(was_sent=True), find_by_key=twice, void=void, refund=back)[0] == outcome

@@ -37,7 +37,7 @@ def facts(**changes: Any) -> DayFacts:  # noqa: ANN401 - any of the facts
     return DayFacts(**(usual | changes))
 
 
-def asked(*, due: timedelta, answered: timedelta | None = None, by_silence: bool = False) -> ReviewWindow:
+def review(*, due: timedelta, answered: timedelta | None = None, by_silence: bool = False) -> ReviewWindow:
     """A creative sent the day before; times from the beginning of the day."""
     answered_at = None if answered is None else BEGINS_AT + answered
     return ReviewWindow(BEGINS_AT - 24 * HOUR, BEGINS_AT + due, answered_at, by_silence)
@@ -108,8 +108,8 @@ def test_half_a_day_without_a_creative_is_charged_when_the_rest_was_delivered() 
 
 
 def test_a_creative_that_waits_in_time_is_the_buyers_loss_and_a_late_answer_the_publishers() -> None:
-    in_time = DeliveryHistory(asked=(asked(due=24 * HOUR),))
-    late = DeliveryHistory(asked=(asked(due=timedelta()),))
+    in_time = DeliveryHistory(reviews=(review(due=24 * HOUR),))
+    late = DeliveryHistory(reviews=(review(due=timedelta()),))
     assert judge(facts(filled=0, history=in_time)) is DayOutcome.NO_CREATIVE
     assert judge(facts(filled=0, history=late)) is DayOutcome.REVIEW_LATE
 
@@ -117,20 +117,20 @@ def test_a_creative_that_waits_in_time_is_the_buyers_loss_and_a_late_answer_the_
 @pytest.mark.parametrize(
     ("one", "outcome"),
     [
-        (asked(due=-HOUR, answered=-2 * HOUR), DayOutcome.NO_CREATIVE),
-        (asked(due=-2 * HOUR, answered=-HOUR), DayOutcome.REVIEW_LATE),
-        (asked(due=-HOUR, answered=-HOUR, by_silence=True), DayOutcome.REVIEW_LATE),
+        (review(due=-HOUR, answered=-2 * HOUR), DayOutcome.NO_CREATIVE),
+        (review(due=-2 * HOUR, answered=-HOUR), DayOutcome.REVIEW_LATE),
+        (review(due=-HOUR, answered=-HOUR, by_silence=True), DayOutcome.REVIEW_LATE),
     ],
     ids=["refused in time", "refused late", "refused by silence"],
 )
 def test_after_a_refusal_it_depends_on_when_and_how_it_came(one: ReviewWindow, outcome: DayOutcome) -> None:
-    assert judge(facts(filled=0, history=DeliveryHistory(asked=(one,)))) is outcome
+    assert judge(facts(filled=0, history=DeliveryHistory(reviews=(one,)))) is outcome
 
 
 def test_a_new_creative_after_a_late_refusal_is_a_new_question() -> None:
-    late = asked(due=-10 * HOUR, answered=-9 * HOUR)
+    late = review(due=-10 * HOUR, answered=-9 * HOUR)
     again = ReviewWindow(BEGINS_AT - HOUR, ENDS_AT, None, is_refused_by_silence=False)
-    assert judge(facts(filled=0, history=DeliveryHistory(asked=(late, again)))) is DayOutcome.NO_CREATIVE
+    assert judge(facts(filled=0, history=DeliveryHistory(reviews=(late, again)))) is DayOutcome.NO_CREATIVE
 
 
 def test_pauses_count_for_whoever_paused_and_the_publishers_first() -> None:
@@ -141,7 +141,7 @@ def test_pauses_count_for_whoever_paused_and_the_publishers_first() -> None:
 
 
 def test_a_day_that_was_served_all_the_same_is_delivered_whatever_happened_in_it() -> None:
-    late = DeliveryHistory(ran=(TimeSpan(BEGINS_AT + HOUR, None),), asked=(asked(due=timedelta(), answered=HOUR),))
+    late = DeliveryHistory(ran=(TimeSpan(BEGINS_AT + HOUR, None),), reviews=(review(due=timedelta(), answered=HOUR),))
     assert judge(facts(filled=95, history=late)) is DayOutcome.DELIVERED
 
 

@@ -96,7 +96,7 @@ def facts_of(day: model.Day) -> DayFacts:
         paused_by_publisher=as_spans(list(day.publisher_pauses)),
         paused_by_buyer=as_spans(list(day.buyer_pauses)),
         ran=as_spans(list(day.runs)),
-        asked=tuple(
+        reviews=tuple(
             ReviewWindow(at(one.sent), at(one.due), None if one.answered is None else at(one.answered), one.by_silence)
             for one in day.questions
         ),

@@ -40,8 +40,8 @@ def ask_password_reset(email: str, *, now: datetime) -> None:
     user = db.session.scalars(sa.select(User).where(User.email_folded == fold_email(email))).one_or_none()
     if user is not None:
         link = make_link(LinkPurpose.RESET_PASSWORD, user_id=user.id, email=user.email, now=now)
-        asked = PasswordResetAsked(user_id=user.id, link=link.public_id)
-        record(asked, account_id=account_of(user.id), now=now)
+        event = PasswordResetAsked(user_id=user.id, link=link.public_id)
+        record(event, account_id=account_of(user.id), now=now)
 
 
 def reset_password(public_id: str, password_hash: str, *, now: datetime) -> int:
@@ -74,8 +74,8 @@ def ask_email_change(user_id: int, new_email: str, *, now: datetime) -> None:
     if fold_email(new_email) == user.email_folded:
         raise SameEmail
     link = make_link(LinkPurpose.CHANGE_EMAIL, user_id=user_id, email=new_email, now=now)
-    asked = EmailChangeAsked(user_id=user_id, link=link.public_id)
-    record(asked, account_id=account_of(user_id), actor_user_id=user_id, now=now)
+    event = EmailChangeAsked(user_id=user_id, link=link.public_id)
+    record(event, account_id=account_of(user_id), actor_user_id=user_id, now=now)
     record_audit("email_change_asked", actor=f"user:{user_id}", subject=f"user:{user_id}", now=now)
 
 

@@ -85,8 +85,8 @@ def ask_confirmation_again(user_id: int, *, now: datetime) -> None:
     user = db.session.get_one(User, user_id)
     if user.email_confirmed_at is None:
         link = make_link(LinkPurpose.CONFIRM_EMAIL, user_id=user.id, email=user.email, now=now)
-        asked = ConfirmationAsked(user_id=user.id, link=link.public_id)
-        record(asked, account_id=account_of(user.id), actor_user_id=user.id, now=now)
+        event = ConfirmationAsked(user_id=user.id, link=link.public_id)
+        record(event, account_id=account_of(user.id), actor_user_id=user.id, now=now)
 
 
 def confirm_email(public_id: str, *, now: datetime) -> EmailLink:

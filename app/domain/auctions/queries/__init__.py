@@ -135,7 +135,7 @@ def has_bid_on(auction_id: int, account_id: int) -> bool:
 
 
 def may_withdraw(auction: Auction, account_id: int, now: datetime) -> list[int]:
-    """Which of somebody's bids a withdrawal would take back now, by sequence; empty when none."""
+    """The bids of an account that a withdrawal would take back now, by sequence; empty when none."""
     own = own_history(auction.id, account_id)
     if auction.state is not AuctionState.OPEN or now >= auction.ends_at:
         return []

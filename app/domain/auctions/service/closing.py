@@ -1,4 +1,4 @@
-"""Ending an auction, once, whoever tries: award, order, line item, planned charge and event in one transaction."""
+"""Ending an auction exactly once: award, order, line item, planned charge and event in one transaction."""
 
 from datetime import datetime
 

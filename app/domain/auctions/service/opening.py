@@ -155,7 +155,7 @@ def cancel_auction(account_id: int, auction_id: int) -> Auction:
 
 
 def block_bidder(publisher_account_id: int, bid_public_id: str, *, now: datetime) -> None:
-    """Keeps whoever placed this bid from bidding on any auction of this publisher; bids that stand, stand.
+    """Blocks the bidder of this bid from all auctions of this publisher; bids placed before remain.
 
     The publisher names the bid, not the person: bidders stay masked for publishers too.
 
@@ -176,7 +176,7 @@ def block_bidder(publisher_account_id: int, bid_public_id: str, *, now: datetime
 
 
 def unblock_bidder(publisher_account_id: int, buyer_account_id: int) -> None:
-    """Lets a blocked buyer bid again.
+    """Unblocks a buyer, who may bid again.
 
     Raises:
         NotFound: this publisher has not blocked them.

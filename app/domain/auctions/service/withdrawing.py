@@ -16,7 +16,7 @@ from app.foundation.db import db
 
 
 def withdraw_bids(auction_id: int, account_id: int, reason: WithdrawalReason) -> int:
-    """Takes a bidder's bids back, as many as the rules let go; returns how many. Locks the auction row.
+    """Takes a bidder's bids back, as many as the rules allow; returns how many. Locks the auction row.
 
     What is left stands as if the withdrawn bids had never been placed, in the public history too. The
     end of the auction stays where it is.

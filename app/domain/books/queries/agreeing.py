@@ -60,7 +60,7 @@ def differences_in(part: BookSection, currency: str, *, now: datetime) -> list[D
 
 
 def not_compared(part: BookSection) -> Difference:
-    """Stands for a part that could not be looked at: nobody may take it for one that agrees."""
+    """The difference reported for a part that could not be compared, so that it never counts as agreeing."""
     return Difference(part, N_("carried out"), DifferenceSubject.COMPARISON, part.value, None, N_("yes"), N_("no"))
 
 

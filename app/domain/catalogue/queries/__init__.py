@@ -42,7 +42,7 @@ Condition = sa.ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class SocketQuery:
-    """What somebody looks for; None and empty mean that it does not matter."""
+    """What a search asks for; None and empty mean no restriction."""
 
     text: str = ""
     category: str | None = None
@@ -67,18 +67,18 @@ class SearchResult:
     """Whether more than ``FOUND_MAX`` were found; the pages go through so many."""
 
 
-def find(wish: SocketQuery, number: int, *, now: datetime) -> SearchResult:
+def find(search: SocketQuery, number: int, *, now: datetime) -> SearchResult:
     """Finds sockets, in two statements that look no further than ``FOUND_MAX`` of them.
 
     When more have the words that were asked for, those added last are listed; without words, the first in
     the order that was asked for. Behind the last page comes the last.
     """
-    found = _first_found(wish, now).subquery("found")
-    counted = sa.select(found.c.socket_id, sa.func.count().over().label("total")).order_by(*_order(wish.sort, found))
+    found = _first_found(search, now).subquery("found")
+    counted = sa.select(found.c.socket_id, sa.func.count().over().label("total")).order_by(*_order(search.sort, found))
     shown = db.session.execute(counted.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     if not shown and number > 1:
         total = db.session.scalars(sa.select(sa.func.count()).select_from(found)).one()
-        return find(wish, max(1, -(-min(total, FOUND_MAX) // PAGE_SIZE)), now=now)
+        return find(search, max(1, -(-min(total, FOUND_MAX) // PAGE_SIZE)), now=now)
     total = shown[0].total if shown else 0
     page = RowsPage(rows=_rows([row.socket_id for row in shown]), number=number, total=min(total, FOUND_MAX))
     return SearchResult(page=page, is_more=total > FOUND_MAX)
@@ -105,11 +105,11 @@ def matching(text: str, facets: Mapping[str, str] | None = None) -> sa.Select[An
         return None
     sought = [*(facet_word(column, value) for column, value in (facets or {}).items()), *words]
     if is_on_sqlite():
-        asked = " ".join(f'"{word}"' for word in sought) + " *"
-        matches = sa.literal_column("search_text", sa.Text).op("MATCH")(asked)
+        terms = " ".join(f'"{word}"' for word in sought) + " *"
+        matches = sa.literal_column("search_text", sa.Text).op("MATCH")(terms)
         return sa.select(SEARCH_TEXT.c.rowid.label("socket_id")).where(matches)
-    asked = " & ".join(f"'{word}'" for word in sought) + ":*"
-    matches = sa.literal_column("search_text.lexemes", sa.Text).op("@@")(sa.cast(asked, TSQUERY))
+    terms = " & ".join(f"'{word}'" for word in sought) + ":*"
+    matches = sa.literal_column("search_text.lexemes", sa.Text).op("@@")(sa.cast(terms, TSQUERY))
     return sa.select(SEARCH_TEXT.c.socket_id).where(matches)
 
 
@@ -118,12 +118,12 @@ def has_words(text: str) -> bool:
     return bool(asked_words(text))
 
 
-def _first_found(wish: SocketQuery, now: datetime) -> sa.Select[Any]:
+def _first_found(search: SocketQuery, now: datetime) -> sa.Select[Any]:
     """One more than ``FOUND_MAX``, with what puts them in order: enough for a page, and to say how many there are."""
-    query = sa.select(COLUMNS.socket_id, COLUMNS[ORDER_COLUMNS[wish.sort]]).where(*_conditions(wish, now))
-    matches = matching(wish.text, _facets(wish))
+    query = sa.select(COLUMNS.socket_id, COLUMNS[ORDER_COLUMNS[search.sort]]).where(*_conditions(search, now))
+    matches = matching(search.text, _facets(search))
     if matches is None:
-        return query.order_by(*_order(wish.sort, SearchRow.__table__)).limit(FOUND_MAX + 1)
+        return query.order_by(*_order(search.sort, SearchRow.__table__)).limit(FOUND_MAX + 1)
     named = matches.subquery("named")
     query = query.join_from(named, SearchRow.__table__, COLUMNS.socket_id == named.c.socket_id)
     return query.order_by(named.c.socket_id.desc()).limit(FOUND_MAX + 1)
@@ -134,36 +134,36 @@ def _order(sort: SearchOrder, rows: sa.FromClause) -> tuple[sa.ColumnElement[Any
     return tuple(column.desc() if sort in DESCENDING else column.asc() for column in columns)
 
 
-def _conditions(wish: SocketQuery, now: datetime) -> list[Condition]:
-    by_words = has_words(wish.text)
+def _conditions(search: SocketQuery, now: datetime) -> list[Condition]:
+    by_words = has_words(search.text)
     # The rarest kind of filter leads to the rows, unless words do; the others are looked at on the way.
     conditions = [
         _passed(COLUMNS[column], leads=position == 0 and not by_words) == value
-        for position, (column, value) in enumerate(_facets(wish).items())
+        for position, (column, value) in enumerate(_facets(search).items())
     ]
-    is_walked = wish.sort in PRICE_SORTS and not by_words
+    is_walked = search.sort in PRICE_SORTS and not by_words
     price = _passed(COLUMNS.price_from_minor, leads=is_walked)
-    if wish.price_min_minor is not None:
-        conditions.append(price >= wish.price_min_minor)
-    if wish.price_max_minor is not None:
-        conditions.append(price <= wish.price_max_minor)
-    if wish.starts_on is not None and wish.ends_before is not None:
-        conditions.append(_has_free_place(wish.starts_on, wish.ends_before, now))
-    return [*conditions, *_on_sale(wish, now)]
+    if search.price_min_minor is not None:
+        conditions.append(price >= search.price_min_minor)
+    if search.price_max_minor is not None:
+        conditions.append(price <= search.price_max_minor)
+    if search.starts_on is not None and search.ends_before is not None:
+        conditions.append(_has_free_place(search.starts_on, search.ends_before, now))
+    return [*conditions, *_on_sale(search, now)]
 
 
-def _facets(wish: SocketQuery) -> dict[str, str]:
+def _facets(search: SocketQuery) -> dict[str, str]:
     """The filters by one value, the one with the most different values first."""
     tier = (
         "category_tier1"
-        if wish.category is not None and first_tier(wish.category) == wish.category
+        if search.category is not None and first_tier(search.category) == search.category
         else "category_code"
     )
-    asked = {"size": wish.size, "country_code": wish.country, "language": wish.language, tier: wish.category}
-    return {column: value for column in FACET_COLUMNS if (value := asked.get(column)) is not None}
+    facets = {"size": search.size, "country_code": search.country, "language": search.language, tier: search.category}
+    return {column: value for column in FACET_COLUMNS if (value := facets.get(column)) is not None}
 
 
-def _on_sale(wish: SocketQuery, now: datetime) -> list[Condition]:
+def _on_sale(search: SocketQuery, now: datetime) -> list[Condition]:
     """An auction whose time is up is not on sale any more, even in the moment before it is closed."""
     is_running = sa.and_(COLUMNS.has_auction, _passed(COLUMNS.ends_key, leads=False) > now)
     ways: dict[WayToBuy, list[Condition]] = {
@@ -172,8 +172,8 @@ def _on_sale(wish: SocketQuery, now: datetime) -> list[Condition]:
         WayToBuy.RATE_CARD: [COLUMNS.has_rate_card],
         WayToBuy.ALL: [],
     }
-    priced: list[Condition] = [COLUMNS.price_from_minor.is_not(None)] if wish.sort in PRICE_SORTS else []
-    return ways[wish.way] + priced
+    priced: list[Condition] = [COLUMNS.price_from_minor.is_not(None)] if search.sort in PRICE_SORTS else []
+    return ways[search.way] + priced
 
 
 def _passed(column: sa.ColumnElement[Any], *, leads: bool) -> sa.ColumnElement[Any]:

@@ -80,8 +80,8 @@ def ask_for_change(answerer: Answerer, public_id: str, note: str, *, now: dateti
     review.note = _noted(note)
     review.decided_by_user_id = answerer.user_id
     advance_review(review, ReviewState.CHANGE_ASKED, now=now, decided_by=Decider.PUBLISHER)
-    asked = CreativeChangeAsked(note=review.note, **review_as_it_is(review, line_item))
-    record(asked, account_id=review.publisher_account_id, actor_user_id=answerer.user_id, now=now)
+    event = CreativeChangeAsked(note=review.note, **review_as_it_is(review, line_item))
+    record(event, account_id=review.publisher_account_id, actor_user_id=answerer.user_id, now=now)
     return review
 
 

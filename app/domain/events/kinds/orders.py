@@ -62,7 +62,7 @@ class FlightFinished(LineItemData):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedByParty(LineItemData):
-    """One party paused a flight or let it run again: the other one is told."""
+    """One party paused or resumed a flight: the other one is told."""
 
     by_account_id: int
 

@@ -1,7 +1,7 @@
-"""The one calendar: rows of (socket, day, place), each of one claim. Whoever inserts a row first has the day.
+"""The one calendar: rows of (socket, day, place), each of one claim. The first to insert a row has the day.
 
-Who takes days locks the socket first, so that two buyers of one socket queue up instead of failing; the
-primary key holds even if somebody forgets the lock. Who changes a claim locks it.
+A transaction that takes days locks the socket first, so that two buyers of one socket queue up instead of failing;
+the primary key holds even where the lock was forgotten. A transaction that changes a claim locks the claim.
 """
 
 from datetime import date, datetime, timedelta
@@ -238,15 +238,15 @@ def spread_blackouts(socket: Socket) -> None:
 
 
 def lock_socket(socket_id: int) -> Socket:
-    """A socket, locked: the queue in which everybody stands who wants days of it."""
+    """A socket, locked; every transaction that takes days of it locks it first."""
     query = sa.select(Socket).where(Socket.id == socket_id).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def keep_site(socket: Socket) -> Site:
-    """The site of a locked socket as it is now; nobody moves it before this transaction ends.
+    """The site of a locked socket as it is now, locked against changes until this transaction ends.
 
-    Who takes days shares this lock, so that buyers of one site's sockets do not wait for each other.
+    Transactions that take days share this lock, so that buyers of one site's sockets do not wait for each other.
     """
     query = sa.select(Site).where(Site.id == socket.site_id).with_for_update(read=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()

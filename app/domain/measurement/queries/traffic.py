@@ -29,8 +29,8 @@ def traffic_of_sockets(socket_ids: Sequence[int], *, zone: ZoneInfo, now: dateti
     begin = before - TRAFFIC_DAYS * DAY
     firsts: dict[int, datetime | None] = {}
     found: dict[int, dict[date, tuple[int, int, int]]] = {socket_id: {} for socket_id in socket_ids}
-    asked = {"socket_ids": socket_ids, "begin": begin, "before": before}
-    for socket_id, first_at, day, *events in db.session.execute(_days(), asked):
+    bounds = {"socket_ids": socket_ids, "begin": begin, "before": before}
+    for socket_id, first_at, day, *events in db.session.execute(_days(), bounds):
         firsts[socket_id] = first_at
         if day is not None:
             found[socket_id][day] = (events[0], events[1], events[2])

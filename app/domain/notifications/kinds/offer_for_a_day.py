@@ -1,4 +1,4 @@
-"""A second chance, or the seller's offer at the reserve."""
+"""A second chance, or the publisher's offer at the reserve."""
 
 from app.domain.events.kinds.auctions import FlightOffered
 from app.domain.notifications.rules import Notice, NoticeTexts, members, notice_rule

@@ -30,7 +30,7 @@ NOT_REACHED = "not reached for a day"
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMail:
-    """A mail that its claimer, and nobody else, may send now."""
+    """A claimed mail, which only its claimer may send now."""
 
     mail_id: int
     attempt: int

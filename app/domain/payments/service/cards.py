@@ -108,7 +108,7 @@ def remove_card(account_id: int, card_id: int, *, keep_one: bool, user_id: int, 
 
 
 def lock_own_card(account_id: int, card_id: int) -> StoredCard:
-    """A card of this account that stays until the transaction ends: whoever removes cards waits.
+    """A card of this account, locked against removal until the transaction ends.
 
     Raises:
         NotFound: it is not a card of this account.

@@ -113,7 +113,7 @@ def history_of(line_item_id: int) -> DeliveryHistory:
         paused_by_publisher=_pauses(moves, Party.PUBLISHER),
         paused_by_buyer=_pauses(moves, Party.BUYER),
         ran=tuple(TimeSpan(one.began_at, one.ended_at) for one in timeline.assignments),
-        asked=_asked(timeline),
+        reviews=_reviews(timeline),
     )
 
 
@@ -214,7 +214,7 @@ def _pauses(moves: Sequence[LineItemMove], party: Party) -> tuple[TimeSpan, ...]
     )
 
 
-def _asked(timeline: CreativeTimeline) -> tuple[ReviewWindow, ...]:
+def _reviews(timeline: CreativeTimeline) -> tuple[ReviewWindow, ...]:
     return tuple(
         ReviewWindow(
             sent_at=one.submitted_at,

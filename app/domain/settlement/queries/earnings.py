@@ -83,12 +83,12 @@ def _moved_for(account_id: int) -> sa.Subquery:
 
 @dataclass(frozen=True, slots=True)
 class NextPayout:
-    """What the next round of payouts will bring a publisher, as things stand now."""
+    """What the next round of payouts will pay a publisher, by what is known now."""
 
     round_at: datetime
     amount_minor: int
-    """What will be available then; paid out when there is no hurdle."""
-    hurdles: tuple[PayoutObstacle, ...]
+    """What will be available then; paid out when there is no obstacle."""
+    obstacles: tuple[PayoutObstacle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class PublisherMoney:
     """Everything that a publisher is told about their money."""
 
     earnings: Earnings
-    prospect: NextPayout
+    next_payout: NextPayout
     bank_account: PayoutAccount | None
     tax_profile: TaxProfile | None
     payouts: Sequence[Payout]
@@ -104,21 +104,22 @@ class PublisherMoney:
 
 
 def money_of_publisher(account_id: int, *, now: datetime) -> PublisherMoney:
-    """A publisher's money now, what the next round will bring, and what stands in its way."""
+    """A publisher's money now, what the next round will pay, and what still prevents it."""
     round_at = next_round(now)
     earnings, then = _earnings_at(account_id, now, round_at)
     bank_account, tax_profile = payout_account_of(account_id), tax_profile_of(account_id)
     payouts = last_payouts_of(account_id)
     last = payouts[0] if payouts else None
-    stands = {
+    applies = {
         PayoutObstacle.NO_BANK_ACCOUNT: bank_account is None,
         PayoutObstacle.NO_TAX_PROFILE: tax_profile is None,
         PayoutObstacle.CAME_BACK: _came_back_from(last, bank_account),
         PayoutObstacle.ON_ITS_WAY: last is not None and last.state in OPEN,
         PayoutObstacle.TOO_LITTLE: then.available_minor < PAYOUT_MINOR_MIN,
     }
-    prospect = NextPayout(round_at, then.available_minor, tuple(hurdle for hurdle in PayoutObstacle if stands[hurdle]))
-    return PublisherMoney(earnings, prospect, bank_account, tax_profile, payouts)
+    obstacles = tuple(obstacle for obstacle in PayoutObstacle if applies[obstacle])
+    next_payout = NextPayout(round_at, then.available_minor, obstacles)
+    return PublisherMoney(earnings, next_payout, bank_account, tax_profile, payouts)
 
 
 def payout_account_of(account_id: int) -> PayoutAccount | None:

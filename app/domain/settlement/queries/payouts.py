@@ -128,8 +128,8 @@ def staff_name(user_id: int) -> str:
 def _is_ready(began_at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """Due, to an account that was not changed since the round began.
 
-    Whoever takes an account over could otherwise redirect what was set aside before its owner reads the mail
-    about the change; so a changed account waits for the next round, like a new one.
+    Otherwise an intruder could redirect a payout that was set aside before the owner reads the mail about the
+    change; so a changed account waits for the next round, like a new one.
     """
     account = sa.select(PayoutAccount.account_id).where(
         PayoutAccount.account_id == Payout.account_id, PayoutAccount.changed_at <= began_at

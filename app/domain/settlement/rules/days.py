@@ -42,7 +42,7 @@ class ReviewWindow:
     answered_at: datetime | None
     is_refused_by_silence: bool
 
-    def is_publishers_turn_lost(self, moment: datetime) -> bool:
+    def is_publisher_late(self, moment: datetime) -> bool:
         """Whether it is the publisher's fault that nothing runs at this moment, when this was sent last."""
         if self.answered_at is None or moment < self.answered_at:
             return moment >= self.due_at
@@ -57,10 +57,10 @@ class DeliveryHistory:
     paused_by_buyer: tuple[TimeSpan, ...] = ()
     ran: tuple[TimeSpan, ...] = ()
     """When an approved creative was on it."""
-    asked: tuple[ReviewWindow, ...] = ()
+    reviews: tuple[ReviewWindow, ...] = ()
     """What the publisher was asked to approve, oldest first."""
 
-    def lost_by(self, moment: datetime) -> DayOutcome | None:
+    def fault_at(self, moment: datetime) -> DayOutcome | None:
         """Why nothing could run at this moment; None when it could. The publisher's part comes before the buyer's."""
         if any(span.holds(moment) for span in self.paused_by_publisher):
             return DayOutcome.PAUSED_BY_PUBLISHER
@@ -71,16 +71,16 @@ class DeliveryHistory:
             return DayOutcome.PAUSED_BY_BUYER
         return None if has_creative else DayOutcome.NO_CREATIVE
 
-    def turns(self) -> set[datetime]:
-        """Every moment at which the answer of ``lost_by`` may change."""
+    def change_times(self) -> set[datetime]:
+        """Every moment at which the answer of ``fault_at`` may change."""
         spans = (*self.paused_by_publisher, *self.paused_by_buyer, *self.ran)
         moments = {moment for span in spans for moment in (span.begins_at, span.ends_at)}
-        moments |= {moment for one in self.asked for moment in (one.sent_at, one.due_at, one.answered_at)}
+        moments |= {moment for one in self.reviews for moment in (one.sent_at, one.due_at, one.answered_at)}
         return {moment for moment in moments if moment is not None}
 
     def _is_review_late(self, moment: datetime) -> bool:
-        sent = [one for one in self.asked if one.sent_at <= moment]
-        return bool(sent) and sent[-1].is_publishers_turn_lost(moment)
+        sent = [one for one in self.reviews if one.sent_at <= moment]
+        return bool(sent) and sent[-1].is_publisher_late(moment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ def _is_delivered(facts: DayFacts, requests: Fraction) -> bool:
 
 def _segments(facts: DayFacts) -> list[tuple[datetime, datetime]]:
     """The day cut where the fault may change and where an hour begins."""
-    cuts = {moment for moment in facts.history.turns() if facts.begins_at < moment < facts.ends_at}
+    cuts = {moment for moment in facts.history.change_times() if facts.begins_at < moment < facts.ends_at}
     cuts |= {hour for hour in facts.requests_by_hour if facts.begins_at < hour < facts.ends_at}
     return list(pairwise([facts.begins_at, *sorted(cuts), facts.ends_at]))
 
@@ -178,7 +178,7 @@ def _segments(facts: DayFacts) -> list[tuple[datetime, datetime]]:
 def _time_lost(facts: DayFacts) -> dict[DayOutcome, timedelta]:
     lost: dict[DayOutcome, timedelta] = {}
     for begins_at, ends_at in _segments(facts):
-        fault = facts.history.lost_by(begins_at)
+        fault = facts.history.fault_at(begins_at)
         if fault is not None:
             lost[fault] = lost.get(fault, NO_TIME) + (ends_at - begins_at)
     return lost
@@ -192,7 +192,7 @@ def _requests_missed(facts: DayFacts) -> Fraction:
 def _missed_in(facts: DayFacts, hour: datetime, count: int) -> Fraction:
     lost, hour_ends_at = NO_TIME, _end_of_hour(facts, hour)
     for begins_at, ends_at in _segments(facts):
-        if facts.history.lost_by(begins_at) in EARNED:
+        if facts.history.fault_at(begins_at) in EARNED:
             lost += max(NO_TIME, min(ends_at, hour_ends_at) - max(begins_at, hour))
     return count * Fraction(lost // MICROSECOND, (hour_ends_at - hour) // MICROSECOND)
 

@@ -80,8 +80,8 @@ def adjust_day(line_item_id: int, day: date, correction: Correction, *, user_id:
 
 
 def _same(made: Adjustment, line_item_id: int, day: date, correction: Correction) -> Adjustment:
-    asked = (line_item_id, day, correction.reason, correction.price_minor)
-    if (made.line_item_id, made.day, made.reason, made.price_minor) != asked:
+    wanted = (line_item_id, day, correction.reason, correction.price_minor)
+    if (made.line_item_id, made.day, made.reason, made.price_minor) != wanted:
         message = f"{correction.reference} corrected something else before"
         raise InvariantBroken(message)
     return made

@@ -54,7 +54,7 @@ ADJUSTMENT_REASONS = {
         N_("Judged wrong"), sentence_id=N_("What the day was judged from was not what happened.")
     ),
 }
-HURDLES = {
+OBSTACLES = {
     PayoutObstacle.NO_BANK_ACCOUNT: StateWords(
         N_("We do not know your bank account"), sentence_id=N_("We do not know where to pay them.")
     ),
