@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.adapters.images.port import ImageTerms, RebuiltImage
 from app.adapters.images.workshop import rebuild_image
+from app.adapters.web_fetch.addresses import NO_SUCH_NAME
 from app.domain.creatives.models import CreativeReview
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.house_ads import put_up_house_ad
@@ -25,12 +26,13 @@ from app.domain.inventory.models import Socket
 from app.domain.orders.models import LineItem
 from app.foundation.clock import database_now
 from app.foundation.db import db
+from app.foundation.messages import StoredMessage, as_stored
 from demo.brands import BRANDS, HOUSE, Brand
 from demo.clockwork import committed, found
 from demo.drawing import draw_animation, draw_creative, draw_photograph
 from demo.market import Market, StandingSocket
 
-UNREACHABLE = LandingPage(LandingResult.UNREACHABLE, "There is no site of this name. Check the spelling.")
+UNREACHABLE = LandingPage(LandingResult.UNREACHABLE, as_stored(StoredMessage(NO_SUCH_NAME)))
 
 
 class Art(StrEnum):

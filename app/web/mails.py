@@ -14,7 +14,7 @@ from app.domain.notifications.service.sending import ClaimedMail
 from app.domain.notifications.states import PageTarget
 from app.foundation.errors import InvariantBroken
 from app.foundation.signing import Purpose, Signer
-from app.web.notice_words import notice_texts
+from app.web.notice_words import notice_texts, value_words
 from app.web.targets import page_of
 from app.web.words.dates import moment_words
 from app.web.words.messages import translated
@@ -82,7 +82,7 @@ def _letter(mail: ClaimedMail) -> _MailParts:
 
 def _printable(mail: ClaimedMail) -> dict[str, Any]:
     # Only the mail about a repeated sign-up names it.
-    return mail.params | {
+    return {name: value_words(kept) for name, kept in mail.params.items()} | {
         "at": moment_words(datetime.fromisoformat(mail.params["at"]), UTC),
         "reset_url": _url("signup.forgot_password"),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from app.adapters.web_fetch import FetchRefused, Unreachable
 from app.foundation.errors import Refusal
 from tests.architecture.marked_words import bare_in_module, bare_in_template, unmarked_refusals
 from tests.architecture.tree import TEMPLATES, parsed, python_files, relative
@@ -64,7 +65,8 @@ def test_the_documented_command_extracts_every_message(tmp_path: Path) -> None:
 
 
 def test_every_refusal_is_raised_with_marked_sentences() -> None:
-    kinds = {Refusal.__name__, *(kind.__name__ for kind in subclasses(Refusal))}
+    fetching = {FetchRefused.__name__, Unreachable.__name__}
+    kinds = {Refusal.__name__, *fetching, *(kind.__name__ for kind in subclasses(Refusal))}
     trees = {relative(path): parsed(path) for path in python_files("app")}
     assert [place for place in unmarked_refusals(trees, kinds) if place.partition(":")[0] not in PASSED_ON] == []
 

@@ -7,10 +7,10 @@ from flask import Flask
 from app.domain.creatives.models import Creative, CreativeReview, HouseAd
 from app.domain.creatives.rules import Material
 from app.domain.creatives.service.house_ads import put_up_house_ad
-from app.domain.creatives.service.landing import LandingPage
+from app.domain.creatives.service.landing import REACHED, LandingPage
 from app.domain.creatives.service.reviewing import Answerer, RefusalReason, approve_creative, refuse_creative
 from app.domain.creatives.service.submitting import submit_creative
-from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
+from app.domain.creatives.states import RefusalGround, ReviewState
 from app.domain.files.service import store_file
 from app.domain.inventory.models import Socket
 from app.foundation.clock import database_now
@@ -20,7 +20,6 @@ from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem
 from tests.support.drawing import png
 
-REACHED = LandingPage(LandingResult.REACHED, "The landing page opened when we looked.")
 LANDING_PAGE = "https://garden-tools.example/spring"
 TRAVEL = "1529"
 
@@ -48,12 +47,19 @@ def make_material(app: Flask, socket_id: int, *, number: int = 0, scale: int = 1
     return Material(**(parts | changes))
 
 
-def make_creative(app: Flask, booking: LiveLineItem, *, number: int = 0, **changes: Any) -> CreativeReview:  # noqa: ANN401 - any of the parts
+def make_creative(
+    app: Flask,
+    booking: LiveLineItem,
+    *,
+    number: int = 0,
+    landing: LandingPage = REACHED,
+    **changes: Any,  # noqa: ANN401 - any of the parts
+) -> CreativeReview:
     """The buyer's creative sent for a line item; its review waits, or a rule has approved it."""
     material, buyer = make_material(app, booking.socket_id, number=number, **changes), account_of(app, booking.buyer)
     with app.app_context():
         review = in_transaction(
-            lambda: submit_creative(buyer, booking.line_item, material, REACHED, now=database_now())
+            lambda: submit_creative(buyer, booking.line_item, material, landing, now=database_now())
         )
         db.session.remove()
     return review

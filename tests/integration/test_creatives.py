@@ -11,6 +11,7 @@ from app.domain.creatives import errors
 from app.domain.creatives.models import Creative
 from app.domain.creatives.queries import flights_without_creative
 from app.domain.creatives.service.keeping import drop_unused_files
+from app.domain.creatives.service.landing import REACHED
 from app.domain.creatives.service.reminding import remind_buyer
 from app.domain.creatives.service.submitting import submit_creative
 from app.domain.creatives.states import Decider, ReviewState
@@ -31,7 +32,6 @@ from app.foundation.errors import NotFound
 from app.foundation.work_failures import Retries
 from tests.factories.accounts import make_person
 from tests.factories.creatives import (
-    REACHED,
     approved,
     make_approved_creative,
     make_creative,

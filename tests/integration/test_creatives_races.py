@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.domain.creatives.errors import ReviewAnswered
 from app.domain.creatives.models import Assignment, Creative, CreativeReview
+from app.domain.creatives.service.landing import REACHED
 from app.domain.creatives.service.reviewing import (
     RefusalReason,
     answer_for_silence,
@@ -21,7 +22,7 @@ from app.domain.files.service import store_file
 from app.domain.inventory.states import OnSilence
 from app.foundation.clock import database_now
 from app.foundation.db import db
-from tests.factories.creatives import REACHED, answerer, make_creative, make_material
+from tests.factories.creatives import answerer, make_creative, make_material
 from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem, make_booked_line_item
 from tests.support.races import race

@@ -25,6 +25,7 @@ from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction, reading_connection
 from app.foundation.errors import NotFound
 from app.jobs import check_sites
+from app.web.words.stored import stored_message_words
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.inventory import SITE, account_of, make_proved_site, make_site, make_socket
 from tests.support.mail_jobs import RecordingMailer, advance, job_context, post
@@ -84,7 +85,7 @@ def test_a_proof_that_is_gone_is_waited_for_a_week(app: Flask, publisher: int, s
     assert look(app) == 1
     missed = stored(app, site)
     assert (missed.state, missed.missing_since is not None) == (SiteState.PROVED, True)
-    assert "File: there is none." in missed.check_result
+    assert "File: there is none." in stored_message_words(missed.check_result)
     for _ in range(6):
         advance(app, DAY)
         assert look(app) == 1

@@ -12,7 +12,7 @@ from flask import Flask
 from app.adapters.mail.port import MailRefused, MailUnavailable, OutgoingMail
 from app.domain.accounts.service.credentials import ask_email_change, ask_password_reset
 from app.domain.events.kinds.accounts import PasswordChanged, SessionsEnded, SignedInOnNewDevice, SignUpRepeated
-from app.domain.events.rules import EventData
+from app.domain.events.rules import BrowserName, EventData
 from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.service.preferences import set_preferences
 from app.domain.notifications.service.sending import ClaimedMail, claim_mail, record_mail_result
@@ -38,6 +38,8 @@ from tests.support.mail_jobs import (
 )
 from tests.support.page_client import PageClient
 
+FIREFOX = BrowserName("Firefox", "Linux")
+
 
 class Killed(BaseException):
     """The process died."""
@@ -60,7 +62,7 @@ def waiting_mail(app: Flask, data: EventData) -> None:
     tell_all(app)
 
 
-def signed_in_with(person: Person, browser: str = "Firefox") -> SignedInOnNewDevice:
+def signed_in_with(person: Person, browser: BrowserName | str = FIREFOX) -> SignedInOnNewDevice:
     return SignedInOnNewDevice(user_id=person.user_id, browser=browser, address="192.0.2.7")
 
 
@@ -74,7 +76,7 @@ def test_a_mail_is_sent_once_and_says_what_happened(app: Flask, person: Person) 
     assert mail.subject == "New sign-in to your isocket account"
     for part in (mail.text, mail.html):
         assert "Ada" in part
-        assert "Firefox" in part
+        assert "Browser: Firefox on Linux" in part
         assert "192.0.2.7" in part
         assert " UTC" in part
         assert "http://localhost/account/sessions" in part

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from app.domain.events.kinds.accounts import PasswordChanged, SignedInOnNewDevice
+from app.domain.events.rules import BrowserName
 from app.domain.notifications.kinds import NOTICES
 from app.domain.notifications.queries import unread_count, wants
 from app.domain.notifications.states import Channel
@@ -51,13 +52,15 @@ def test_an_empty_inbox_says_so(app: Flask, client: PageClient) -> None:
 def test_notices_say_in_words_what_is_unread(app: Flask, client: PageClient, person: Person) -> None:
     record(app, PasswordChanged(user_id=person.user_id))
     record(app, SignedInOnNewDevice(user_id=person.user_id, browser="<i>Lynx</i>", address="192.0.2.7"))
+    record(app, SignedInOnNewDevice(user_id=person.user_id, browser=BrowserName("Edge", "Mac"), address="192.0.2.8"))
     tell_all(app)
     text = client.get("/notices").text
-    assert text.count("Unread") == 2
+    assert text.count("Unread") == 3
+    assert "From Edge on Mac at 192.0.2.8." in text
     assert text.index("<i>Lynx</i> at 192.0.2.7") < text.index("Your password was changed")
     client.submit(f"/notices/{newest_id(client)}/reading")
-    assert client.text.count("Unread") == 1
-    assert unread(app, person) == 1
+    assert client.text.count("Unread") == 2
+    assert unread(app, person) == 2
     client.submit("Mark all as read")
     assert "Unread" not in client.text
     assert "All notices are marked as read." in client.flash

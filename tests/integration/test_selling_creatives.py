@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.creatives.models import CreativeReview
+from app.domain.creatives.service.landing import LandingPage
 from app.domain.creatives.states import LandingResult, RefusalGround, ReviewState
 from app.domain.events.kinds.creatives import CreativeApproved, CreativeRefused
 from app.domain.files.service import store_file
@@ -16,6 +16,7 @@ from app.domain.inventory.states import OnSilence
 from app.domain.orders.states import LineItemState
 from app.foundation.clock import database_now
 from app.foundation.db import db
+from app.foundation.messages import StoredMessage, as_stored
 from app.foundation.paging import PAGE_SIZE
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.creatives import approved, make_approved_creative, make_creative, make_material, refused
@@ -374,18 +375,16 @@ def test_the_order_and_the_results_lead_both_sides_to_the_booking_where_it_can_b
         assert other.path == f"/campaigns/{booking.line_item}"
 
 
-def test_what_was_found_at_the_landing_page_is_said(app: Flask, booking: LiveLineItem) -> None:
-    review = make_creative(app, booking)
+FOUND = StoredMessage("The landing page answered %(status)s instead of showing a page.", {"status": "404"})
 
-    def work() -> None:
-        found = db.session.scalars(sa.select(CreativeReview).where(CreativeReview.id == review.id)).one()
-        found.landing_state = LandingResult.NOT_ACCEPTABLE
-        found.landing_note = "The landing page answered 404 instead of showing a page."
 
-    run(app, work)
+# A row of before the messages were stored holds the finished sentence.
+@pytest.mark.parametrize("note", [as_stored(FOUND), "The landing page answered 404 instead of showing a page."])
+def test_what_was_found_at_the_landing_page_is_said(app: Flask, booking: LiveLineItem, note: str) -> None:
+    review = make_creative(app, booking, landing=LandingPage(LandingResult.NOT_ACCEPTABLE, note))
     page = publisher(app, booking).get(page_of(review))
-    assert "Not acceptable" in page
-    assert "answered 404" in page
+    assert "Not acceptable The landing page answered 404 instead of showing a page." in page
+    assert "[" not in page.main
 
 
 def _hidden(client: PageClient) -> Pairs:

@@ -8,12 +8,16 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.domain.inventory.models import AudienceFigure, Site
+from app.domain.inventory.service.sites import ProofCheck, record_proof_check
 from app.domain.inventory.states import ProofMethod, SiteState
-from app.foundation.db import db
+from app.foundation.access import StaffRole
+from app.foundation.clock import database_now
+from app.foundation.db import db, in_transaction
 from tests.factories.accounts import Person, make_person, sign_in
 from tests.factories.inventory import account_of, make_proved_site, make_site, make_socket
 from tests.support.page_client import PageClient
 from tests.support.site_server import Reply, SiteServer, site_server
+from tests.support.staff import staff
 from tests.support.stored_state import stored_state
 
 SITE: dict[str, Any] = {
@@ -164,6 +168,18 @@ def test_a_site_that_cannot_be_reached_is_said_to_be_so(
     their_site.close()
     client.submit("Check now")
     assert "cannot be reached" in client.page
+
+
+def test_a_row_of_before_says_what_a_look_found_as_it_was_written(
+    app: Flask, client: PageClient, person: Person
+) -> None:
+    site = make_site(app, account_of(app, person))
+    found = "File: there is none. Home page: the site answers 500."
+    with app.app_context():
+        check = ProofCheck(site.proof_token, None, found)
+        in_transaction(lambda: record_proof_check(site.id, check, now=database_now()))
+    assert found in client.get(f"/selling/sites/{site.id}")
+    assert found in staff(app, StaffRole.ADMIN).get(f"/staff/sites/{site.id}")
 
 
 def test_the_proof_of_a_domain_that_somebody_else_has_proved_is_refused(

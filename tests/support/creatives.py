@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.domain.creatives.models import Assignment, CreativeReview
 from app.domain.creatives.rules import Material
+from app.domain.creatives.service.landing import REACHED
 from app.domain.creatives.service.submitting import submit_creative
 from app.domain.events.models import DeliveryVersion, Event
 from app.domain.events.rules import EventData
@@ -15,9 +16,6 @@ from app.domain.notifications.queries.recipients import recipients
 from app.domain.orders.models import LineItem
 from app.foundation.clock import database_now
 from app.foundation.db import db, in_transaction
-from tests.factories.creatives import (
-    REACHED,
-)
 from tests.factories.inventory import account_of
 from tests.factories.orders import LiveLineItem
 

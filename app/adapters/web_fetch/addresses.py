@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
 from app.adapters.web_fetch.port import FetchRefused, Unreachable
+from app.foundation.messages import N_
 
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -25,11 +26,11 @@ CARRIERS = tuple(
     for network in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "192.88.99.0/24")
 )
 
-NOT_AN_ADDRESS = "This is not a web address that starts with http:// or https://."
-PRIVATE = "This address leads to a private or reserved network. We look at public sites only."
-WRONG_PORT = "We look at the usual ports only: 80 for http and 443 for https."
-NO_SUCH_NAME = "There is no site of this name. Check the spelling."
-SLOW = "The site did not answer within 5 seconds."
+NOT_AN_ADDRESS = N_("This is not a web address that starts with http:// or https://.")
+PRIVATE = N_("This address leads to a private or reserved network. We look at public sites only.")
+WRONG_PORT = N_("We look at the usual ports only: 80 for http and 443 for https.")
+NO_SUCH_NAME = N_("There is no site of this name. Check the spelling.")
+SLOW = N_("The site did not answer within 5 seconds.")
 
 
 @dataclass(frozen=True, slots=True)

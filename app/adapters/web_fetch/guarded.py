@@ -29,6 +29,7 @@ from app.adapters.web_fetch.addresses import (
 )
 from app.adapters.web_fetch.port import Fetched, FetchRefused, Unreachable
 from app.foundation.log import get_logger
+from app.foundation.messages import N_
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -42,12 +43,12 @@ RECEIVED_BYTES_MAX = TEXT_BYTES_MAX + 128 * 1024
 REDIRECTS_MAX = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-TOO_LARGE = "The answer is larger than 512 KB."
-TOO_MANY_REDIRECTS = f"The address leads on to another one more than {REDIRECTS_MAX} times."
-NO_CONNECTION = "The site cannot be reached."
-BAD_CERTIFICATE = "The site's certificate is not valid for its name."
-NOT_UNDERSTOOD = "The site's answer is not valid HTTP."
-COMPRESSED = "The site sent a compressed answer, though we asked for a plain one."
+TOO_LARGE = N_("The answer is larger than 512 KB.")
+TOO_MANY_REDIRECTS = N_("The address leads on to another one more than 3 times.")
+NO_CONNECTION = N_("The site cannot be reached.")
+BAD_CERTIFICATE = N_("The site's certificate is not valid for its name.")
+NOT_UNDERSTOOD = N_("The site's answer is not valid HTTP.")
+COMPRESSED = N_("The site sent a compressed answer, though we asked for a plain one.")
 
 log = get_logger(__name__)
 
@@ -89,7 +90,7 @@ class GuardedFetcher:
         """Fetches one address and follows at most three redirects.
 
         Raises:
-            FetchRefused: the reason is a sentence for the person who entered the address.
+            FetchRefused: the reason is a message for the person who entered the address.
         """
         deadline = time.monotonic() + TOTAL_S
         for _ in range(REDIRECTS_MAX + 1):

@@ -5,9 +5,14 @@ from typing import Protocol
 
 
 class FetchRefused(Exception):  # noqa: N818 - named after what happened
-    """The address was not fetched to its end; the reason is a sentence for the person who entered it."""
+    """The address was not fetched to its end; the reason is a message for the person who entered it."""
 
     def __init__(self, reason: str) -> None:
+        """Says why not.
+
+        Args:
+            reason: a sentence marked with ``N_``.
+        """
         super().__init__(reason)
         self.reason = reason
 

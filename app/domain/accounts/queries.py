@@ -21,7 +21,6 @@ from app.domain.accounts.models import (
 from app.domain.accounts.rules import (
     LAST_SEEN_STEP,
     POLICIES,
-    browser_label,
     country_codes,
     current_policies,
     fold_email,
@@ -350,11 +349,6 @@ def people_counts() -> PeopleCounts:
     query = sa.select(sa.func.count(), sa.func.count(User.email_confirmed_at)).select_from(User)
     total, confirmed = db.session.execute(query).one()
     return PeopleCounts(total=total, confirmed=confirmed)
-
-
-def browser_name(session: UserSession) -> str:
-    """A short name of the browser behind a session."""
-    return browser_label(session.user_agent)
 
 
 def members_by_role(account_ids: Collection[int], roles: Collection[MembershipRole]) -> Sequence[int]:

@@ -160,18 +160,17 @@ SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
-UNKNOWN_BROWSER = "Unknown browser"
 
 
-def browser_label(user_agent: str) -> str:
-    """A short name of the browser for the list of sessions; empty when it is none that we know.
+def browser_and_system(user_agent: str) -> tuple[str, str]:
+    """The names of a browser and of what it runs on; each is empty when it is none that we know.
 
-    >>> browser_label("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
-    'Firefox on Linux'
+    >>> browser_and_system("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+    ('Firefox', 'Linux')
     """
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return " on ".join(filter(None, (browser, system)))
+    return browser, system
 
 
 @dataclass(frozen=True, slots=True)

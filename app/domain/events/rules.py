@@ -61,19 +61,32 @@ class SocketName:
         return {TAG: "socket_name", "socket": self.socket, "site": self.site}
 
 
-Value = EventAmount | EventMoment | EventDays | SocketName
+@dataclass(frozen=True, slots=True)
+class BrowserName:
+    """What a browser and the system that it runs on are called; empty where we know no name."""
+
+    browser: str
+    system: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {TAG: "browser_name", "browser": self.browser, "system": self.system}
+
+
+Value = EventAmount | EventMoment | EventDays | SocketName | BrowserName
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
     "amount": lambda kept: EventAmount(kept["minor"], kept["currency"]),
     "moment": lambda kept: EventMoment(datetime.fromisoformat(kept["at"]), kept["time_zone"], kept["is_limit"]),
     "days": lambda kept: EventDays(date.fromisoformat(kept["starts_on"]), date.fromisoformat(kept["ends_before"])),
     "socket_name": lambda kept: SocketName(kept["socket"], kept["site"]),
+    "browser_name": lambda kept: BrowserName(kept["browser"], kept["system"]),
 }
 
 
 def to_json(value: object) -> object:
     """A value as it is stored: typed values with their names, runs as lists, anything else as it is."""
-    if isinstance(value, EventAmount | EventMoment | EventDays | SocketName):
+    if isinstance(value, Value):
         return value.to_json()
     return list(value) if isinstance(value, tuple) else value
 

@@ -3,7 +3,8 @@
 from flask import flash, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.accounts.queries import browser_name, open_sessions
+from app.domain.accounts.queries import open_sessions
+from app.domain.accounts.rules import browser_and_system
 from app.domain.accounts.service.sessions import end_all_sessions, end_session
 from app.domain.accounts.states import SessionEnd
 from app.web.account.blueprint import blueprint
@@ -13,6 +14,7 @@ from app.web.shell.forms import Form
 from app.web.shell.principal import me, request_now
 from app.web.shell.sessions import clear_session_cookie
 from app.web.words.messages import _
+from app.web.words.names import browser_words
 
 TEMPLATE = "account/sessions.html"
 
@@ -60,5 +62,6 @@ def end_all() -> Response:
 def _listed() -> dict[str, object]:
     person = me()
     rows = open_sessions(person.user_id, now=request_now(), is_staff=person.is_staff)
-    labels = {row.id: browser_name(row) for row in rows}
+    names = {row.id: browser_and_system(row.user_agent) for row in rows}
+    labels = {row_id: browser_words(*pair) for row_id, pair in names.items() if any(pair)}
     return {"sessions": rows, "labels": labels, "here": person.session_id}

@@ -14,7 +14,7 @@ from app.foundation.access import Permission, allows
 from app.foundation.work_failures import recent_failures
 from app.web.admin import pages
 from app.web.admin.blueprint import blueprint
-from app.web.admin.labels import state_label
+from app.web.admin.labels import check_words, state_label
 from app.web.admin.staff_page import asked_page, existing, note_list, staff_page
 from app.web.shell.access import requires
 from app.web.shell.health import readiness
@@ -96,9 +96,8 @@ def audit() -> Response:
 
 
 def _system_at_a_glance() -> dict[str, object]:
-    checks = readiness()
     return {
-        "checks": [(pages.in_words(name), result) for name, result in checks.items()],
+        "checks": [check_words(*check) for check in readiness().items()],
         "jobs": pages.job_glance(pages.job_rows(request_now())),
         "waiting": waiting_delivery_count(),
         "mail": mail_counts(),

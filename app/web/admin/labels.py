@@ -8,6 +8,8 @@ from typing import Any
 from app.foundation.messages import N_
 from app.web.admin.blueprint import blueprint
 from app.web.admin.pages import JobState, in_words
+from app.web.shell.health import IN_ORDER
+from app.web.words.messages import translated
 from app.web.words.states.auctions import (
     AUCTION_STATES,
     STAFF_AWARD_KINDS,
@@ -37,6 +39,7 @@ JOB_STATES = {
     JobState.FAILED: StateWords(N_("Failed")),
     JobState.FINISHED: StateWords(N_("Finished")),
 }
+CHECKS = {"database": N_("Database"), "migrations": N_("Migrations"), "jobs": N_("Jobs")}
 # Each table is of one enum, which finds it again.
 TABLES: tuple[Mapping[Any, StateWords], ...] = (
     *(ADJUSTMENT_REASONS, APPROVAL_RULES, AUCTION_STATES, BATCH_STATES, DAY_OUTCOMES, INTENT_KINDS),
@@ -53,6 +56,11 @@ blueprint.add_app_template_filter(in_words, "stored_name")
 def state_label(member: Enum) -> str:
     """A few words for a member of any enum that staff pages show."""
     return _tables()[type(member)][member].label
+
+
+def check_words(name: str, result: str) -> tuple[str, str]:
+    """What staff pages call a check of ``readiness``, and what is wrong; that is empty when nothing is."""
+    return translated(CHECKS[name]), "" if result == IN_ORDER else translated(result)
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from app.web.words.dates import day_words, moment_words, run_and_length_words, r
 from app.web.words.messages import _
 from app.web.words.money import amount_words
 from app.web.words.numbers import count_words
+from app.web.words.stored import stored_message_words
 from config import Config
 
 UTC_NAME = "UTC"
@@ -28,6 +29,7 @@ def initialize_filters(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["money"] = amount_words
     app.jinja_env.filters["count"] = count_words
+    app.jinja_env.filters["stored_message_words"] = stored_message_words
     app.jinja_env.globals["counted_words"] = counted_words
     app.jinja_env.globals["weekdays"] = weekdays
     app.jinja_env.globals["run_words"] = run_words

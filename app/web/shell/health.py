@@ -10,10 +10,12 @@ from app.foundation.clock import ClockOffset, database_now
 from app.foundation.db import WRITES, db
 from app.foundation.leases import HEARTBEAT, HEARTBEAT_FRESH_FOR, JobLease
 from app.foundation.log import get_logger
+from app.foundation.messages import N_
 from app.web.shell.access import public
 
 blueprint = Blueprint("health", __name__)
 NO_SUCH_ROW = -1
+IN_ORDER = "ok"
 
 log = get_logger(__name__)
 
@@ -30,12 +32,15 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """The database takes writes, its tables are those of this release, and the jobs are running."""
     checks = readiness()
-    is_ready = all(result == "ok" for result in checks.values())
+    is_ready = all(result == IN_ORDER for result in checks.values())
     return jsonify(status="ok" if is_ready else "not ready", checks=checks), 200 if is_ready else 503
 
 
 def readiness() -> dict[str, str]:
-    """Each check's name with "ok" or what is wrong, in words without secrets."""
+    """Each check's name with "ok" or what is wrong, without secrets.
+
+    What is wrong is English, as the probe says it to programs, and a message id for the page of the staff.
+    """
     try:
         with db.engine.connect().execution_options(**{WRITES: True}) as connection:
             connection.execute(sa.update(ClockOffset).where(ClockOffset.id == NO_SUCH_ROW).values(seconds=0))
@@ -45,12 +50,12 @@ def readiness() -> dict[str, str]:
             connection.rollback()
     except sa.exc.SQLAlchemyError as error:
         log.warning("not_ready", kind=type(error).__name__)
-        return {"database": "does not take writes", "migrations": "unknown", "jobs": "unknown"}
+        return {"database": N_("does not take writes"), "migrations": N_("unknown"), "jobs": N_("unknown")}
     is_beating = beat is not None and now - beat < HEARTBEAT_FRESH_FOR
     return {
-        "database": "ok",
-        "migrations": "ok" if revision == _head_revision() else "not at this release",
-        "jobs": "ok" if is_beating else "no heartbeat for a minute",
+        "database": IN_ORDER,
+        "migrations": IN_ORDER if revision == _head_revision() else N_("not at this release"),
+        "jobs": IN_ORDER if is_beating else N_("no heartbeat for a minute"),
     }
 
 

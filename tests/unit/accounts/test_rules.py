@@ -12,13 +12,14 @@ from app.domain.accounts.rules import (
     IDLE_LIMIT,
     LONGEST_WAIT_S,
     PostalAddress,
-    browser_label,
+    browser_and_system,
     country_codes,
     fold_email,
     normalized_postal_address,
     session_is_over,
     sign_in_wait,
 )
+from app.web.words.names import browser_words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -117,9 +118,10 @@ def problems_of(address: PostalAddress) -> dict[str, str]:
             "Safari on iPhone",
         ),
         ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/131.0.0.0 Safari/537.36 Edg/131.0", "Edge on Windows"),
-        ("curl/8.0", ""),
-        ("", ""),
+        ("Mozilla/5.0 (Windows NT 10.0) Lynx", "Windows"),
+        ("curl/8.0", "Unknown browser"),
+        ("", "Unknown browser"),
     ],
 )
 def test_a_browser_is_named_for_people(agent: str, label: str) -> None:
-    assert browser_label(agent) == label
+    assert browser_words(*browser_and_system(agent)) == label

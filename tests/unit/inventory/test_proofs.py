@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.adapters.web_fetch import Fetched, FetchRefused, Unreachable
+from app.adapters.web_fetch.addresses import PRIVATE
+from app.adapters.web_fetch.guarded import COMPRESSED, TOO_MANY_REDIRECTS
 from app.domain.inventory.errors import SiteRefused
 from app.domain.inventory.queries import ProofTarget
 from app.domain.inventory.rules import (
@@ -21,6 +23,8 @@ from app.domain.inventory.rules import (
 )
 from app.domain.inventory.service.proofs import look_for_proof, our_domain
 from app.domain.inventory.states import ProofMethod
+from app.foundation.messages import from_stored
+from app.web.words.stored import stored_message_words
 
 TOKEN = "isocket-abc_DEF-123"
 OURS = "isocket.example"
@@ -231,8 +235,49 @@ def test_what_a_look_at_a_site_finds(name: str) -> None:
     pages, method, words = CASES[name]()
     check = look_for_proof(Pages(pages), TARGET, OURS)
     assert (check.method, check.token) == (method, TOKEN)
-    assert words in check.explanation
+    assert words in stored_message_words(check.explanation)
     assert len(check.explanation) <= 300
+
+
+def test_a_look_that_finds_nothing_says_so_of_each_place_in_whole_sentences() -> None:
+    pages = {FILE: page("", at=FILE, status=503), HOME: page("", at=HOME), ADS: page("", at="https://other.example/")}
+    check = look_for_proof(Pages({**pages}), TARGET, OURS)
+    assert stored_message_words(check.explanation) == (
+        "File: the site answers 503. Home page: its head has no meta tag with the token. "
+        "ads.txt: it leads to another site."
+    )
+    assert [message.message_id for message in from_stored(check.explanation)] == [
+        "File: the site answers %(status)s.",
+        "Home page: its head has no meta tag with the token.",
+        "ads.txt: it leads to another site.",
+    ]
+
+
+def test_the_longest_findings_are_stored_whole() -> None:
+    long_ones = {FILE: page("", at=FILE), HOME: page("", at=HOME), ADS: page("", at=ADS, content_type="text/html")}
+    refused = {FILE: FetchRefused(PRIVATE), HOME: FetchRefused(PRIVATE)}
+    cases: list[dict[str, Fetched | FetchRefused]] = [{**long_ones}, {**long_ones, **refused}]
+    for pages in cases:
+        check = look_for_proof(Pages(pages), TARGET, OURS)
+        assert len(check.explanation) <= 300
+        assert len(from_stored(check.explanation)) == 3
+        assert stored_message_words(check.explanation).endswith("ads.txt: it is not sent as plain text (text/plain).")
+
+
+def test_what_keeps_us_from_every_place_is_said_once() -> None:
+    check = look_for_proof(Pages(dict.fromkeys((FILE, HOME, ADS), FetchRefused(PRIVATE))), TARGET, OURS)
+    assert stored_message_words(check.explanation) == PRIVATE
+
+
+def test_of_three_long_reasons_those_are_said_that_can_be_stored() -> None:
+    pages: dict[str, Fetched | FetchRefused] = {
+        FILE: FetchRefused(PRIVATE),
+        HOME: FetchRefused(COMPRESSED),
+        ADS: FetchRefused(TOO_MANY_REDIRECTS),
+    }
+    check = look_for_proof(Pages(pages), TARGET, OURS)
+    assert len(check.explanation) <= 300
+    assert stored_message_words(check.explanation) == f"File: {PRIVATE} Home page: {COMPRESSED}"
 
 
 def test_a_host_that_does_not_answer_is_asked_once() -> None:

@@ -10,12 +10,12 @@ from app.domain.accounts.rules import (
     AGE_LIMIT,
     FAMILIAR_ADDRESS_FOR,
     SESSION_ROWS_KEPT_FOR,
-    UNKNOWN_BROWSER,
-    browser_label,
+    browser_and_system,
 )
 from app.domain.accounts.states import SessionEnd
 from app.domain.audit.service import record_audit
 from app.domain.events.kinds.accounts import SessionsEnded, SignedInOnNewDevice
+from app.domain.events.rules import BrowserName
 from app.domain.events.service import record
 from app.foundation.client_address import client_network
 from app.foundation.db import db
@@ -33,9 +33,8 @@ def start_session(user_id: int, *, client_address: str, user_agent: str, now: da
     """
     agent = user_agent[:USER_AGENT_CHARACTERS_MAX]
     if _is_new_device(user_id, client_address, agent, now):
-        seen = SignedInOnNewDevice(
-            user_id=user_id, browser=browser_label(agent) or UNKNOWN_BROWSER, address=client_address
-        )
+        browser = BrowserName(*browser_and_system(agent))
+        seen = SignedInOnNewDevice(user_id=user_id, browser=browser, address=client_address)
         record(seen, account_id=account_of(user_id), actor_user_id=user_id, now=now)
     token = new_token()
     db.session.add(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.domain.events.rules import EventData
+from app.domain.events.rules import BrowserName, EventData
 from app.domain.events.states import SubjectKind
 
 
@@ -90,7 +90,8 @@ class SignedInOnNewDevice(PersonData):
     """A sign-in from a browser and network not seen before: the owner is told."""
 
     kind: ClassVar[str] = "signed_in_on_new_device"
-    browser: str
+    browser: BrowserName | str
+    """What it is called; an older event has that in finished words."""
     address: str
     """The internet address of the visitor."""
 

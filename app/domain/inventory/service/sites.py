@@ -45,6 +45,7 @@ class ProofCheck:
     """The token that was looked for: it names the site and the domain it had at that moment."""
     method: ProofMethod | None
     explanation: str
+    """The messages that say why none did, as ``as_stored`` writes them; empty when one did."""
 
 
 def add_site(account_id: int, details: SiteDetails, *, now: datetime) -> Site:
