@@ -58,9 +58,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_kind", kinds, indirect=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest first, by the time they may take: whoever began one last would be waited for."""
     items.sort(key=lambda item: -allowed_s(item))
+    # Each worker begins with a piece of the list of its own: dealt out, lest one worker has all the long ones.
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    items[:] = [item for first in range(workers) for item in items[first::workers]]
 
 
 def allowed_s(item: pytest.Item) -> int:

@@ -43,7 +43,7 @@ KEPT = {
     "audit_record": ("sequence", "action", "subject", "record_hash"),
     "ad_count": ("socket_id", "hour_at", "line_item_id", "creative_id", "measure", "verdict", "events"),
 }
-UNREAD = " Unread"
+UNREAD = " , Unread"
 OWNERS = ("socket_id", "day", "place", "kind", "hold_id", "listing_id", "line_item_id")
 OWNERS_BY_CLAIM = """
     SELECT calendar_day.socket_id, day, place,
