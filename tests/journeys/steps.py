@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-MAIL_TIMEOUT_MS = 20_000
+MAIL_TIMEOUT_MS = 60_000
 LOOK_AGAIN_MS = 400
 
 

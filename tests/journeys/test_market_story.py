@@ -50,7 +50,7 @@ ANA = Newcomer(email="ana@example.com", first_name="Ana", last_name="Abreu")
 BEN = Newcomer(email="ben@example.com", first_name="Ben", last_name="Bauer")
 CLEO = Newcomer(email="cleo@example.com", first_name="Cleo", last_name="Costa")
 
-TIMEOUT_S = 300  # five people, one after the other
+TIMEOUT_S = 600  # five people, one after the other
 
 ZONE = "Asia/Tokyo"
 SITE = {
