@@ -361,13 +361,20 @@ def members_by_role(account_ids: Collection[int], roles: Collection[MembershipRo
 
 def owner_of(account_id: int) -> User:
     """The person who owns an account; of several the one who has been here longest."""
+    return account_and_owner(account_id)[1]
+
+
+def account_and_owner(account_id: int) -> tuple[Account, User]:
+    """An account and the person who owns it, of several the one who has been here longest; in one statement."""
     query = (
-        sa.select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.account_id == account_id, Membership.role == MembershipRole.OWNER)
+        sa.select(Account, User)
+        .join(Membership, Membership.account_id == Account.id)
+        .join(User, User.id == Membership.user_id)
+        .where(Account.id == account_id, Membership.role == MembershipRole.OWNER)
         .order_by(User.created_at, User.id)
     )
-    return db.session.scalars(query.limit(1)).one()
+    account, owner = db.session.execute(query.limit(1)).one()
+    return account, owner
 
 
 def account_of(user_id: int) -> int:

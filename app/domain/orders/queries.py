@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.domain.accounts.models import Account
-from app.domain.accounts.queries import owner_of
+from app.domain.accounts.queries import account_and_owner, owner_of
 from app.domain.inventory.models import Claim, Hold, Listing, Site, Socket
 from app.domain.inventory.queries import keeps_days
 from app.domain.inventory.states import ListingKind, SiteState
@@ -231,7 +231,8 @@ class PartyContact:
 
 def contact_of(account_id: int) -> PartyContact:
     """How to reach a party: its account, and the owner's address. For the other party of a deal that is paid."""
-    return PartyContact(account=db.session.get_one(Account, account_id), email=owner_of(account_id).email)
+    account, owner = account_and_owner(account_id)
+    return PartyContact(account=account, email=owner.email)
 
 
 def full_name_of(account_id: int) -> str:
